@@ -1,0 +1,124 @@
+"""Where a picture is in a model's latent space, as plain data that needs no model to exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+LatentSpace: TypeAlias = Literal["z", "w"]
+Vector: TypeAlias = NDArray[np.float32]
+
+
+def z_of_seed(seed: int, dimension: int) -> Vector:
+    """The z that belongs to a seed: ``RandomState(seed).randn``, the convention of NVIDIA's tools.
+
+    Returns:
+        ``float32 [dimension]``, standard normal.
+    """
+    state = np.random.RandomState(seed % 2**32)
+    z: Vector = state.randn(1, dimension)[0].astype(np.float32)
+    return z
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A fixed place in latent space: a seed, or a vector in z or in w."""
+
+    seed: int | None = None
+    vector: tuple[float, ...] = ()
+    space: LatentSpace = "z"
+
+
+@dataclass(frozen=True, slots=True)
+class LatentPoint:
+    """A weighted blend of anchors, from which a model makes one picture.
+
+    A single seed, a drag on the pad (four seeds), an interpolation (two) and an encoded photograph
+    (a vector) are all this one type. A model with a mapping network blends in w; one without
+    blends in z and restores the length that independent normal vectors would have.
+    """
+
+    anchors: tuple[Anchor, ...]
+    weights: tuple[float, ...] = (1.0,)
+    truncation: float = 1.0
+    noise_seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.anchors or len(self.anchors) != len(self.weights):
+            raise ValueError("a latent point needs as many weights as anchors, and at least one")
+
+    @classmethod
+    def of_seed(cls, seed: int, truncation: float = 1.0) -> LatentPoint:
+        return cls((Anchor(seed=seed),), (1.0,), truncation)
+
+    @classmethod
+    def of_vector(
+        cls, vector: Vector | Sequence[float], space: LatentSpace = "z", truncation: float = 1.0
+    ) -> LatentPoint:
+        values = tuple(float(value) for value in vector)
+        return cls((Anchor(vector=values, space=space),), (1.0,), truncation)
+
+    @classmethod
+    def blend(cls, points: Sequence[LatentPoint], weights: Sequence[float]) -> LatentPoint:
+        """The weighted blend of points; weights are normalized to sum 1, zero ones are dropped.
+
+        Truncation is blended too; the noise is that of the heaviest point.
+        """
+        total = float(sum(weights))
+        shares: dict[Anchor, float] = {}
+        truncation = 0.0
+        for point, weight in zip(points, weights, strict=True):
+            truncation += point.truncation * weight / total
+            for anchor, inner in zip(point.anchors, point.weights, strict=True):
+                shares[anchor] = shares.get(anchor, 0.0) + inner * weight / total
+        kept = {anchor: share for anchor, share in shares.items() if abs(share) > 1e-6}
+        heaviest = points[int(np.argmax(weights))]
+        return cls(tuple(kept), tuple(kept.values()), truncation, heaviest.noise_seed)
+
+    def with_truncation(self, truncation: float) -> LatentPoint:
+        return replace(self, truncation=truncation)
+
+    @property
+    def seed(self) -> int | None:
+        """The seed, where the point is a single one."""
+        return self.anchors[0].seed if len(self.anchors) == 1 else None
+
+    def describe(self) -> str:
+        """A short name for layers and tips: ``seed 417``, ``blend of 4``, ``from a picture``."""
+        if len(self.anchors) > 1:
+            return f"blend of {len(self.anchors)}"
+        return f"seed {self.seed}" if self.seed is not None else "from a picture"
+
+    def to_json(self) -> dict[str, Any]:
+        anchors = [
+            {"seed": a.seed} if a.seed is not None else {"vector": list(a.vector), "space": a.space}
+            for a in self.anchors
+        ]
+        return {
+            "anchors": anchors,
+            "weights": list(self.weights),
+            "truncation": self.truncation,
+            "noise_seed": self.noise_seed,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LatentPoint:
+        """The inverse of `to_json`.
+
+        Raises:
+            KeyError, TypeError, ValueError: the data is not a latent point.
+        """
+        anchors = tuple(
+            Anchor(
+                seed=None if a.get("seed") is None else int(a["seed"]),
+                vector=tuple(float(v) for v in a.get("vector", ())),
+                space="w" if a.get("space") == "w" else "z",
+            )
+            for a in data["anchors"]
+        )
+        weights = tuple(float(weight) for weight in data["weights"])
+        return cls(anchors, weights, float(data["truncation"]), int(data["noise_seed"]))

@@ -1,0 +1,175 @@
+"""An immutable picture in 256-px tiles: an edit copies the tiles it touches and shares the rest.
+
+Tiles are ``uint8`` where the pixels came from 8 bits (a quarter of the memory), else ``float32``;
+a missing tile is transparent black. A half-size picture per level is kept beside each tile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.image import Image, Pixels8, Rect, from_pixels8, to_pixels8
+
+TILE = 256
+
+Tile: TypeAlias = NDArray[Any]  # uint8 or float32 [<=TILE, <=TILE, C], read-only
+TileIndex: TypeAlias = tuple[int, int]  # column, row
+
+
+class Raster:
+    """Pixels of `width` by `height` px with 1, 3 or 4 `channels`. Never changes; share it freely.
+
+    Thread-safe: reading allocates, and the only state that is written late is the half-size cache.
+    """
+
+    __slots__ = ("_half", "_tiles", "channels", "height", "width")
+
+    def __init__(
+        self, width: int, height: int, channels: int = 4, tiles: Mapping[TileIndex, Tile] = {}
+    ) -> None:
+        self.width = width
+        self.height = height
+        self.channels = channels
+        self._tiles = dict(tiles)
+        self._half: Raster | None = None
+
+    @classmethod
+    def from_image(cls, image: Image) -> Raster:
+        """A raster of an *Image*, kept at full precision."""
+        return cls._cut(image)
+
+    @classmethod
+    def from_pixels8(cls, pixels8: Pixels8) -> Raster:
+        """A raster of ``uint8 [H, W, C]``, kept in 8 bits."""
+        return cls._cut(pixels8)
+
+    @classmethod
+    def _cut(cls, array: Tile) -> Raster:
+        height, width, channels = array.shape
+        raster = cls(width, height, channels)
+        for index, rect in raster.tile_rects(Rect(0, 0, width, height)):
+            raster._tiles[index] = _frozen(array[rect.slices].copy())
+        return raster
+
+    @property
+    def rect(self) -> Rect:
+        return Rect(0, 0, self.width, self.height)
+
+    @property
+    def is_8bit(self) -> bool:
+        """Whether every tile holds 8-bit pixels, so that `pixels8` loses nothing."""
+        return all(tile.dtype == np.uint8 for tile in self._tiles.values())
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the tiles (shared ones count here as well)."""
+        return sum(tile.nbytes for tile in self._tiles.values())
+
+    def tile(self, index: TileIndex) -> Tile | None:
+        """The stored tile, for identity comparison; None where transparent."""
+        return self._tiles.get(index)
+
+    def tile_rects(self, rect: Rect) -> Iterator[tuple[TileIndex, Rect]]:
+        """Index and rectangle (inside the raster) of every tile that `rect` touches."""
+        area = rect.intersect(self.rect)
+        if area.is_empty:
+            return
+        for row in range(area.y // TILE, (area.bottom - 1) // TILE + 1):
+            for column in range(area.x // TILE, (area.right - 1) // TILE + 1):
+                tile = Rect(column * TILE, row * TILE, TILE, TILE)
+                yield (column, row), tile.intersect(self.rect)
+
+    def read(self, rect: Rect | None = None) -> Image:
+        """*Image* of `rect` (default: everything); outside the raster it is transparent black."""
+        if rect is None:
+            rect = self.rect
+        out = np.zeros((rect.height, rect.width, self.channels), np.float32)
+        for target, part in self._parts(rect):
+            out[target] = from_pixels8(part) if part.dtype == np.uint8 else part
+        return out
+
+    def pixels8(self, rect: Rect | None = None) -> Pixels8:
+        """``uint8 [H, W, C]`` of `rect` (default: everything)."""
+        if rect is None:
+            rect = self.rect
+        out = np.zeros((rect.height, rect.width, self.channels), np.uint8)
+        for target, part in self._parts(rect):
+            out[target] = part if part.dtype == np.uint8 else to_pixels8(part)
+        return out
+
+    def _parts(self, rect: Rect) -> Iterator[tuple[tuple[slice, slice], Tile]]:
+        """Where in an array of `rect` each stored piece goes, and the piece."""
+        for index, tile_rect in self.tile_rects(rect):
+            tile = self._tiles.get(index)
+            if tile is None:
+                continue
+            area = tile_rect.intersect(rect)
+            source = area.translated(-tile_rect.x, -tile_rect.y)
+            yield area.translated(-rect.x, -rect.y).slices, tile[source.slices]
+
+    def with_patch(self, x: int, y: int, image: Image) -> Raster:
+        """A raster with `image` written at (x, y); only the touched tiles are copied.
+
+        What lies outside the raster is ignored. `image` must have the raster's channels.
+        """
+        patch = Rect(x, y, image.shape[1], image.shape[0])
+        tiles = dict(self._tiles)
+        for index, tile_rect in self.tile_rects(patch):
+            tile = self.read(tile_rect)
+            area = patch.intersect(tile_rect)
+            target = area.translated(-tile_rect.x, -tile_rect.y)
+            tile[target.slices] = image[area.translated(-x, -y).slices]
+            tiles[index] = _frozen(tile)
+        return Raster(self.width, self.height, self.channels, tiles)
+
+    def half(self) -> Raster:
+        """The raster at half size (box filter over premultiplied color), made once and kept."""
+        if self._half is None:
+            self._half = self._shrink()
+        return self._half
+
+    def level(self, level: int) -> Raster:
+        """The raster at ``1 / 2**level`` of its size."""
+        raster = self
+        for _ in range(level):
+            raster = raster.half()
+        return raster
+
+    def _shrink(self) -> Raster:
+        width, height = (self.width + 1) // 2, (self.height + 1) // 2
+        small = Raster(width, height, self.channels)
+        for index, rect in small.tile_rects(small.rect):
+            source = Rect(rect.x * 2, rect.y * 2, rect.width * 2, rect.height * 2)
+            if any(self._tiles.get(i) is not None for i, _ in self.tile_rects(source)):
+                halved = _halve(_evened(self.read(source.intersect(self.rect))))
+                small._tiles[index] = _frozen(to_pixels8(halved) if self.is_8bit else halved)
+        return small
+
+
+def _evened(image: Image) -> Image:
+    """`image` with its last row and column repeated where a side is odd."""
+    height, width, _ = image.shape
+    return np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+
+
+def _halve(image: Image) -> Image:
+    if image.shape[2] == 4:
+        weights = image[..., 3:]
+        premultiplied = _box(np.concatenate([image[..., :3] * weights, weights], axis=2))
+        alpha = premultiplied[..., 3:]
+        premultiplied[..., :3] /= np.maximum(alpha, 1e-6)
+        return premultiplied
+    return _box(image)
+
+
+def _box(image: Image) -> Image:
+    return (image[::2, ::2] + image[1::2, ::2] + image[::2, 1::2] + image[1::2, 1::2]) * 0.25
+
+
+def _frozen(tile: Tile) -> Tile:
+    tile.flags.writeable = False
+    return tile

@@ -1,0 +1,1 @@
+"""One file per edit operation; `studio.edits.operation.OPERATIONS` finds them."""

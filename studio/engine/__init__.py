@@ -1,0 +1,1 @@
+"""Learning and generating. Outside, import only `studio.engine.api`: it knows no torch."""

@@ -1,0 +1,1 @@
+"""One file per model family; `studio.engine.family.FAMILIES` finds them."""
