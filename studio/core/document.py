@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from studio.core.explorer import ExplorerState
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
@@ -87,13 +88,15 @@ class Layer:
 class Document:
     """Layers from bottom to top on a canvas of `width` by `height` px.
 
-    `selection` is one channel of the document's size; None means nothing is selected.
+    `selection` is one channel of the document's size; None means nothing is selected. `explorer`
+    is what the latent explorer shows: part of the value, so that one undo stack serves both.
     """
 
     width: int = 1024
     height: int = 1024
     layers: tuple[Layer, ...] = ()
     selection: Raster | None = None
+    explorer: ExplorerState = ExplorerState()
 
     @property
     def rect(self) -> Rect:

@@ -1,0 +1,264 @@
+"""The document that is being worked on: intents in, one undo stack, changes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from studio.core.change import DocumentChange
+from studio.core.document import BlendMode, Document, EditStep, Layer, new_id
+from studio.core.explorer import ExplorerState
+from studio.core.params import from_json, to_json
+from studio.core.raster import Raster
+from studio.edits.operation import OPERATIONS, EditOperation
+
+UNDO_LIMIT = 500  # values share their pixels, so a step costs what it changed
+
+
+class DocumentCommand(QUndoCommand):
+    """The one undo command: the document before and after. Same merge key: one step."""
+
+    def __init__(
+        self, session: DocumentSession, after: Document, text: str, merge_key: str
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._before = session.document
+        self.after = after
+        self.merge_key = merge_key
+
+    def redo(self) -> None:
+        self._session.show(self.after)
+
+    def undo(self) -> None:
+        self._session.show(self._before)
+
+    def id(self) -> int:
+        return hash(self.merge_key) % 2**31 if self.merge_key else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, DocumentCommand) or other.merge_key != self.merge_key:
+            return False
+        self.after = other.after
+        return True
+
+
+class DocumentSession(QObject):
+    """Owns the current `Document`, the undo stack and which layer is active.
+
+    Lives in the GUI thread. Emits `changed(DocumentChange)` after every commit, undo and redo;
+    `active_changed(str)` with the active layer's id or ``""``. Nothing but this class replaces
+    the document.
+    """
+
+    changed = Signal(DocumentChange)
+    active_changed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_LIMIT)
+        self._document = Document()
+        self._active = ""
+        self._gesture = 0
+
+    # --- State ---
+
+    @property
+    def document(self) -> Document:
+        return self._document
+
+    @property
+    def active_id(self) -> str:
+        return self._active
+
+    @property
+    def active_layer(self) -> Layer | None:
+        return self._document.layer(self._active) if self._active else None
+
+    @property
+    def operations(self) -> tuple[EditOperation, ...]:
+        """All edit operations, in the order of their groups and titles."""
+        groups = ("geometry", "color", "filter", "restore", "art")
+        return tuple(sorted(OPERATIONS, key=lambda op: (groups.index(op.group), op.title)))
+
+    def operation(self, operation_id: str) -> EditOperation:
+        return OPERATIONS[operation_id]
+
+    # --- Replacing the document ---
+
+    def reset(self, document: Document, active: str = "") -> None:
+        """Take another document: the undo stack starts anew."""
+        self.undo_stack.clear()
+        self.show(document)
+        self.set_active(active)
+
+    def commit(self, document: Document, text: str, merge_key: str = "") -> None:
+        """Make `document` the current one, as an undoable step named `text`.
+
+        Commits with the same merge key merge into one step until `end_gesture`.
+        """
+        if document is self._document:
+            return
+        key = f"{merge_key}#{self._gesture}" if merge_key else ""
+        self.undo_stack.push(DocumentCommand(self, document, text, key))
+
+    def end_gesture(self) -> None:
+        """The slider or the mouse was let go: the next commit is a step of its own."""
+        self._gesture += 1
+
+    def show(self, document: Document) -> None:
+        """Make `document` current without an undo step (the command's way in)."""
+        change = DocumentChange(self._document, document)
+        self._document = document
+        if change.is_empty:
+            return
+        if not self._active or not document.has_layer(self._active):
+            self.set_active(_nearest_active(change))
+        self.changed.emit(change)
+
+    def set_active(self, layer_id: str) -> None:
+        if not self._document.has_layer(layer_id):
+            layer_id = self._document.layers[-1].id if self._document.layers else ""
+        if layer_id != self._active:
+            self._active = layer_id
+            self.active_changed.emit(layer_id)
+
+    # --- Layers ---
+
+    def add_layer(self, layer: Layer, text: str = "") -> None:
+        """Put `layer` above the active one and make it active."""
+        index = self._document.index_of(self._active) + 1 if self._active else None
+        self.commit(self._document.with_layer(layer, index), text or f"Add {layer.name}")
+        self.set_active(layer.id)
+
+    def add_empty_layer(self) -> None:
+        size = self._document
+        name = f"Layer {len(size.layers) + 1}"
+        self.add_layer(Layer(Raster(size.width, size.height), name), "Add layer")
+
+    def remove_layer(self, layer_id: str) -> None:
+        name = self._document.layer(layer_id).name
+        self.commit(self._document.without_layer(layer_id), f"Remove {name}")
+
+    def duplicate_layer(self, layer_id: str) -> None:
+        layer = self._document.layer(layer_id)
+        copy = replace(layer, id=new_id(), name=f"{layer.name} copy")
+        index = self._document.index_of(layer_id) + 1
+        self.commit(self._document.with_layer(copy, index), f"Duplicate {layer.name}")
+        self.set_active(copy.id)
+
+    def reorder_layer(self, layer_id: str, index: int) -> None:
+        """Move a layer to `index`, counted from the bottom."""
+        index = max(0, min(index, len(self._document.layers) - 1))
+        if index != self._document.index_of(layer_id):
+            self.commit(self._document.moved_layer(layer_id, index), "Reorder layers")
+
+    def rename_layer(self, layer_id: str, name: str) -> None:
+        name = name.strip()
+        if name and name != self._document.layer(layer_id).name:
+            self._change_layer(layer_id, "Rename layer", name=name)
+
+    def set_opacity(self, layer_id: str, opacity: float) -> None:
+        opacity = min(1.0, max(0.0, opacity))
+        self._change_layer(layer_id, "Layer opacity", f"opacity {layer_id}", opacity=opacity)
+
+    def set_blend(self, layer_id: str, blend: BlendMode) -> None:
+        self._change_layer(layer_id, "Blend mode", blend=blend)
+
+    def set_visible(self, layer_id: str, visible: bool) -> None:
+        self._change_layer(layer_id, "Show layer" if visible else "Hide layer", visible=visible)
+
+    def move_layer(self, layer_id: str, x: int, y: int) -> None:
+        """Put a layer's top-left corner (before edits) at document position (x, y)."""
+        self._change_layer(layer_id, "Move layer", f"move {layer_id}", x=x, y=y)
+
+    def _change_layer(self, layer_id: str, text: str, merge_key: str = "", **changes: Any) -> None:
+        document = self._document.update_layer(layer_id, lambda item: replace(item, **changes))
+        self.commit(document, text, merge_key)
+
+    # --- Edit stack of the active layer ---
+
+    def add_edit(
+        self,
+        operation_id: str,
+        params: Mapping[str, Any] | None = None,
+        mask: Raster | None = None,
+    ) -> str:
+        """Add an edit on top of the active layer's stack; returns its id, "" without a layer.
+
+        Raises:
+            StudioError: no such operation or parameter.
+        """
+        layer = self.active_layer
+        if layer is None:
+            return ""
+        operation = OPERATIONS[operation_id]
+        data = to_json(from_json(operation.params_type, params or {}))
+        step = EditStep(operation_id, data, mask=mask)
+        self._set_edits(layer, (*layer.edits, step), operation.title)
+        return step.id
+
+    def set_edit_params(self, step_id: str, params: Mapping[str, Any]) -> None:
+        """Replace a step's params; drags merge into one undo step until `end_gesture`."""
+        layer = self._layer_of_step(step_id)
+        step = layer.step(step_id)
+        operation = OPERATIONS[step.operation]
+        data = to_json(from_json(operation.params_type, params))
+        if data != step.params:
+            changed = layer.with_step(step_id, params=data)
+            self._set_edits(layer, changed.edits, operation.title, f"edit {step_id}")
+
+    def toggle_edit(self, step_id: str) -> None:
+        layer = self._layer_of_step(step_id)
+        enabled = not layer.step(step_id).enabled
+        changed = layer.with_step(step_id, enabled=enabled)
+        self._set_edits(layer, changed.edits, "Turn edit on" if enabled else "Turn edit off")
+
+    def remove_edit(self, step_id: str) -> None:
+        layer = self._layer_of_step(step_id)
+        self._set_edits(layer, tuple(s for s in layer.edits if s.id != step_id), "Remove edit")
+
+    def reorder_edit(self, step_id: str, index: int) -> None:
+        """Move a step to `index`, counted from the first that is applied."""
+        layer = self._layer_of_step(step_id)
+        rest = [step for step in layer.edits if step.id != step_id]
+        rest.insert(index, layer.step(step_id))
+        if tuple(rest) != layer.edits:
+            self._set_edits(layer, tuple(rest), "Reorder edits")
+
+    def _set_edits(
+        self, layer: Layer, edits: tuple[EditStep, ...], text: str, merge_key: str = ""
+    ) -> None:
+        document = self._document.update_layer(layer.id, lambda item: replace(item, edits=edits))
+        self.commit(document, text, merge_key)
+
+    def _layer_of_step(self, step_id: str) -> Layer:
+        for layer in self._document.layers:
+            if any(step.id == step_id for step in layer.edits):
+                return layer
+        raise KeyError(step_id)
+
+    # --- Selection and explorer ---
+
+    def set_selection(self, selection: Raster | None) -> None:
+        """Select the pixels where the one-channel raster of the document's size is above 0."""
+        text = "Select" if selection is not None else "Deselect"
+        self.commit(replace(self._document, selection=selection), text)
+
+    def set_explorer(self, explorer: ExplorerState, text: str, merge_key: str = "") -> None:
+        """Change what the latent explorer shows, as a step of the same undo stack."""
+        if explorer != self._document.explorer:
+            self.commit(replace(self._document, explorer=explorer), text, merge_key)
+
+    def resize_canvas(self, width: int, height: int) -> None:
+        self.commit(replace(self._document, width=width, height=height), "Canvas size")
+
+
+def _nearest_active(change: DocumentChange) -> str:
+    """The topmost layer: what a person looks at when the active one is gone."""
+    return change.after.layers[-1].id if change.after.layers else ""

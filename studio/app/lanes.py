@@ -1,0 +1,197 @@
+"""Where long work runs: a lane is one QThread that advances jobs, never two steps at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from studio.core.control import Cancelled, RunControl
+from studio.errors import StudioError
+
+log = logging.getLogger(__name__)
+
+E = TypeVar("E")
+Work = Callable[[RunControl], Iterator[E]]
+
+
+class Job(Generic[E]):
+    """One piece of work on a lane: an iterator of events and who wants to hear of them.
+
+    The callbacks run in the GUI thread, in order; after `cancel` none of them runs any more
+    unless `heard_after_cancel` (training: its last events still matter).
+    """
+
+    def __init__(
+        self,
+        work: Work[E],
+        *,
+        on_event: Callable[[E], None] | None = None,
+        on_done: Callable[[], None] | None = None,
+        on_failed: Callable[[Exception], None] | None = None,
+        priority: int = 0,
+        heard_after_cancel: bool = False,
+    ) -> None:
+        self.control = RunControl()
+        self.work = work
+        self.on_event = on_event
+        self.on_done = on_done
+        self.on_failed = on_failed
+        self.priority = priority
+        self.heard_after_cancel = heard_after_cancel
+        self.iterator: Iterator[E] | None = None
+
+    def cancel(self) -> None:
+        self.control.cancel()
+
+    @property
+    def wanted(self) -> bool:
+        return self.heard_after_cancel or not self.control.cancelled
+
+
+class Lane(QObject):
+    """A named thread with a list of jobs. Lives in the GUI thread; call it from there.
+
+    Between two events of a job the one with the highest priority goes on, so that a drag on the
+    pad need not wait for a sheet of seeds.
+    """
+
+    _happened = Signal(object)  # a callable for the GUI thread
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self._jobs: list[Job[Any]] = []
+        self._changed = threading.Condition()
+        self._closing = False
+        self._happened.connect(self._run_here)
+        self._thread = _LaneThread(self._serve, name)
+        self._thread.start()
+
+    def submit(self, job: Job[Any]) -> Job[Any]:
+        with self._changed:
+            self._jobs.append(job)
+            self._changed.notify()
+        return job
+
+    @property
+    def busy(self) -> bool:
+        with self._changed:
+            return bool(self._jobs)
+
+    def close(self) -> None:
+        """Cancel everything and wait until the thread has ended (checkpoints are written)."""
+        with self._changed:
+            self._closing = True
+            for job in self._jobs:
+                job.cancel()
+            self._changed.notify()
+        self._thread.wait()
+
+    def _run_here(self, call: Callable[[], None]) -> None:
+        call()
+
+    # The rest runs in the lane's thread.
+
+    def _serve(self) -> None:
+        while (job := self._next()) is not None:
+            if not self._advance(job):
+                with self._changed:
+                    self._jobs.remove(job)
+
+    def _next(self) -> Job[Any] | None:
+        with self._changed:
+            while not self._jobs:
+                if self._closing:
+                    return None
+                self._changed.wait()
+            return max(self._jobs, key=lambda job: job.priority)  # the oldest of equals
+
+    def _advance(self, job: Job[Any]) -> bool:
+        """One step of the job; False when it has ended in whatever way."""
+        try:
+            if job.iterator is None:
+                job.control.check()
+                job.iterator = job.work(job.control)
+            event = next(job.iterator)
+        except StopIteration:
+            self._tell(job, job.on_done)
+            return False
+        except Cancelled:
+            return False
+        except Exception as error:
+            if not isinstance(error, StudioError):
+                log.exception("A job on the lane “%s” failed", self.name)
+            self._tell(job, job.on_failed, error)
+            return False
+        self._tell(job, job.on_event, event)
+        return True
+
+    def _tell(self, job: Job[Any], callback: Callable[..., None] | None, *args: Any) -> None:
+        if callback is None:
+            return
+
+        def call() -> None:
+            if job.wanted:
+                callback(*args)
+
+        self._happened.emit(call)
+
+
+class _LaneThread(QThread):
+    def __init__(self, serve: Callable[[], None], name: str) -> None:
+        super().__init__()
+        self.setObjectName(f"lane:{name}")
+        self._serve = serve
+
+    def run(self) -> None:
+        threading.current_thread().name = self.objectName()
+        self._serve()
+
+
+class LatestWins(Generic[E]):
+    """Only the newest request counts: an older one is cancelled and its results are dropped.
+
+    While a request runs, at most one waits; each further one takes its place.
+    """
+
+    def __init__(self, lane: Lane, *, priority: int = 0) -> None:
+        self._lane = lane
+        self._priority = priority
+        self._job: Job[E] | None = None
+
+    def request(
+        self,
+        work: Work[E],
+        on_event: Callable[[E], None],
+        *,
+        on_done: Callable[[], None] | None = None,
+        on_failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        self.cancel()
+        self._job = self._lane.submit(
+            Job(
+                work,
+                on_event=on_event,
+                on_done=on_done,
+                on_failed=on_failed,
+                priority=self._priority,
+            )
+        )
+
+    def cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+
+def once(work: Callable[[RunControl], E]) -> Work[E]:
+    """A function of one result as work of one event."""
+
+    def iterate(control: RunControl) -> Iterator[E]:
+        yield work(control)
+
+    return iterate

@@ -1,0 +1,56 @@
+"""What differs between two documents, found by identity, not declared by whoever made the edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.document import Document, Layer
+
+_LOOKS = ("raster", "x", "y", "opacity", "visible", "blend", "edits")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """From `before` to `after`; the properties say who has to refresh."""
+
+    before: Document
+    after: Document
+
+    @property
+    def resized(self) -> bool:
+        return (self.before.width, self.before.height) != (self.after.width, self.after.height)
+
+    @property
+    def layers(self) -> bool:
+        """Anything about the layers: names and provenance too."""
+        return self.before.layers is not self.after.layers
+
+    @property
+    def selection(self) -> bool:
+        return self.before.selection is not self.after.selection
+
+    @property
+    def explorer(self) -> bool:
+        return self.before.explorer is not self.after.explorer
+
+    @property
+    def repainted(self) -> frozenset[str]:
+        """Ids of layers (old or new) whose contribution to the picture changed."""
+        old = {layer.id: layer for layer in self.before.layers}
+        new = {layer.id: layer for layer in self.after.layers}
+        changed = {i for i in old.keys() | new.keys() if _looks_differ(old.get(i), new.get(i))}
+        if [i for i in old if i in new] != [i for i in new if i in old]:  # order
+            changed |= old.keys() | new.keys()
+        return frozenset(changed)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.resized or self.layers or self.selection or self.explorer)
+
+
+def _looks_differ(old: Layer | None, new: Layer | None) -> bool:
+    if old is None or new is None:
+        return True
+    if old is new:
+        return False
+    return any(getattr(old, name) is not getattr(new, name) for name in _LOOKS)

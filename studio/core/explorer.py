@@ -1,0 +1,93 @@
+"""What the latent explorer shows and holds: a value, undone and saved with the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from studio.core.latent import LatentPoint
+
+GRID_SEEDS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorerState:
+    """Where the person is in a model's latent space, and what they want to keep.
+
+    `model` is the sha256 of the model file. `corners` span the pad (top left, top right, bottom
+    left, bottom right), `pad` is the place in it, 0 to 1 from the top left. `picks` are the two
+    ends of the interpolation and `mix` the place between them. `point` is the picture in view.
+    """
+
+    model: str = ""
+    point: LatentPoint = LatentPoint.of_seed(0)
+    truncation: float = 0.8
+    first_seed: int = 0
+    corners: tuple[LatentPoint, ...] = tuple(LatentPoint.of_seed(seed) for seed in range(4))
+    pad: tuple[float, float] = (0.5, 0.5)
+    picks: tuple[LatentPoint, LatentPoint] = (LatentPoint.of_seed(0), LatentPoint.of_seed(1))
+    mix: float = 0.0
+    favorites: tuple[LatentPoint, ...] = ()
+
+    @property
+    def grid(self) -> tuple[LatentPoint, ...]:
+        """The points of the sheet of seeds."""
+        seeds = range(self.first_seed, self.first_seed + GRID_SEEDS)
+        return tuple(LatentPoint.of_seed(seed, self.truncation) for seed in seeds)
+
+    @property
+    def pad_point(self) -> LatentPoint:
+        """The point under the pad's handle: bilinear between the four corners."""
+        x, y = self.pad
+        weights = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
+        return LatentPoint.blend(self.corners, weights).with_truncation(self.truncation)
+
+    @property
+    def mix_point(self) -> LatentPoint:
+        """The point between the two picks."""
+        blend = LatentPoint.blend(self.picks, (1 - self.mix, self.mix))
+        return blend.with_truncation(self.truncation)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "point": self.point.to_json(),
+            "truncation": self.truncation,
+            "first_seed": self.first_seed,
+            "corners": [point.to_json() for point in self.corners],
+            "pad": list(self.pad),
+            "picks": [point.to_json() for point in self.picks],
+            "mix": self.mix,
+            "favorites": [point.to_json() for point in self.favorites],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> ExplorerState:
+        """The inverse of `to_json`; what is missing keeps its default.
+
+        Raises:
+            KeyError, TypeError, ValueError: the data is not an explorer's state.
+        """
+        changes: dict[str, Any] = {}
+        for name, convert in _FROM_JSON.items():
+            if name in data:
+                changes[name] = convert(data[name])
+        return cls(**changes)
+
+
+def _points(data: Sequence[Mapping[str, Any]]) -> tuple[LatentPoint, ...]:
+    return tuple(LatentPoint.from_json(item) for item in data)
+
+
+_FROM_JSON: Mapping[str, Any] = {
+    "model": str,
+    "point": LatentPoint.from_json,
+    "truncation": float,
+    "first_seed": int,
+    "corners": _points,
+    "pad": lambda pair: (float(pair[0]), float(pair[1])),
+    "picks": lambda pair: (LatentPoint.from_json(pair[0]), LatentPoint.from_json(pair[1])),
+    "mix": float,
+    "favorites": _points,
+}
