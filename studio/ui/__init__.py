@@ -1,0 +1,1 @@
+"""The window: QtWidgets only. Renders what sessions hold and calls their methods."""
