@@ -131,6 +131,7 @@ class TrainingRun:
     dataset: Path
     out: Path
     family: str
+    size: int = 0  # px; 0: as the dataset is; smaller: the pictures are reduced when read
     config: Mapping[str, Any] = field(default_factory=dict)
     minutes: float | None = None
     steps: int | None = None

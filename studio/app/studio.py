@@ -1,0 +1,192 @@
+"""The whole program without its window: every session, and what goes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio import paths
+from studio.app import exchange
+from studio.app.canvas_renderer import CanvasRenderer, render_single_layer, selection_mask
+from studio.app.dataset_session import DatasetSession
+from studio.app.document_session import DocumentSession
+from studio.app.engine_host import EngineHost
+from studio.app.lanes import Job, Lane, once
+from studio.app.latent_session import LatentSession
+from studio.app.notifications import Notifications
+from studio.app.project_session import ProjectSession
+from studio.app.training_session import TrainingSession
+from studio.core.control import RunControl
+from studio.core.document import Layer
+from studio.engine.api import Engine, load_engine
+from studio.project import library
+
+
+class Studio(QObject):
+    """Owns lanes and sessions; made once, closed once. Lives in the GUI thread.
+
+    Emits `models_changed()` when `models` (what the library holds) is new and
+    `exported(Path)` when a picture was written.
+    """
+
+    models_changed = Signal()
+    exported = Signal(Path)
+
+    def __init__(
+        self, load: Callable[[], Engine] = load_engine, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.host = EngineHost(load)
+        self.lanes = {name: Lane(name, self) for name in ("train", "render", "edits", "io")}
+        self.notifications = Notifications(self)
+        self.documents = DocumentSession(self)
+        self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
+        self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
+        self.training = TrainingSession(self.host, self.lanes["train"], self.notifications, self)
+        self.latent = LatentSession(
+            self.documents, self.host, self.lanes["render"], self.notifications, self
+        )
+        self.project = ProjectSession(
+            self.documents, self.lanes["io"], self.notifications, self
+        )
+        self.models: tuple[library.LibraryModel, ...] = ()
+        self._connect()
+
+    def _connect(self) -> None:
+        self.project.opened.connect(self._open_parts)
+        self.project.closed.connect(self._close_parts)
+        self.training.model_written.connect(self._follow_training)
+        self.training.model_finished.connect(self._keep_model)
+
+    def warm_up(self) -> None:
+        """Import the engine in the background, so that the first use need not wait for it."""
+        self.lanes["render"].submit(Job(once(lambda _control: self.host.get())))
+
+    def close(self) -> None:
+        """End all work: training writes its checkpoint. Blocks until every lane has ended."""
+        self.training.stop()
+        for lane in self.lanes.values():
+            lane.close()
+        self.project.close()
+
+    # --- Project and its parts ---
+
+    def new_project(self, sources: Sequence[Path], name: str = "") -> None:
+        """A new project that learns from `sources` (files and folders)."""
+        self.project.create(name or _name_from(sources))
+        self.dataset.take_in(sources)
+
+    def _open_parts(self) -> None:
+        folder = self.project.folder
+        assert folder is not None
+        self.dataset.open(folder / "dataset")
+        self.training.open(folder / "runs")
+        self.refresh_models()
+
+    def _close_parts(self) -> None:
+        self.training.stop()
+        self.dataset.close()
+        self.latent.close_model()
+
+    # --- Models ---
+
+    def refresh_models(self) -> None:
+        def show(models: tuple[library.LibraryModel, ...]) -> None:
+            self.models = models
+            self.models_changed.emit()
+
+        self._io(lambda _control: library.list_models(), show)
+
+    def _follow_training(self, model: Path) -> None:
+        """Explore what is being learned, unless a finished model is in view."""
+        if not self.documents.document.explorer.model:
+            self.latent.explore_file(model)
+
+    def _keep_model(self, model: Path) -> None:
+        name = self.project.name
+
+        def show(sha256: str) -> None:
+            self.latent.open_model(sha256)
+            self.refresh_models()
+
+        self._io(lambda _control: library.add_model(model, name), show)
+
+    # --- Canvas ---
+
+    def add_edit(self, operation_id: str) -> None:
+        """Add an edit to the active layer, restricted to the selection if there is one."""
+        layer = self.documents.active_layer
+        if layer is None:
+            self.notifications.post("There is no layer to edit.", "Add or select a layer first.")
+            return
+        mask = selection_mask(self.documents.document, layer, self.canvas)
+        self.documents.add_edit(operation_id, mask=mask)
+
+    def start_from_layer(self) -> None:
+        """Find the active layer's picture in the latent space of the model."""
+        layer = self.documents.active_layer
+        if layer is not None:
+            picked = layer
+            self.latent.start_from(lambda control: render_single_layer(picked, control))
+
+    def import_pictures(self, files: Sequence[Path]) -> None:
+        """Put picture files onto the canvas, each as a layer; a bad one is told, the rest go on."""
+
+        def work(_control: RunControl) -> Iterator[Layer | Exception]:
+            for file in files:
+                try:
+                    yield exchange.read_layer(file)
+                except Exception as error:  # noqa: BLE001  (one bad file must not stop the rest)
+                    yield error
+
+        def take(item: Layer | Exception) -> None:
+            if isinstance(item, Exception):
+                self.notifications.failed(item)
+            else:
+                self.documents.add_layer(exchange.centered(item, self.documents.document))
+
+        self.lanes["io"].submit(Job(work, on_event=take, on_failed=self.notifications.failed))
+
+    def export(self, file: Path) -> None:
+        """Write the flattened document; the suffix picks the format."""
+        document = self.documents.document
+
+        def work(control: RunControl) -> Path:
+            exchange.export_document(document, file, control)
+            return file
+
+        self._io(work, self._exported)
+
+    def _exported(self, file: Path) -> None:
+        self.notifications.post(f"Exported {file.name}.", tone="good")
+        self.exported.emit(file)
+
+    def open_variation(self, file: Path) -> None:
+        """Open an exported picture with its recipe: layers, edits and latents where it has them."""
+        self._io(lambda _control: exchange.read_variation(file), self._show_variation)
+
+    def _show_variation(self, variation: exchange.Variation) -> None:
+        if self.project.project is None:
+            self.project.create(variation.name)
+        self.documents.commit(variation.document, f"Open {variation.name} as a variation")
+
+    # --- Samples that come with the program ---
+
+    def sample_sets(self) -> tuple[exchange.SampleSet, ...]:
+        return exchange.sample_sets(paths.resources_dir() / "samples")
+
+    def open_sample(self, sample: exchange.SampleSet) -> None:
+        self.new_project([sample.folder], sample.title)
+
+    def _io(self, work: Callable[[RunControl], object], show: Callable[..., None]) -> None:
+        self.lanes["io"].submit(
+            Job(once(work), on_event=show, on_failed=self.notifications.failed)
+        )
+
+
+def _name_from(sources: Sequence[Path]) -> str:
+    """A project's name from what was dropped: the folder's, or that of the files' folder."""
+    first = Path(sources[0]).resolve()
+    return (first if first.is_dir() else first.parent).name or "Untitled"
