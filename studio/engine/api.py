@@ -12,14 +12,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from studio.core.control import RunControl
+from studio.core.files import read_json
 from studio.core.image import Image
 from studio.core.latent import LatentPoint, LatentSpace, Vector
+from studio.errors import StudioError
 
 CropPolicy: TypeAlias = Literal["center", "smart", "fit"]
 CROP_POLICIES: tuple[CropPolicy, ...] = ("center", "smart", "fit")
 FinishReason: TypeAlias = Literal["budget", "stopped", "diverged"]
 SIZES = (32, 64, 128, 256)
+PIXELS_FILE = "images.u8"
+DATASET_FILE = "dataset.json"
 
 
 # --- Datasets ------------------------------------------------------------------------------------
@@ -59,6 +66,49 @@ class DatasetInfo:
     names: tuple[str, ...]
     skipped: tuple[SkippedFile, ...]
     sources: tuple[str, ...] = ()
+
+
+def read_dataset(folder: Path) -> DatasetInfo:
+    """What a finished dataset folder says of itself.
+
+    Raises:
+        StudioError: there is none, or it is damaged.
+    """
+    data = read_json(folder / DATASET_FILE)
+    try:
+        info = DatasetInfo(
+            folder=folder,
+            count=int(data["count"]),
+            size=int(data["size"]),
+            channels=int(data["channels"]),
+            crop=data["crop"],
+            fingerprint=str(data["fingerprint"]),
+            names=tuple(data["names"]),
+            skipped=tuple(SkippedFile(item["path"], item["reason"]) for item in data["skipped"]),
+            sources=tuple(data.get("sources", ())),
+        )
+        expected = info.count * info.size**2 * info.channels
+        complete = (folder / PIXELS_FILE).stat().st_size == expected > 0
+    except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
+        raise _damaged_dataset(folder) from error
+    if not complete:
+        raise _damaged_dataset(folder)
+    return info
+
+
+def open_dataset(folder: Path) -> tuple[DatasetInfo, NDArray[np.uint8]]:
+    """A finished dataset and its pixels ``uint8 [N, size, size, C]``, mapped read-only.
+
+    Raises:
+        StudioError: there is none, or it is damaged.
+    """
+    info = read_dataset(folder)
+    shape = (info.count, info.size, info.size, info.channels)
+    return info, np.memmap(folder / PIXELS_FILE, np.uint8, "r", shape=shape)
+
+
+def _damaged_dataset(folder: Path) -> StudioError:
+    return StudioError(f"The dataset “{folder.name}” is damaged.", "Take the pictures in again.")
 
 
 @dataclass(frozen=True)
