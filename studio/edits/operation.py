@@ -24,7 +24,7 @@ import numpy as np
 
 from studio.core.control import RunControl
 from studio.core.image import Image
-from studio.core.params import from_json, scaled
+from studio.core.params import from_json, scaled, to_json
 from studio.core.registry import Registry
 
 OperationGroup: TypeAlias = Literal["geometry", "color", "filter", "restore", "art"]
@@ -54,6 +54,7 @@ class EditContext:
 
 
 EditFunction: TypeAlias = Callable[[Image, Any, EditContext], "Image | Placed"]
+StartFunction: TypeAlias = Callable[[int, int], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class EditOperation:
 
     `geometric` operations may change size and place, and return `Placed` where they do; they do
     not blend with a mask. `fills_mask` operations use the mask themselves (inpainting); every
-    other one works everywhere and `render` blends the result through the mask.
+    other one works everywhere and `render` blends the result through the mask. `start` gives
+    params for a picture of some width and height, where no fixed default fits every picture.
     """
 
     id: str
@@ -73,10 +75,17 @@ class EditOperation:
     icon: str
     geometric: bool = False
     fills_mask: bool = False
+    start: StartFunction | None = None
 
     @property
     def tooltip(self) -> str:
         return (inspect.getdoc(self.function) or self.title).splitlines()[0]
+
+    def starting_params(self, width: int, height: int) -> dict[str, Any]:
+        """JSON params for a step that is new on a picture of `width` by `height` px."""
+        if self.start is not None:
+            return self.start(width, height)
+        return to_json(self.params_type())
 
     def __call__(self, image: Image, data: Mapping[str, Any], context: EditContext) -> Placed:
         """Apply the edit with JSON params given at full size.
@@ -98,6 +107,7 @@ def operation(  # noqa: PLR0913  (a declaration)
     icon: str = "",
     geometric: bool = False,
     fills_mask: bool = False,
+    start: StartFunction | None = None,
 ) -> Callable[[EditFunction], EditOperation]:
     """Decorator that makes a function a registered `EditOperation`; the icon defaults to the id."""
 
@@ -111,6 +121,7 @@ def operation(  # noqa: PLR0913  (a declaration)
             icon or operation_id,
             geometric,
             fills_mask,
+            start,
         )
 
     return register

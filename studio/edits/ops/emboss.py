@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import skimage as ski
+
+from studio.core.image import Image, luma
+from studio.core.params import param
+from studio.edits.operation import EditContext, operation
+from studio.edits.pixels import blur, map_color, premultiplied
+
+
+@dataclass(frozen=True)
+class Emboss:
+    height: float = param(4.0, "Height", 0.0, 50.0, 0.1, soft_high=20.0)
+    light: float = param(45.0, "Light from", -180.0, 180.0, 1.0, "°")
+    smoothing: float = param(1.5, "Smoothing", 0.0, 50.0, 0.1, "px", soft_high=10.0)
+    color: float = param(0.0, "Keep color", 0.0, 1.0, 0.01)
+
+
+@operation("emboss", "Emboss", "art", Emboss)
+def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
+    """Press the picture into grey card, lit from one side."""
+    surface = blur(luma(premultiplied(image)), params.smoothing)[..., 0]
+    angle = math.radians(params.light)
+    slope = math.cos(angle) * ski.filters.sobel_v(surface) + math.sin(angle) * ski.filters.sobel_h(
+        surface
+    )
+    # Slopes are per pixel: the smaller the preview, the steeper they look.
+    relief = slope[..., None] * (params.height * context.scale)
+    return map_color(image, lambda color: 0.5 + (color - 0.5) * params.color + relief)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.core.image import LUMA, Image
+from studio.core.params import param
+from studio.edits.operation import EditContext, operation
+from studio.edits.pixels import map_color
+
+
+@dataclass(frozen=True)
+class Grayscale:
+    amount: float = param(1.0, "Amount", 0.0, 1.0, 0.01)
+    red: float = param(1.0, "Red filter", 0.0, 3.0, 0.01, help="How bright reds become.")
+    green: float = param(1.0, "Green filter", 0.0, 3.0, 0.01, help="How bright greens become.")
+    blue: float = param(1.0, "Blue filter", 0.0, 3.0, 0.01, help="How bright blues become.")
+
+
+@operation("grayscale", "Black and white", "color", Grayscale)
+def grayscale(image: Image, params: Grayscale, context: EditContext) -> Image:
+    """Take the color out, with filters for how bright each color becomes."""
+    if image.shape[2] == 1:
+        return image
+    weights = LUMA * np.array([params.red, params.green, params.blue], np.float32)
+    weights /= max(float(weights.sum()), 1e-6)
+
+    def drain(color: Image) -> Image:
+        grey = (color @ weights)[..., None]
+        drained: Image = color + (grey - color) * np.float32(params.amount)
+        return drained
+
+    return map_color(image, drain)

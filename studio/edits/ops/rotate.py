@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import skimage as ski
+
+from studio.core.image import Image, to_rgba
+from studio.core.params import param
+from studio.edits.operation import EditContext, Placed, operation
+from studio.edits.pixels import map_planes, map_premultiplied
+
+
+@dataclass(frozen=True)
+class Rotate:
+    angle: float = param(15.0, "Angle", -360.0, 360.0, 0.1, "°", help="Positive turns clockwise.")
+
+
+@operation("rotate", "Rotate", "geometry", Rotate, geometric=True)
+def rotate(image: Image, params: Rotate, context: EditContext) -> Placed:
+    """Turn the picture around its middle by any angle; the canvas grows to hold it."""
+    quarters, rest = divmod(params.angle, 90.0)
+    turned = np.rot90(image, -int(quarters)) if rest == 0.0 else _turn(image, params.angle)
+    (height, width), (new_height, new_width) = image.shape[:2], turned.shape[:2]
+    return Placed(turned, (width - new_width) / 2, (height - new_height) / 2)
+
+
+def _turn(image: Image, angle: float) -> Image:
+    """Bicubic, with smooth edges against transparency."""
+    radians = math.radians(angle)
+    cos, sin = math.cos(radians), math.sin(radians)
+    height, width, _ = image.shape
+    new_width = math.ceil(width * abs(cos) + height * abs(sin))
+    new_height = math.ceil(width * abs(sin) + height * abs(cos))
+    # Pixel centers lie at whole numbers: the middle of n pixels is (n - 1) / 2.
+    x, y = (width - 1) / 2, (height - 1) / 2
+    new_x, new_y = (new_width - 1) / 2, (new_height - 1) / 2
+    back = np.array(  # from a place in the new picture to the place in the old one
+        [
+            [cos, sin, x - cos * new_x - sin * new_y],
+            [-sin, cos, y + sin * new_x - cos * new_y],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+    inverse = ski.transform.AffineTransform(matrix=back)
+
+    def warp(plane: Image) -> Image:
+        warped: Image = ski.transform.warp(
+            plane, inverse, output_shape=(new_height, new_width), order=3, clip=False
+        )
+        return warped
+
+    return map_premultiplied(to_rgba(image), lambda pixels: map_planes(pixels, warp))

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.image import Image
+from studio.core.params import param
+from studio.edits.operation import EditContext, Placed, operation
+from studio.edits.pixels import map_premultiplied, resized
+
+
+@dataclass(frozen=True)
+class Scale:
+    width: float = param(75.0, "Width", 1.0, 800.0, 1.0, "%", soft_high=200.0)
+    height: float = param(75.0, "Height", 1.0, 800.0, 1.0, "%", soft_high=200.0)
+    resampling: str = param(
+        "smooth",
+        "Resampling",
+        choices=("smooth", "nearest"),
+        help="Nearest keeps the hard pixels of pixel art.",
+    )
+
+
+@operation("scale", "Scale", "geometry", Scale, geometric=True)
+def scale(image: Image, params: Scale, context: EditContext) -> Placed:
+    """Make the picture larger or smaller around its middle."""
+    height, width, _ = image.shape
+    new_height = max(1, round(height * params.height / 100.0))
+    new_width = max(1, round(width * params.width / 100.0))
+    smooth = params.resampling == "smooth"
+    result = map_premultiplied(
+        image, lambda pixels: resized(pixels, new_height, new_width, smooth=smooth)
+    )
+    return Placed(result, (width - new_width) / 2, (height - new_height) / 2)

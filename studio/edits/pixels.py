@@ -1,0 +1,126 @@
+"""What edit operations share: color without alpha, filters without dark fringes, resizing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import skimage as ski
+from numpy.typing import NDArray
+
+from studio.core.image import Image, join_alpha, luma, split_alpha
+
+# What arithmetic makes of an image: of any precision, perhaps outside [0, 1].
+Raw: TypeAlias = NDArray[np.floating[Any]]
+
+# Below this alpha a color cannot be told from rounding noise.
+_LEAST_ALPHA = np.float32(1e-5)
+# A Gaussian of more px than this is computed on a smaller picture: nobody sees the difference.
+_WIDEST_SIGMA = 8.0
+
+
+def clipped(image: Raw) -> Image:
+    """Values into [0, 1], as ``float32``."""
+    return np.clip(image, 0.0, 1.0).astype(np.float32, copy=False)
+
+
+def map_color(image: Image, function: Callable[[Image], Raw]) -> Image:
+    """Apply `function` to the color channels, one or three; alpha passes through."""
+    color, alpha = split_alpha(image)
+    return join_alpha(clipped(function(color)), alpha)
+
+
+def map_rgb(image: Image, function: Callable[[Image], Raw]) -> Image:
+    """Like `map_color`, but `function` always gets three channels; a grey picture stays grey."""
+    if image.shape[2] != 1:
+        return map_color(image, function)
+    return luma(clipped(function(np.repeat(image, 3, axis=2))))
+
+
+def premultiplied(image: Image) -> Image:
+    """Color times alpha: what must be averaged, so that transparent pixels weigh nothing."""
+    color, alpha = split_alpha(image)
+    return color if alpha is None else np.concatenate([color * alpha, alpha], axis=2)
+
+
+def straight(image: Image) -> Image:
+    """The inverse of `premultiplied`, clipped to [0, 1]."""
+    color, alpha = split_alpha(image)
+    if alpha is None:
+        return clipped(color)
+    opaque = np.where(alpha > _LEAST_ALPHA, color / np.maximum(alpha, _LEAST_ALPHA), 0.0)
+    return clipped(np.concatenate([opaque, alpha], axis=2))
+
+
+def map_premultiplied(image: Image, function: Callable[[Image], Image]) -> Image:
+    """Apply a filter that mixes neighbors to all channels, alpha included, without fringes."""
+    return straight(function(premultiplied(image)))
+
+
+def map_planes(image: Image, function: Callable[[Image], Image]) -> Image:
+    """Apply `function` to each channel ``[H, W]`` on its own."""
+    planes = [function(np.ascontiguousarray(plane)) for plane in np.moveaxis(image, 2, 0)]
+    return np.stack(planes, axis=2)
+
+
+def opaque_luma(image: Image) -> Image:
+    """Brightness ``[H, W]``; transparent pixels get the mean, so that they do not distort it."""
+    brightness = luma(image)[..., 0]
+    _, alpha = split_alpha(image)
+    if alpha is None:
+        return brightness
+    weight = alpha[..., 0]
+    mean = np.float32((brightness * weight).sum() / max(float(weight.sum()), 1e-6))
+    return brightness * weight + mean * (1.0 - weight)
+
+
+def resized(image: Image, height: int, width: int, *, smooth: bool = True) -> Image:
+    """``[H, W, C]`` at another size; smooth is bilinear and antialiased, else nearest pixel."""
+    if image.shape[:2] == (height, width):
+        return image
+    shrinks = height < image.shape[0] or width < image.shape[1]
+    result: Image = ski.transform.resize(
+        image,
+        (height, width),
+        order=1 if smooth else 0,
+        mode="edge",
+        anti_aliasing=smooth and shrinks,
+    )
+    return result.astype(np.float32, copy=False)
+
+
+def blur(image: Image, sigma: float) -> Image:
+    """Gaussian blur of each channel; `sigma` in px. Edges are continued.
+
+    A wide blur is computed at a smaller size: variances of Gaussians add up, so what the
+    antialiasing of `resized` has blurred already is left out.
+    """
+    if sigma <= 0.0:
+        return image
+    if sigma <= _WIDEST_SIGMA:
+        return _gaussian(image, sigma)
+    factor = 2.0 * sigma / _WIDEST_SIGMA
+    height, width, _ = image.shape
+    small = resized(image, _shrunk(height, factor), _shrunk(width, factor))
+    sigmas = [
+        _left_over(sigma, full / part)
+        for full, part in zip(image.shape[:2], small.shape[:2], strict=True)
+    ]
+    return resized(_gaussian(small, sigmas), height, width)
+
+
+def _shrunk(side: int, factor: float) -> int:
+    return max(1, round(side / factor))
+
+
+def _left_over(sigma: float, factor: float) -> float:
+    antialiasing = max(0.0, (factor - 1.0) / 2.0)  # what scikit-image's resize blurs with
+    return float(np.sqrt(max(sigma**2 - antialiasing**2, 0.0))) / factor
+
+
+def _gaussian(image: Image, sigma: float | list[float]) -> Image:
+    result: Image = ski.filters.gaussian(
+        image, sigma, mode="nearest", truncate=3.0, channel_axis=2, preserve_range=True
+    )
+    return result

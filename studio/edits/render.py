@@ -1,0 +1,214 @@
+"""Evaluating a layer's edits: at any preview size, from the first changed step on."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import numpy as np
+
+from studio.core.control import Cancelled, RunControl
+from studio.core.document import EditStep, Layer
+from studio.core.image import Image, to_rgba
+from studio.core.raster import Raster
+from studio.edits.operation import OPERATIONS, EditContext, EditOperation, Placed
+from studio.edits.pixels import premultiplied, resized, straight
+from studio.errors import StudioError
+
+log = logging.getLogger(__name__)
+
+# What makes a step's result: operation, params as text, mask.
+_StepKey: TypeAlias = tuple[str, str, str, Raster | None]
+# The layer's pixels, the level, and the steps so far. Rasters never change: identity is enough.
+_Key: TypeAlias = tuple[Raster, int, tuple[_StepKey, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A layer with its edits, at ``1 / 2**level`` of full size.
+
+    `x`, `y` place the top-left corner, in px of that level. `problems` are sentences, one for each
+    step that was left out because it failed.
+    """
+
+    raster: Raster
+    x: float
+    y: float
+    problems: tuple[str, ...] = ()
+
+
+class RenderCache:
+    """Results of edit steps, the least recently used dropped first. Any thread may use it."""
+
+    def __init__(self, limit_bytes: int = 512 * 2**20) -> None:
+        self._limit = limit_bytes
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[_Key, Rendered] = OrderedDict()
+        self._bytes = 0
+
+    @property
+    def nbytes(self) -> int:
+        return self._bytes
+
+    def get(self, key: _Key) -> Rendered | None:
+        with self._lock:
+            found = self._entries.get(key)
+            if found is not None:
+                self._entries.move_to_end(key)
+            return found
+
+    def put(self, key: _Key, value: Rendered) -> None:
+        """Keep `value`, unless it alone is more than the limit."""
+        if value.raster.nbytes > self._limit:
+            return
+        with self._lock:
+            replaced = self._entries.pop(key, None)
+            self._bytes += value.raster.nbytes - (replaced.raster.nbytes if replaced else 0)
+            self._entries[key] = value
+            while self._bytes > self._limit:
+                _, dropped = self._entries.popitem(last=False)
+                self._bytes -= dropped.raster.nbytes
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+
+def render_layer(
+    layer: Layer,
+    scale_level: int = 0,
+    control: RunControl | None = None,
+    cache: RenderCache | None = None,
+) -> Rendered:
+    """`layer` with its enabled edits at ``1 / 2**scale_level`` of full size.
+
+    A layer without edits keeps its raster as it is, in 8 bits where it was. A step that fails is
+    left out and named in `problems`.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    scale = 0.5**scale_level
+    steps = [step for step in layer.edits if step.enabled]
+    rendered = _Rendering(layer.raster, scale_level, control or RunControl(), cache).run(steps)
+    return replace(rendered, x=rendered.x + layer.x * scale, y=rendered.y + layer.y * scale)
+
+
+def apply_steps(
+    image: Image, steps: Iterable[EditStep], control: RunControl | None = None
+) -> Placed:
+    """`image` at full size with all enabled `steps`, and where its corner moved to.
+
+    Raises:
+        StudioError: a step names an unknown operation or bad params.
+        Cancelled: `control` asked for it.
+    """
+    placed = Placed(image)
+    for step in steps:
+        if step.enabled:
+            placed = _apply(placed, step, level=0, control=control or RunControl())
+    return placed
+
+
+@dataclass
+class _Rendering:
+    """One evaluation of a stack on one thread."""
+
+    source: Raster
+    level: int
+    control: RunControl
+    cache: RenderCache | None
+
+    def run(self, steps: list[EditStep]) -> Rendered:
+        keys = tuple(_step_key(step) for step in steps)
+        done, rendered = self._longest_known(keys)
+        if done == len(steps):
+            return rendered
+        placed = Placed(rendered.raster.read(), rendered.x, rendered.y)
+        for count, step in enumerate(steps[done:], start=done + 1):
+            self.control.check()
+            placed, problem = self._try(placed, step)
+            problems = (*rendered.problems, *problem)
+            if self.cache is not None or count == len(steps):
+                raster = Raster.from_image(placed.image)
+                rendered = Rendered(raster, placed.x, placed.y, problems)
+                self._keep(keys[:count], rendered)
+            else:
+                rendered = replace(rendered, problems=problems)
+        return rendered
+
+    def _longest_known(self, keys: tuple[_StepKey, ...]) -> tuple[int, Rendered]:
+        """How many of the first steps are in the cache, and their result."""
+        if self.cache is not None:
+            for count in range(len(keys), 0, -1):
+                found = self.cache.get((self.source, self.level, keys[:count]))
+                if found is not None:
+                    return count, found
+        return 0, Rendered(self.source.level(self.level), 0.0, 0.0)
+
+    def _keep(self, keys: tuple[_StepKey, ...], rendered: Rendered) -> None:
+        if self.cache is not None:
+            self.cache.put((self.source, self.level, keys), rendered)
+
+    def _try(self, placed: Placed, step: EditStep) -> tuple[Placed, tuple[str, ...]]:
+        """The next picture, or the same one and what went wrong."""
+        try:
+            return _apply(placed, step, self.level, self.control), ()
+        except Cancelled:
+            raise
+        except StudioError as error:
+            return placed, (f"{_title(step)} is left out: {error.message}",)
+        except Exception as error:
+            log.exception("edit step %s failed", step.operation)
+            return placed, (f"{_title(step)} is left out: {type(error).__name__}: {error}",)
+
+
+def _apply(placed: Placed, step: EditStep, level: int, control: RunControl) -> Placed:
+    operation = OPERATIONS[step.operation]
+    image, x, y = placed
+    mask = None if step.mask is None else _fitted(step.mask, level, image)
+    context = EditContext(mask, 0.5**level, _rng(step), control)
+    result = operation(image, step.params, context)
+    if mask is not None and _blends(operation):
+        result = result._replace(image=_mixed(image, result.image, mask))
+    return Placed(result.image, x + result.x, y + result.y)
+
+
+def _blends(operation: EditOperation) -> bool:
+    return not (operation.geometric or operation.fills_mask)
+
+
+def _fitted(mask: Raster, level: int, image: Image) -> Image:
+    """The mask at the picture's size: an earlier step may have changed since it was drawn."""
+    height, width, _ = image.shape
+    return resized(mask.level(level).read()[..., :1], height, width)
+
+
+def _mixed(before: Image, after: Image, mask: Image) -> Image:
+    """`after` where the mask is 1, `before` where it is 0."""
+    if before.shape[2] != after.shape[2]:
+        before, after = to_rgba(before), to_rgba(after)
+    start = premultiplied(before)
+    return straight(start + (premultiplied(after) - start) * mask)
+
+
+def _rng(step: EditStep) -> np.random.Generator:
+    """Randomness that belongs to the step: the same each time, another in the next step."""
+    return np.random.default_rng(zlib.crc32(step.id.encode()))
+
+
+def _step_key(step: EditStep) -> _StepKey:
+    params = json.dumps(dict(step.params), sort_keys=True, default=repr)
+    return step.operation, params, step.id, step.mask
+
+
+def _title(step: EditStep) -> str:
+    known = step.operation in OPERATIONS
+    return f"“{OPERATIONS[step.operation].title if known else step.operation}”"
