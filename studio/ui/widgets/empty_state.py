@@ -1,0 +1,58 @@
+"""What a panel shows while there is nothing in it: what it is for, and the first step."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.ui import icons, theme
+
+_ICON = 32
+
+
+class EmptyState(QWidget):
+    """Icon, title, one sentence and at most one button. Emits `activated()` when that is used."""
+
+    activated = Signal()
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        sentence: str,
+        button: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._title.setProperty("role", "heading")
+        self._sentence = QLabel(sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self._sentence.setProperty("role", "secondary")
+        self._sentence.setWordWrap(True)
+        self.button = QPushButton(button)
+        self.button.setVisible(bool(button))
+        self.button.clicked.connect(self.activated)
+        self._lay_out()
+
+    def set_texts(self, title: str, sentence: str, button: str = "") -> None:
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self.button.setText(button)
+        self.button.setVisible(bool(button))
+
+    def _lay_out(self) -> None:
+        color = theme.current().color("secondary")
+        self._picture.setPixmap(icons.pixmap(self._icon, _ICON, color, self.devicePixelRatioF()))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 24, 14, 24)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(self._picture)
+        column.addSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._sentence)
+        column.addSpacing(12)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)

@@ -1,0 +1,95 @@
+"""Rows of a form whose value is no number: a switch, and one of several choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+
+
+class CheckRow(QCheckBox):
+    """A switch. Emits `changed(bool)`, then `committed(bool)`."""
+
+    changed = Signal(bool)
+    committed = Signal(bool)
+
+    def __init__(
+        self, label: str, value: bool, tip: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(label, parent)
+        self.setToolTip(tip)
+        self.setChecked(value)
+        self.clicked.connect(self._clicked)
+
+    def value(self) -> bool:
+        return self.isChecked()
+
+    def set_value(self, value: bool) -> None:
+        """Show another value; emits nothing."""
+        self.setChecked(value)
+
+    def _clicked(self, value: bool) -> None:
+        self.changed.emit(value)
+        self.committed.emit(value)
+
+
+class CalmComboBox(QComboBox):
+    """Lets the wheel pass to the panel unless it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class ChoiceRow(QWidget):
+    """One of several words. Emits `changed(str)`, then `committed(str)`."""
+
+    changed = Signal(str)
+    committed = Signal(str)
+
+    def __init__(
+        self,
+        label: str,
+        choices: Sequence[str],
+        value: str,
+        tip: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._choices = tuple(choices)
+        self.combo = CalmComboBox()
+        self.combo.addItems([choice.replace("_", " ").capitalize() for choice in choices])
+        self.combo.setAccessibleName(label)
+        self.setFocusProxy(self.combo)
+        self.setToolTip(tip)
+        caption = ElidedLabel(label)
+        caption.setFixedWidth(LABEL_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(caption)
+        row.addWidget(self.combo, 1)
+        self.set_value(value)
+        self.combo.activated.connect(self._activated)
+
+    def value(self) -> str:
+        return self._choices[self.combo.currentIndex()]
+
+    def set_value(self, value: str) -> None:
+        """Show another value; emits nothing.
+
+        Raises:
+            ValueError: it is not one of the choices.
+        """
+        self.combo.setCurrentIndex(self._choices.index(value))
+
+    def _activated(self) -> None:
+        self.changed.emit(self.value())
+        self.committed.emit(self.value())

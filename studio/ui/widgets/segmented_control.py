@@ -1,0 +1,77 @@
+"""A few choices side by side, one of them on: ``Grid | Pad | Between``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+
+class SegmentedControl(QFrame):
+    """Choices as id → label. One tab stop; the arrow keys walk. Emits `changed(str)`, an id."""
+
+    changed = Signal(str)
+
+    def __init__(
+        self, choices: Mapping[str, str], value: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "segments")
+        self._ids = tuple(choices)
+        self._buttons = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2, 2, 2, 2)
+        row.setSpacing(2)
+        for index, label in enumerate(choices.values()):
+            button = _segment(label)
+            self._buttons.addButton(button, index)
+            row.addWidget(button, 1)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFixedHeight(30)
+        self.set_value(value or self._ids[0])
+        self._buttons.idClicked.connect(self._clicked)
+
+    def value(self) -> str:
+        """The id of the choice that is on."""
+        return self._ids[self._buttons.checkedId()]
+
+    def set_value(self, value: str) -> None:
+        """Turn another choice on; emits nothing.
+
+        Raises:
+            ValueError: there is no such choice.
+        """
+        self._buttons.button(self._ids.index(value)).setChecked(True)
+
+    def set_enabled(self, value: str, enabled: bool, tip: str = "") -> None:
+        """Offer a choice or not; `tip` says why not."""
+        button = self._buttons.button(self._ids.index(value))
+        button.setEnabled(enabled)
+        button.setToolTip(tip)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if not step:
+            super().keyPressEvent(event)
+            return
+        place = self._buttons.checkedId() + step
+        while 0 <= place < len(self._ids):
+            if self._buttons.button(place).isEnabled():
+                self._buttons.button(place).setChecked(True)
+                self._clicked(place)
+                return
+            place += step
+
+    def _clicked(self, place: int) -> None:
+        self.changed.emit(self._ids[place])
+
+
+def _segment(label: str) -> QPushButton:
+    button = QPushButton(label)
+    button.setProperty("kind", "segment")
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return button
