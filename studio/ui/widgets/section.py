@@ -25,7 +25,6 @@ class Section(QWidget):
         self._button.setProperty("kind", "section")
         self._button.setText(title)
         self._button.setAccessibleName(title)
-        self._button.setCheckable(True)
         self._button.setIconSize(QSize(12, 12))
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._heading = QHBoxLayout()
@@ -36,15 +35,20 @@ class Section(QWidget):
         column.setSpacing(8)
         column.addLayout(self._heading)
         column.addWidget(content)
-        self._button.toggled.connect(self._fold)
-        self._button.setChecked(expanded)
-        self._fold(expanded)
+        self._button.clicked.connect(lambda: self.set_expanded(not self._expanded))
+        self._expanded = not expanded
+        self.set_expanded(expanded)
 
     def is_expanded(self) -> bool:
-        return self._button.isChecked()
+        return self._expanded
 
     def set_expanded(self, expanded: bool) -> None:
-        self._button.setChecked(expanded)
+        """Unfold or fold the content."""
+        if expanded != self._expanded:
+            self._expanded = expanded
+            self._button.setIcon(icons.icon("chevron-down" if expanded else "chevron-right"))
+            self.content.setVisible(expanded)
+            self.toggled.emit(expanded)
 
     def set_title(self, title: str) -> None:
         self._button.setText(title)
@@ -52,8 +56,3 @@ class Section(QWidget):
 
     def add_trailing(self, widget: QWidget) -> None:
         self._heading.addWidget(widget)
-
-    def _fold(self, expanded: bool) -> None:
-        self._button.setIcon(icons.icon("chevron-down" if expanded else "chevron-right"))
-        self.content.setVisible(expanded)
-        self.toggled.emit(expanded)
