@@ -35,8 +35,8 @@ class Section(QWidget):
         column.setSpacing(8)
         column.addLayout(self._heading)
         column.addWidget(content)
-        self._button.clicked.connect(lambda: self.set_expanded(not self._expanded))
         self._expanded = not expanded
+        self._button.clicked.connect(self._toggle)
         self.set_expanded(expanded)
 
     def is_expanded(self) -> bool:
@@ -56,3 +56,6 @@ class Section(QWidget):
 
     def add_trailing(self, widget: QWidget) -> None:
         self._heading.addWidget(widget)
+
+    def _toggle(self) -> None:
+        self.set_expanded(not self._expanded)
