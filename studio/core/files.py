@@ -72,8 +72,9 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
             folder.parent.mkdir(parents=True, exist_ok=True)
             temp.mkdir()
             yield temp
-            for file in temp.iterdir():
-                _sync_file(file)
+            for file in temp.rglob("*"):
+                if file.is_file():
+                    _sync_file(file)
             if folder.exists():
                 _replace(folder, displaced)
             _replace(temp, folder)

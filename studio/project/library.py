@@ -1,0 +1,118 @@
+"""The models of this machine, shared by all projects and named by what they are."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from studio.core.files import (
+    atomic_write,
+    read_json,
+    sha256_of,
+    told_as_studio_error,
+    write_json_atomic,
+)
+from studio.errors import StudioError
+from studio.paths import models_dir
+
+SUFFIX = ".safetensors"
+MAX_HEADER = 8 << 20  # bytes; a larger one takes seconds to parse and is no model of ours
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryModel:
+    """A model of the library. `header` is the text that its trainer put into the file.
+
+    `added` is in seconds since the epoch.
+    """
+
+    path: Path
+    sha256: str
+    name: str
+    added: float
+    header: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_model(path: Path, name: str = "") -> str:
+    """Copy a model file into the library, unless it is there; returns its sha256.
+
+    `name` is for people; an empty one keeps the name that the library has.
+
+    Raises:
+        StudioError: not a model file, or the disk refused.
+    """
+    read_header(path)
+    with told_as_studio_error(f"“{path.name}” could not be read"):
+        sha256 = sha256_of(path)
+    target = _path(sha256)
+    with told_as_studio_error("The model library could not be written"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        with atomic_write(target) as temp:
+            shutil.copyfile(path, temp)
+            if sha256_of(temp) != sha256:
+                raise StudioError(f"“{path.name}” changed while it was copied.", "Try again.")
+    if name:
+        write_json_atomic(target.with_suffix(".json"), {"name": name})
+    return sha256
+
+
+def find_model(sha256: str) -> Path | None:
+    """The file of that hash; None where the library does not have it."""
+    path = _path(sha256)
+    return path if sha256.isalnum() and path.is_file() else None
+
+
+def list_models() -> tuple[LibraryModel, ...]:
+    """All models of the library, newest first; damaged files are passed over."""
+    models = []
+    with contextlib.suppress(FileNotFoundError):
+        for path in models_dir().glob(f"*{SUFFIX}"):
+            with contextlib.suppress(StudioError, OSError):
+                header = read_header(path)
+                added = path.stat().st_mtime
+                models.append(LibraryModel(path, path.stem, _name_of(path), added, header))
+    return tuple(sorted(models, key=lambda model: model.added, reverse=True))
+
+
+def read_header(path: Path) -> dict[str, str]:
+    """The text in a safetensors header, without loading any weight.
+
+    Format: 8 bytes of little-endian length, that much JSON, then the tensors without a gap.
+
+    Raises:
+        StudioError: not such a file, or cut off.
+    """
+    with told_as_studio_error(f"“{path.name}” could not be read"), path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        raw = file.read(length) if length <= MAX_HEADER else b""
+        size = path.stat().st_size
+    try:
+        header = json.loads(raw)
+        metadata = header.pop("__metadata__", {})
+        end = max((int(tensor["data_offsets"][1]) for tensor in header.values()), default=0)
+        texts = {str(key): str(value) for key, value in metadata.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise StudioError(
+            f"“{path.name}” is not a model file.", "Models end in .safetensors."
+        ) from error
+    if size != 8 + length + end:
+        raise StudioError(f"The model “{path.name}” is cut off.", "Copy it again.")
+    return texts
+
+
+def _path(sha256: str) -> Path:
+    return models_dir() / f"{sha256}{SUFFIX}"
+
+
+def _name_of(path: Path) -> str:
+    try:
+        data: Any = read_json(path.with_suffix(".json"))
+        return str(data["name"])
+    except (StudioError, KeyError, TypeError):
+        return f"Model {path.stem[:6]}"

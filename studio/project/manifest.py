@@ -1,0 +1,165 @@
+"""A document as JSON and back: the part that the project file and an exported recipe share.
+
+Pixels are not in it. Whoever writes passes a function from a raster to a JSON reference; whoever
+reads passes the inverse. What is read may be damaged or made by somebody else, so every value is
+converted and checked, and a layer that makes no sense is named instead of failing the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, get_args
+
+from studio.core.document import (
+    BlendMode,
+    Document,
+    EditStep,
+    Layer,
+    Provenance,
+    ProvenanceKind,
+    new_id,
+)
+from studio.core.latent import LatentPoint
+from studio.core.raster import Raster
+
+Json: TypeAlias = dict[str, Any]
+RasterToJson: TypeAlias = Callable[[Raster], Json]
+RasterFromJson: TypeAlias = Callable[[Mapping[str, Any]], Raster]
+
+MAX_SIDE = 1 << 17  # px; a document or layer beyond this is a damaged number
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+
+_BLENDS = get_args(BlendMode)
+_KINDS = get_args(ProvenanceKind)
+
+
+def document_to_json(document: Document, raster: RasterToJson) -> Json:
+    """All of the document but its explorer, which the project keeps beside it."""
+    selection = document.selection
+    return {
+        "width": document.width,
+        "height": document.height,
+        "selection": None if selection is None else raster(selection),
+        "layers": [layer_to_json(layer, raster) for layer in document.layers],
+    }
+
+
+def document_from_json(
+    data: Mapping[str, Any], raster: RasterFromJson
+) -> tuple[Document, tuple[str, ...]]:
+    """The inverse of `document_to_json`, and a sentence for each layer that had to be left out.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError, OverflowError: not a document.
+    """
+    layers: list[Layer] = []
+    problems: list[str] = []
+    for number, item in enumerate(data["layers"], 1):
+        try:
+            layers.append(layer_from_json(item, raster))
+        except MALFORMED:
+            problems.append(f"Layer {number} from the bottom is damaged and was left out.")
+    selection = data.get("selection")
+    document = Document(
+        width=side(data["width"]),
+        height=side(data["height"]),
+        layers=tuple(layers),
+        selection=None if selection is None else raster(selection),
+    )
+    return document, tuple(problems)
+
+
+def layer_to_json(layer: Layer, raster: RasterToJson) -> Json:
+    return {
+        "id": layer.id,
+        "name": layer.name,
+        "raster": raster(layer.raster),
+        "x": layer.x,
+        "y": layer.y,
+        "opacity": layer.opacity,
+        "visible": layer.visible,
+        "blend": layer.blend,
+        "edits": [_step_to_json(step, raster) for step in layer.edits],
+        "provenance": _provenance_to_json(layer.provenance),
+    }
+
+
+def layer_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
+    return Layer(
+        raster=raster(data["raster"]),
+        name=str(data.get("name", "Layer")),
+        x=int(data.get("x", 0)),
+        y=int(data.get("y", 0)),
+        opacity=_share(data.get("opacity", 1.0)),
+        visible=bool(data.get("visible", True)),
+        blend=_one_of(_BLENDS, data.get("blend", "normal")),
+        edits=tuple(_step_from_json(step, raster) for step in data.get("edits", ())),
+        provenance=_provenance_from_json(data.get("provenance", {})),
+        id=str(data.get("id") or new_id()),
+    )
+
+
+def _step_to_json(step: EditStep, raster: RasterToJson) -> Json:
+    return {
+        "id": step.id,
+        "operation": step.operation,
+        "params": dict(step.params),
+        "enabled": step.enabled,
+        "mask": None if step.mask is None else raster(step.mask),
+    }
+
+
+def _step_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> EditStep:
+    mask = data.get("mask")
+    return EditStep(
+        operation=str(data["operation"]),
+        params=dict(data.get("params", {})),
+        enabled=bool(data.get("enabled", True)),
+        mask=None if mask is None else raster(mask),
+        id=str(data.get("id") or new_id()),
+    )
+
+
+def _provenance_to_json(provenance: Provenance) -> Json:
+    point = provenance.point
+    return {
+        "kind": provenance.kind,
+        "source": provenance.source,
+        "model": provenance.model,
+        "point": None if point is None else point.to_json(),
+    }
+
+
+def _provenance_from_json(data: Mapping[str, Any]) -> Provenance:
+    point = data.get("point")
+    return Provenance(
+        kind=_one_of(_KINDS, data.get("kind", "painted")),
+        source=str(data.get("source", "")),
+        model=str(data.get("model", "")),
+        point=None if point is None else LatentPoint.from_json(point),
+    )
+
+
+def side(value: Any) -> int:
+    """A width or height in px.
+
+    Raises:
+        ValueError: not from 1 to `MAX_SIDE`.
+    """
+    number = int(value)
+    if not 1 <= number <= MAX_SIDE:
+        raise ValueError(f"not a side: {number}")
+    return number
+
+
+def _share(value: Any) -> float:
+    number = float(value)
+    if not 0.0 <= number <= 1.0:
+        raise ValueError(f"not from 0 to 1: {number}")
+    return number
+
+
+def _one_of(choices: tuple[Any, ...], value: Any) -> Any:
+    if value not in choices:
+        raise ValueError(f"not one of {choices}: {value}")
+    return value

@@ -1,0 +1,80 @@
+"""The projects that the welcome screen shows."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio import paths
+from studio.core.files import read_json, write_json_atomic
+from studio.errors import StudioError
+
+MANIFEST = "project.json"
+THUMBNAIL = "thumbnail.png"
+SUFFIX = ".studio"
+_REMEMBERED = 50  # projects outside the projects folder
+
+
+@dataclass(frozen=True, slots=True)
+class RecentProject:
+    """A project that exists; `modified` is in seconds since the epoch."""
+
+    folder: Path
+    name: str
+    modified: float
+    thumbnail: Path | None = None
+
+
+def recent_projects() -> list[RecentProject]:
+    """Projects in the projects folder, and those opened elsewhere, newest first."""
+    folders = dict.fromkeys([*_in_projects_dir(), *_remembered()])
+    found = [project for folder in folders if (project := _look_at(folder)) is not None]
+    return sorted(found, key=lambda project: project.modified, reverse=True)
+
+
+def remember(folder: Path) -> None:
+    """Note a project that was opened outside the projects folder."""
+    folder = folder.absolute()
+    if folder.parent == paths.projects_dir().absolute():
+        return
+    others = [item for item in _remembered() if item != folder]
+    data = {"projects": [str(item) for item in (folder, *others)][:_REMEMBERED]}
+    with contextlib.suppress(StudioError, OSError):  # a convenience: never a reason to fail
+        paths.data_dir().mkdir(parents=True, exist_ok=True)
+        write_json_atomic(_list_file(), data)
+
+
+def _list_file() -> Path:
+    return paths.data_dir() / "recent.json"
+
+
+def _in_projects_dir() -> Iterator[Path]:
+    with contextlib.suppress(OSError):
+        yield from sorted(paths.projects_dir().absolute().glob(f"*{SUFFIX}"))
+
+
+def _remembered() -> list[Path]:
+    try:
+        return [Path(item) for item in read_json(_list_file())["projects"]]
+    except (StudioError, KeyError, TypeError):
+        return []
+
+
+def _look_at(folder: Path) -> RecentProject | None:
+    manifest, thumbnail = folder / MANIFEST, folder / THUMBNAIL
+    try:
+        modified = manifest.stat().st_mtime
+    except (OSError, ValueError):
+        return None
+    shown = thumbnail if thumbnail.exists() else None
+    return RecentProject(folder, _name_in(manifest) or folder.stem, modified, shown)
+
+
+def _name_in(manifest: Path) -> str:
+    """Empty for a damaged project: it is listed, because opening falls back to an older save."""
+    try:
+        return str(read_json(manifest)["name"])
+    except (StudioError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,82 @@
+"""What an exported picture says of how it was made, and the document that comes back from it.
+
+A recipe holds layers, edits and latent points, but no pixels, no paths and no names of files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from studio import __version__
+from studio.core.document import Document, Layer, Provenance
+from studio.core.raster import Raster
+from studio.errors import StudioError
+from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json, side
+
+SCHEMA = 1
+MAX_LAYERS = 1000
+
+
+def document_recipe(document: Document) -> Json:
+    """The recipe of a flattened picture of `document`: `recipe_document` reads it."""
+    visible = tuple(_without_private_names(item) for item in document.layers if item.visible)
+    shown = replace(document, layers=visible, selection=None)
+    return {
+        "schema": SCHEMA,
+        "app": f"Latent Studio {__version__}",
+        "source": digital_source(document),
+        "document": document_to_json(shown, _size_only),
+    }
+
+
+def digital_source(document: Document) -> str:
+    """IPTC's word for where the visible pixels came from; empty where no model made any."""
+    kinds = {layer.provenance.kind for layer in document.layers if layer.visible}
+    if "generated" not in kinds:
+        return ""
+    only = kinds == {"generated"}
+    return "trainedAlgorithmicMedia" if only else "compositeWithTrainedAlgorithmicMedia"
+
+
+def recipe_document(recipe: Mapping[str, Any]) -> Document:
+    """The document that a recipe describes, every layer with a transparent raster of its size.
+
+    A generated layer gets its pixels back from its model and latent point; the others cannot.
+
+    Raises:
+        StudioError: the recipe is malformed or of a newer version.
+    """
+    if not 1 <= recipe.get("schema", 0) <= SCHEMA:
+        raise StudioError("The picture's recipe is of a newer version.", "Update the studio.")
+    try:
+        if len(recipe["document"]["layers"]) > MAX_LAYERS:
+            raise ValueError("too many layers")
+        document, _left_out = document_from_json(recipe["document"], _empty)
+    except MALFORMED as error:
+        raise StudioError("The picture's recipe is damaged.", "Open it as a picture.") from error
+    return document
+
+
+def recipe_layers(recipe: Mapping[str, Any]) -> tuple[Layer, ...]:
+    """The layers of `recipe_document`, from bottom to top."""
+    return recipe_document(recipe).layers
+
+
+def _without_private_names(layer: Layer) -> Layer:
+    """A layer made from a file bears the file's name; that stays at home."""
+    if layer.provenance.kind != "imported":
+        return layer
+    return replace(layer, name="Picture", provenance=Provenance("imported"))
+
+
+def _size_only(raster: Raster) -> Json:
+    return {"width": raster.width, "height": raster.height, "channels": raster.channels}
+
+
+def _empty(data: Mapping[str, Any]) -> Raster:
+    channels = int(data["channels"])
+    if channels not in (1, 3, 4):
+        raise ValueError(f"not a picture: {channels} channels")
+    return Raster(side(data["width"]), side(data["height"]), channels)
