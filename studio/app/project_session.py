@@ -18,7 +18,8 @@ from studio.core.document import Document
 from studio.core.explorer import ExplorerState
 from studio.errors import StudioError
 from studio.paths import projects_dir
-from studio.project.project import Project, ProjectState, RecentProject, recent_projects
+from studio.project.project import Project, ProjectState
+from studio.project.recent import RecentProject, recent_projects
 
 AUTOSAVE_MS = 20_000  # a kill loses at most this much, far below the minute that is promised
 THUMBNAIL_SIDE = 320
