@@ -1,0 +1,75 @@
+"""``generate``: pictures of seeds from a trained model."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from studio.cli.verb import Verb
+from studio.errors import StudioError
+
+_MOST_SEEDS = 100_000
+_LARGEST_SEED = 2**32 - 1
+
+
+def parse_seeds(text: str) -> list[int]:
+    """``0-63`` or ``3,7,20-25`` as numbers, in that order.
+
+    Raises:
+        StudioError: not such a list.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        try:
+            low, high = int(first), int(last if dash else first)
+        except ValueError:
+            raise _bad_seeds(text) from None
+        if not 0 <= low <= high <= _LARGEST_SEED or high - low >= _MOST_SEEDS:
+            raise _bad_seeds(text)
+        seeds += range(low, high + 1)
+    return seeds
+
+
+def _bad_seeds(text: str) -> StudioError:
+    return StudioError(f"“{text}” is no list of seeds.", "Write for example 0-63 or 3,7,20-25.")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path, help="a model.safetensors")
+    parser.add_argument("--seeds", default="0-15", help="for example 0-63 or 3,7,20-25")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument(
+        "--truncation", type=float, default=1.0, help="0 to 1: lower is more typical"
+    )
+    parser.add_argument("--grid", action="store_true", help="also write all of them as grid.png")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from studio.codec.write import write_image
+    from studio.core.files import told_as_studio_error
+    from studio.core.latent import LatentPoint
+    from studio.engine.api import load_engine
+    from studio.engine.pictures import sheet
+
+    seeds = parse_seeds(options.seeds)
+    if not 0.0 <= options.truncation <= 2.0:
+        raise StudioError(f"“{options.truncation}” is no truncation.", "Give a number from 0 to 2.")
+    generator = load_engine().load(options.model, options.device)
+    images = generator.sample([LatentPoint.of_seed(seed, options.truncation) for seed in seeds])
+    with told_as_studio_error(f"“{options.out}” could not be written"):
+        options.out.mkdir(parents=True, exist_ok=True)
+    for seed, image in zip(seeds, images, strict=True):
+        recipe = {
+            "source": "trainedAlgorithmicMedia",
+            "model": generator.card.sha256,
+            "latent": LatentPoint.of_seed(seed, options.truncation).to_json(),
+        }
+        write_image(options.out / f"seed{seed:04d}.png", image, recipe)
+    if options.grid:
+        write_image(options.out / "grid.png", sheet(images), source="trainedAlgorithmicMedia")
+    return 0
+
+
+VERB = Verb("generate", "make pictures of seeds with a trained model", _arguments, _run)

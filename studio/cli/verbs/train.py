@@ -1,0 +1,156 @@
+"""``train``: a folder of pictures becomes a model."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from studio.cli.verb import Verb
+from studio.core.control import RunControl
+from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.engine.api import Engine, TrainingEvent, TrainingRun
+
+_DEFAULT_MINUTES = 10.0
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
+    parser.add_argument("--family", default="stylegan", help="see the verb families")
+    parser.add_argument("--size", type=int, default=64, help="side of the pictures in px")
+    parser.add_argument("--crop", default="center", help="center, smart or fit")
+    parser.add_argument("--minutes", type=float, help="how long, resumed parts included")
+    parser.add_argument("--steps", type=int, help="how many steps, resumed parts included")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
+    parser.add_argument("--from", type=Path, dest="start_from", help="model to start from")
+    parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="config", metavar="NAME=VALUE",
+        help="a setting of the family, for example batch=16",
+    )  # fmt: skip
+
+
+def _run(options: argparse.Namespace) -> int:
+    from studio.engine.api import load_engine
+
+    control = RunControl()
+    run = _request(options)
+    engine = load_engine()
+    with _interrupt_cancels(control):
+        _take_in_pictures(engine, options, run, control)
+        for event in engine.train(run, control):
+            _tell(event)
+    return 0
+
+
+def _request(options: argparse.Namespace) -> TrainingRun:
+    """The options as a request, all that can be checked without torch checked.
+
+    Raises:
+        StudioError: an option makes no sense, or would overwrite an earlier run.
+    """
+    from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
+
+    if options.size not in SIZES:
+        sizes = ", ".join(map(str, SIZES))
+        raise StudioError(f"“{options.size}” is no size.", f"Choose one of: {sizes}.")
+    if options.crop not in CROP_POLICIES:
+        crops = ", ".join(CROP_POLICIES)
+        raise StudioError(f"“{options.crop}” is no crop.", f"Choose one of: {crops}.")
+    if (options.out / "model.safetensors").exists() and not options.resume:
+        raise StudioError(
+            f"There is already a training in “{options.out}”.",
+            "Add --resume to go on with it, or choose another folder.",
+        )
+    minutes = options.minutes
+    if minutes is None and options.steps is None:
+        minutes = _DEFAULT_MINUTES
+    return TrainingRun(
+        dataset=options.out / "dataset",
+        out=options.out,
+        family=options.family,
+        config=_settings(options.config),
+        minutes=minutes,
+        steps=options.steps,
+        seed=options.seed,
+        device=options.device,
+        precision=options.precision,
+        start_from=options.start_from,
+        resume=options.resume,
+    )
+
+
+def _settings(pairs: list[str]) -> dict[str, Any]:
+    settings = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise StudioError(f"“{pair}” is no setting.", "Write it as NAME=VALUE.")
+        settings[name] = value
+    return settings
+
+
+def _take_in_pictures(
+    engine: Engine, options: argparse.Namespace, run: TrainingRun, control: RunControl
+) -> None:
+    """Build the dataset, unless a run that goes on has it already."""
+    from studio.engine.api import DatasetReady, DatasetSpec, read_dataset
+
+    if run.resume and run.dataset.is_dir():
+        info = read_dataset(run.dataset)
+    else:
+        spec = DatasetSpec((options.images,), options.size, options.crop)
+        events = engine.build_dataset(spec, run.dataset, control)
+        info = next(event.info for event in events if isinstance(event, DatasetReady))
+    for skipped in info.skipped:
+        print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
+    print(f"{info.count} pictures of {info.size} px")
+
+
+def _tell(event: TrainingEvent) -> None:
+    from studio.engine.api import Finished, Sampled, Started, Warned
+
+    if isinstance(event, Started):
+        print(f"{event.family} on {event.device}, {event.parameters / 1e6:.1f} M parameters")
+        if event.resumed_at:
+            print(f"going on from step {event.resumed_at}")
+    elif isinstance(event, Warned):
+        print(event.text, file=sys.stderr)
+    elif isinstance(event, Sampled):
+        done = event.progress
+        print(
+            f"step {done.step}, {done.passes:.1f} passes over the pictures, "
+            f"{done.images_per_second:.0f} images/s, {done.seconds_left / 60:.1f} min left",
+            flush=True,
+        )
+    elif isinstance(event, Finished):
+        print(f"{event.reason}: {event.model}")
+
+
+@contextlib.contextmanager
+def _interrupt_cancels(control: RunControl) -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) ends the run with its checkpoint written, a second at once."""
+
+    def cancel(number: int, _frame: FrameType | None) -> None:
+        control.cancel()
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, cancel) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+VERB = Verb("train", "train a model on a folder of pictures", _arguments, _run)

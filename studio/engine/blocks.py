@@ -1,0 +1,157 @@
+"""Building blocks shared by the families. Every layer draws its first weights from a `Generator`.
+
+Equalized learning rate (Karras et al. 2018, section 4.1): weights are stored standard normal and
+scaled by ``gain / sqrt(fan_in)`` when used, so that one Adam rate fits every layer.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+LEAK = 0.2
+# Keeps the variance of a standard normal input after the leaky rectifier.
+ACTIVATION_GAIN = math.sqrt(2.0 / (1.0 + LEAK**2))
+
+
+def activate(x: Tensor) -> Tensor:
+    """Leaky rectifier, without its gain: the layer before has that in its weights."""
+    return functional.leaky_relu(x, LEAK)
+
+
+def upsample(x: Tensor) -> Tensor:
+    """Twice the side, bilinear."""
+    return functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+def downsample(x: Tensor) -> Tensor:
+    """Half the side, mean of 2x2."""
+    return functional.avg_pool2d(x, 2)
+
+
+def mean_of(main: Tensor, shortcut: Tensor) -> Tensor:
+    """The sum of two branches, at the variance of one."""
+    return (main + shortcut) * math.sqrt(0.5)
+
+
+def levels(size: int, lowest: int = 4) -> list[int]:
+    """The sides from `lowest` to `size`, doubling."""
+    return [lowest << i for i in range(size.bit_length() - lowest.bit_length() + 1)]
+
+
+class Linear(nn.Module):
+    """A fully connected layer with equalized learning rate; `rate` scales it for this layer."""
+
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        rng: torch.Generator,
+        *,
+        gain: float = 1.0,
+        bias: float = 0.0,
+        rate: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=rng) / rate)
+        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
+        self._scale = gain * rate / math.sqrt(inputs)
+        self._rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x, self.weight * self._scale, self.bias * self._rate)
+
+
+class Conv(nn.Module):
+    """A convolution with equalized learning rate that keeps the side."""
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, rng: torch.Generator, gain: float = 1.0
+    ) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+        self._scale = gain / math.sqrt(inputs * kernel**2)
+        self._padding = kernel // 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.conv2d(x, self.weight * self._scale, self.bias, padding=self._padding)
+
+
+class ModulatedConv(nn.Module):
+    """Style-modulated convolution (Karras et al. 2020, equations 1 to 3), on the activations.
+
+    Scaling the input by the style and the output by the demodulation equals scaling the weights,
+    but needs no weights per picture and so no grouped convolution: much faster on a CPU, and it
+    exports to any format.
+    """
+
+    def __init__(
+        self, inputs: int, outputs: int, kernel: int, style_dim: int, rng: torch.Generator
+    ) -> None:
+        super().__init__()
+        self.style = Linear(style_dim, inputs, rng, bias=1.0)
+        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
+        self._scale = 1.0 / math.sqrt(inputs * kernel**2)
+        self._padding = kernel // 2
+
+    def forward(self, x: Tensor, w: Tensor, gain: float, demodulate: bool = True) -> Tensor:
+        """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
+        weight = self.weight * self._scale
+        style = self.style(w)
+        x = x * style.to(x.dtype)[:, :, None, None]
+        x = functional.conv2d(x, weight, padding=self._padding)
+        if not demodulate:
+            return x
+        energy = weight.square().sum(dim=(2, 3))  # [O, I]
+        scale = gain * (style.float().square() @ energy.t() + 1e-8).rsqrt()  # [B, O]
+        return x * scale.to(x.dtype)[:, :, None, None]
+
+
+class ResidualDown(nn.Module):
+    """Two convolutions and half the side, added to a 1x1 shortcut."""
+
+    def __init__(self, inputs: int, outputs: int, rng: torch.Generator) -> None:
+        super().__init__()
+        self.first = Conv(inputs, inputs, 3, rng, ACTIVATION_GAIN)
+        self.second = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN)
+        self.shortcut = Conv(inputs, outputs, 1, rng)
+
+    def forward(self, x: Tensor) -> Tensor:
+        # The second convolution works at the lower side: a quarter of the multiplications.
+        main = activate(self.second(downsample(activate(self.first(x)))))
+        return mean_of(main, self.shortcut(downsample(x)))
+
+
+class ResidualUp(nn.Module):
+    """Twice the side and two convolutions, added to a 1x1 shortcut."""
+
+    def __init__(self, inputs: int, outputs: int, rng: torch.Generator) -> None:
+        super().__init__()
+        self.first = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN)
+        self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN)
+        self.shortcut = Conv(inputs, outputs, 1, rng)
+
+    def forward(self, x: Tensor) -> Tensor:
+        main = activate(self.second(upsample(activate(self.first(x)))))
+        return mean_of(main, upsample(self.shortcut(x)))
+
+
+class MinibatchDeviation(nn.Module):
+    """Appends one channel: how much the pictures of a group differ (Karras et al. 2018, section 3).
+
+    It lets a discriminator see a generator that always makes the same picture.
+    """
+
+    group = 4
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, _, height, width = x.shape
+        group = math.gcd(self.group, batch)
+        y = x.float().reshape(group, batch // group, -1)  # [G, B/G, C*H*W]
+        deviation = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=1)  # [B/G]
+        plane = deviation.repeat(group).reshape(batch, 1, 1, 1).expand(batch, 1, height, width)
+        return torch.cat([x, plane.to(x.dtype)], dim=1)

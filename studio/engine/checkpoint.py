@@ -1,0 +1,213 @@
+"""Weights on disk: safetensors with JSON in the header, checked before anything is believed.
+
+Two kinds of file: the *model* (averaged weights, all that is needed to make pictures) and the
+*resume state* of a training run (everything needed to go on bit for bit). Both are written by
+`atomic_write`; neither can run code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from studio.core.files import atomic_write, sha256_of, told_as_studio_error
+from studio.core.params import from_json
+from studio.engine.api import ModelCard
+from studio.engine.family import FAMILIES, Model, Shape
+from studio.errors import StudioError
+
+FORMAT_VERSION = 1
+_MODEL_KEY = "latent_studio.model"
+_STATE_KEY = "latent_studio.resume"
+_MAX_HEADER = 8 << 20  # bytes; ours are some kB, and parsing a hostile one takes minutes
+_MAX_TENSORS = 20_000
+_MAX_SIZE = 1024  # px
+_MAX_STEPS = 2**53
+_MAKE_ANOTHER = "Choose another file, or train the model again."
+
+
+# --- Models --------------------------------------------------------------------------------------
+
+
+def save_model(path: Path, model: Model, header: Mapping[str, Any]) -> None:
+    """Write the model's weights and buffers, with `header` (see `read_card`) beside them."""
+    tensors = {name: _plain(tensor) for name, tensor in model.state_dict().items()}
+    _save(path, tensors, _MODEL_KEY, {"format": FORMAT_VERSION, **header})
+
+
+def read_card(path: Path) -> ModelCard:
+    """What a model file says of itself; reads no weights.
+
+    Raises:
+        StudioError: not a model file of ours.
+    """
+    header = _header(path, _MODEL_KEY)
+    try:
+        if header["format"] > FORMAT_VERSION:
+            raise StudioError(
+                f"“{path.name}” was made by a newer Latent Studio.", "Update the program."
+            )
+        family = FAMILIES[header["family"]]
+        config = from_json(family.config_type, header["config"])
+        return ModelCard(
+            path=path,
+            sha256=sha256_of(path),
+            family=family.id,
+            size=_integer(header["size"], _MAX_SIZE),
+            channels=_integer(header["channels"], 4),
+            latent_dim=_integer(header["latent_dim"], _MAX_HEADER),
+            step=_integer(header["step"], _MAX_STEPS),
+            images=_integer(header["images"], _MAX_STEPS),
+            seconds=float(header["seconds"]),
+            dataset_name=str(header["dataset_name"]),
+            dataset_fingerprint=str(header["dataset_fingerprint"]),
+            can_encode=family.card.can_encode,
+            has_mapping=family.card.has_mapping,
+            config=vars(config),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _damaged(path, f"its header lacks or garbles {error}") from error
+
+
+def load_model(path: Path) -> tuple[Model, ModelCard]:
+    """Build the model that the file describes and fill in its weights, all checked.
+
+    Raises:
+        StudioError: not a model file of ours, or damaged.
+    """
+    card = read_card(path)
+    family = FAMILIES[card.family]
+    config = from_json(family.config_type, card.config)
+    shape = Shape(card.size, card.channels)
+    if shape.size < 4 or not math.log2(shape.size).is_integer() or shape.channels == 2:
+        raise _damaged(path, f"it claims pictures of {shape.size} px and {shape.channels} channels")
+    model = family.build(config, shape, torch.Generator())
+    tensors = _tensors(path)
+    _check_against(path, model.state_dict(), tensors)
+    model.load_state_dict(tensors)
+    model.requires_grad_(False)
+    return model.eval(), card
+
+
+def _check_against(
+    path: Path, expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor]
+) -> None:
+    if expected.keys() != tensors.keys():
+        odd = min(expected.keys() ^ tensors.keys())
+        raise _damaged(path, f"the weights do not fit its header (“{odd}”)")
+    for name, tensor in tensors.items():
+        want = expected[name]
+        if tensor.shape != want.shape or tensor.dtype != want.dtype:
+            raise _damaged(path, f"“{name}” has the wrong shape")
+        if not bool(tensor.isfinite().all()):
+            raise _damaged(path, f"“{name}” holds values that are not numbers")
+
+
+# --- Resume states -------------------------------------------------------------------------------
+
+
+def save_state(
+    last: Path, previous: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]
+) -> None:
+    """Write a resume state to `last`; what was there becomes `previous`."""
+    plain = {name: _plain(tensor) for name, tensor in tensors.items()}
+    sealed = {"facts": facts, "seal": _seal(plain, facts)}
+    # Both names are replaced whole, so at any moment at least one of them is complete.
+    with atomic_write(last) as temp:
+        _write(temp, plain, {_STATE_KEY: json.dumps(sealed)})
+        if last.exists():
+            last.replace(previous)
+
+
+def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors and facts of a resume state.
+
+    Raises:
+        StudioError: missing, or a single bit of it has changed.
+    """
+    header = _header(path, _STATE_KEY)
+    tensors = _tensors(path)
+    facts = header.get("facts")
+    if not isinstance(facts, dict) or header.get("seal") != _seal(tensors, facts):
+        raise _damaged(path, "its checksum is wrong")
+    return tensors, facts
+
+
+def _seal(tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> str:
+    """A digest of everything in the file: safetensors itself keeps no checksum."""
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+# --- The file format -----------------------------------------------------------------------------
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    """A contiguous copy or view on the CPU, as the format wants."""
+    return tensor.detach().cpu().contiguous()
+
+
+def _save(path: Path, tensors: dict[str, Tensor], key: str, header: Mapping[str, Any]) -> None:
+    with atomic_write(path) as temp:
+        _write(temp, tensors, {key: json.dumps(header)})
+
+
+def _write(temp: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> None:
+    try:
+        save_file(tensors, temp, metadata)
+    except SafetensorError as error:  # it wraps what the disk said
+        raise OSError(str(error)) from error
+
+
+def _header(path: Path, key: str) -> dict[str, Any]:
+    """The JSON under `key` in the header, read by hand so that its size is checked first."""
+    with told_as_studio_error(f"“{path.name}” could not be read"), path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if not 2 <= length <= min(_MAX_HEADER, path.stat().st_size - 8):
+            raise _foreign(path)
+        raw = file.read(length)
+    try:
+        table = json.loads(raw)
+        if len(table) > _MAX_TENSORS:
+            raise _foreign(path)
+        header = json.loads(table["__metadata__"][key])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _foreign(path) from error
+    if not isinstance(header, dict):
+        raise _foreign(path)
+    return header
+
+
+def _tensors(path: Path) -> dict[str, Tensor]:
+    try:
+        return dict(load_file(path))
+    except (SafetensorError, OSError, ValueError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+def _integer(value: Any, highest: int) -> int:
+    number = int(value)
+    if not 0 <= number <= highest:
+        raise ValueError(number)
+    return number
+
+
+def _foreign(path: Path) -> StudioError:
+    return StudioError(f"“{path.name}” is not a file of Latent Studio.", _MAKE_ANOTHER)
+
+
+def _damaged(path: Path, reason: str) -> StudioError:
+    return StudioError(f"“{path.name}” is damaged: {reason}.", _MAKE_ANOTHER)

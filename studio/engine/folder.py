@@ -1,0 +1,80 @@
+"""What is where in the folder of a training run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.codec.write import write_image
+from studio.core.files import sweep_stale_temps, told_as_studio_error
+from studio.core.image import Image
+from studio.engine.api import Progress
+from studio.engine.pictures import sheet
+
+SHEET_COLUMNS = 8
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """The files of one run; `log` has one JSON object a line for each `StepDone`."""
+
+    path: Path
+
+    @property
+    def model(self) -> Path:
+        return self.path / "model.safetensors"
+
+    @property
+    def last(self) -> Path:
+        return self.path / "resume.safetensors"
+
+    @property
+    def previous(self) -> Path:
+        return self.path / "resume.previous.safetensors"
+
+    @property
+    def log(self) -> Path:
+        return self.path / "log.jsonl"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "samples"
+
+    @property
+    def has_state(self) -> bool:
+        return self.last.exists() or self.previous.exists()
+
+    def prepare(self, log_bytes: int) -> None:
+        """Make the folders, and cut the log to what the checkpoint knows of.
+
+        Raises:
+            StudioError: the disk refused.
+        """
+        with told_as_studio_error(f"“{self.path}” could not be written"):
+            self.samples.mkdir(parents=True, exist_ok=True)
+            sweep_stale_temps(self.path)
+            self.log.touch()
+            if self.log.stat().st_size > log_bytes:
+                with self.log.open("r+b") as file:
+                    file.truncate(log_bytes)
+
+    def log_step(self, progress: Progress, losses: Mapping[str, float]) -> None:
+        """Append one line."""
+        line = {
+            "step": progress.step,
+            "images": progress.images,
+            "seconds": round(progress.seconds, 3),
+            "images_per_second": round(progress.images_per_second, 2),
+            "losses": {name: round(value, 6) for name, value in losses.items()},
+        }
+        with (
+            told_as_studio_error(f"“{self.log}” could not be written"),
+            self.log.open("a", encoding="utf-8") as file,
+        ):
+            file.write(json.dumps(line) + "\n")
+
+    def save_samples(self, step: int, images: Sequence[Image]) -> None:
+        """Write the grid as one PNG, named after its step."""
+        write_image(self.samples / f"step{step:07d}.png", sheet(images, SHEET_COLUMNS))

@@ -1,0 +1,35 @@
+"""The engine behind the contract. Importing this imports torch: only `load_engine` does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from studio.core.control import RunControl
+from studio.engine import machine
+from studio.engine.api import DatasetEvent, DatasetSpec, FamilyCard, TrainingEvent, TrainingRun
+from studio.engine.dataset import build_dataset
+from studio.engine.family import FAMILIES
+from studio.engine.generator import LoadedGenerator
+from studio.engine.trainer import train
+
+
+class TorchEngine:
+    """Implements `studio.engine.api.Engine`; stateless, so any thread may use it."""
+
+    def families(self) -> Sequence[FamilyCard]:
+        return [family.card for family in FAMILIES]
+
+    def devices(self) -> Sequence[str]:
+        return machine.devices()
+
+    def build_dataset(
+        self, spec: DatasetSpec, folder: Path, control: RunControl
+    ) -> Iterator[DatasetEvent]:
+        return build_dataset(spec, folder, control)
+
+    def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
+        return train(run, control)
+
+    def load(self, model: Path, device: str = "auto") -> LoadedGenerator:
+        return LoadedGenerator.load(model, device)

@@ -1,0 +1,128 @@
+"""From a request to everything that a run needs: checked, built, and restored or begun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from studio.core.params import from_json, to_json
+from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
+from studio.engine.checkpoint import load_model, load_state
+from studio.engine.family import FAMILIES, ModelFamily, Shape
+from studio.engine.folder import RunFolder
+from studio.engine.machine import claim_training_threads, resolve_device, resolve_precision
+from studio.engine.state import TrainingState
+from studio.errors import StudioError
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A run that is ready to begin. `warnings` are sentences for the person."""
+
+    family: ModelFamily[Any]
+    config: Any
+    dataset: DatasetInfo
+    folder: RunFolder
+    state: TrainingState
+    resumed: bool
+    warnings: tuple[str, ...]
+
+    def identity(self) -> dict[str, Any]:
+        """What must be the same when the run is resumed."""
+        return {
+            "family": self.family.id,
+            "config": to_json(self.config),
+            "size": self.dataset.size,
+            "channels": self.dataset.channels,
+            "dataset_fingerprint": self.dataset.fingerprint,
+        }
+
+    def model_header(self) -> dict[str, Any]:
+        """What the model file says of itself."""
+        sources = self.dataset.sources or (self.dataset.folder.name,)
+        return {
+            **self.identity(),
+            "latent_dim": self.state.model.latent_dim,
+            "step": self.state.step,
+            "images": self.state.images,
+            "seconds": round(self.state.seconds, 3),
+            "dataset_name": sources[0].replace("\\", "/").rstrip("/").rsplit("/", 1)[-1],
+        }
+
+
+def prepare(run: TrainingRun) -> Setup:
+    """Build what `run` asks for, and its folder.
+
+    Raises:
+        StudioError: the request cannot be carried out; says what to change.
+    """
+    _check_budget(run)
+    dataset, pixels = open_dataset(run.dataset)
+    family = FAMILIES[run.family]
+    config = from_json(family.config_type, run.config)
+    device = resolve_device(run.device)
+    claim_training_threads()
+    shape = Shape(dataset.size, dataset.channels)
+    state = TrainingState(family, config, shape, pixels, seed=run.seed, device=device)
+    folder = RunFolder(run.out)
+    setup = Setup(family, config, dataset, folder, state, run.resume, ())
+    warnings = _resume(setup) if run.resume else _begin(setup, run)
+    folder.prepare(state.log_bytes)
+    return Setup(family, config, dataset, folder, state, run.resume, tuple(warnings))
+
+
+def _check_budget(run: TrainingRun) -> None:
+    if run.minutes is None and run.steps is None:
+        raise StudioError("The training has no end.", "Give a number of minutes or steps.")
+    if (run.minutes is not None and not run.minutes > 0) or (
+        run.steps is not None and run.steps <= 0
+    ):
+        raise StudioError("The training would end before it begins.", "Give it more time.")
+
+
+def _begin(setup: Setup, run: TrainingRun) -> list[str]:
+    """A new run, from noise or from a model."""
+    setup.state.precision = resolve_precision(run.precision, setup.state.device)
+    if run.start_from is None:
+        return []
+    model, card = load_model(run.start_from)
+    ours = (setup.family.id, setup.dataset.size, setup.dataset.channels)
+    if (card.family, card.size, card.channels) != ours:
+        raise StudioError(
+            f"“{run.start_from.name}” is a {card.family} model of {card.size} px, "
+            f"not {ours[0]} of {ours[1]} px.",
+            "Train the same family at the same size, or start from nothing.",
+        )
+    share = setup.state.take_over(model.state_dict())
+    return [f"Started from “{run.start_from.name}”: {share:.0%} of its kind of weights fit."]
+
+
+def _resume(setup: Setup) -> list[str]:
+    """Go on from the last checkpoint, or from the one before if that is damaged."""
+    folder = setup.folder
+    if not folder.has_state:
+        raise StudioError(
+            f"There is no training to go on with in “{folder.path}”.", "Start a new one."
+        )
+    try:
+        _restore(setup, *load_state(folder.last))
+    except StudioError as error:
+        if not folder.previous.exists():
+            raise
+        _restore(setup, *load_state(folder.previous))
+        step = setup.state.step
+        return [f"{error.message} Training goes on from the checkpoint before it, at step {step}."]
+    return []
+
+
+def _restore(setup: Setup, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
+    for name, ours in setup.identity().items():
+        if facts.get(name) != ours:
+            raise StudioError(
+                f"The training in “{setup.folder.path}” was begun with another "
+                f"{name.replace('_', ' ')}.",
+                "Go on with the same pictures and settings, or start a new one.",
+            )
+    setup.state.restore(tensors, facts)

@@ -1,0 +1,168 @@
+"""Everything that a training run is at one moment; what `tensors` leaves out cannot be resumed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+
+from studio.core.image import Pixels8
+from studio.engine.batches import Batches
+from studio.engine.family import Model, ModelFamily, Phase, Shape
+
+# The averaged weights forget half of a picture's influence after this many pictures, and early on,
+# when every picture improves the weights, after this share of those seen (Karras et al. 2020).
+_EMA_HALF_LIFE = 10_000.0
+_EMA_RAMP = 0.05
+
+
+class TrainingState:
+    """Networks, their running average, optimizers, random numbers, sample order and counters.
+
+    Owns all of it; lives on the thread that trains.
+    """
+
+    def __init__(
+        self,
+        family: ModelFamily[Any],
+        config: Any,
+        shape: Shape,
+        pixels: Pixels8,
+        *,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self.device = device
+        rng = torch.Generator().manual_seed(seed)
+        model = family.build(config, shape, rng)
+        networks = nn.ModuleDict({"model": model, **family.helpers(config, shape, rng)})
+        self.networks = networks.to(device).to(memory_format=torch.channels_last)
+        self.ema = _frozen_copy(self.model)
+        self.phases = {phase.id: phase for phase in family.phases(config)}
+        self.optimizers = {phase.id: self._adam(phase) for phase in self.phases.values()}
+        self.rng = torch.Generator(device).manual_seed(seed)
+        self.batches = Batches(pixels, seed)
+        self.step = 0
+        self.images = 0
+        self.seconds = 0.0
+        self.micro_batch = int(config.batch)
+        self.precision = "float32"
+        self.log_bytes = 0
+
+    @property
+    def model(self) -> Model:
+        return cast("Model", self.networks["model"])
+
+    def _adam(self, phase: Phase) -> torch.optim.Adam:
+        weights = [w for part in phase.parts for w in self.networks[part].parameters()]
+        fused = self.device.type in ("cpu", "cuda")
+        return torch.optim.Adam(weights, lr=phase.rate, betas=phase.betas, fused=fused)
+
+    @torch.no_grad()
+    def average(self, count: int) -> None:
+        """Let the averaged weights follow, after a step on `count` pictures."""
+        half_life = max(1.0, min(_EMA_HALF_LIFE, self.images * _EMA_RAMP))
+        pace = 1.0 - 0.5 ** (count / half_life)
+        for average, weight in zip(self.ema.parameters(), self.model.parameters(), strict=True):
+            average.lerp_(weight, pace)
+        for kept, value in zip(self.ema.buffers(), self.model.buffers(), strict=True):
+            kept.copy_(value)
+
+    def reset_average(self) -> None:
+        """Start the averaged weights anew from the current ones."""
+        self.ema.load_state_dict(self.model.state_dict())
+
+    # --- To and from a checkpoint ----------------------------------------------------------------
+
+    def facts(self) -> dict[str, Any]:
+        """The counters and decisions, as JSON."""
+        return {
+            "step": self.step,
+            "images": self.images,
+            "seconds": self.seconds,
+            "micro_batch": self.micro_batch,
+            "precision": self.precision,
+            "log_bytes": self.log_bytes,
+        }
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All the rest, by name."""
+        return {
+            **_prefixed("networks", self.networks.state_dict()),
+            **_prefixed("ema", self.ema.state_dict()),
+            **_prefixed("batches", self.batches.tensors()),
+            "rng": self.rng.get_state(),
+            **{
+                f"optimizers.{name}.{index}.{key}": value
+                for name, optimizer in self.optimizers.items()
+                for index, entry in optimizer.state_dict()["state"].items()
+                for key, value in entry.items()
+            },
+        }
+
+    def restore(self, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
+        """Become what `tensors` and `facts` were taken from.
+
+        Raises:
+            KeyError, RuntimeError: they are of other networks.
+        """
+        self.networks.load_state_dict(_under("networks", tensors))
+        self.ema.load_state_dict(_under("ema", tensors))
+        self.batches.restore(_under("batches", tensors))
+        self.rng.set_state(tensors["rng"])
+        for name, optimizer in self.optimizers.items():
+            _restore_optimizer(optimizer, _under(f"optimizers.{name}", tensors))
+        self.step = int(facts["step"])
+        self.images = int(facts["images"])
+        self.seconds = float(facts["seconds"])
+        self.micro_batch = int(facts["micro_batch"])
+        self.precision = str(facts["precision"])
+        self.log_bytes = int(facts["log_bytes"])
+
+    def take_over(self, weights: Mapping[str, Tensor]) -> float:
+        """Start the model from what fits of `weights`; returns the share of it that did."""
+        own = self.model.state_dict()
+        fitting = {
+            name: weights[name]
+            for name, value in own.items()
+            if name in weights and weights[name].shape == value.shape
+        }
+        self.model.load_state_dict({**own, **fitting})
+        self.reset_average()
+        return _size(fitting) / _size(own)
+
+
+def _size(tensors: Mapping[str, Tensor]) -> int:
+    return sum(tensor.numel() for tensor in tensors.values())
+
+
+def _frozen_copy(model: Model) -> Model:
+    return copy.deepcopy(model).requires_grad_(False).eval()
+
+
+def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}.{name}": tensor for name, tensor in tensors.items()}
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    start = prefix + "."
+    return {name[len(start) :]: t for name, t in tensors.items() if name.startswith(start)}
+
+
+def _restore_optimizer(optimizer: torch.optim.Adam, tensors: Mapping[str, Tensor]) -> None:
+    """`tensors` are named ``<index of the parameter>.<key>``."""
+    weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+    entries: dict[int, dict[str, Tensor]] = {}
+    for name, value in tensors.items():
+        index, key = name.split(".")
+        entry = entries.setdefault(int(index), {})
+        # The fused step wants the moments in the memory layout of the weights themselves.
+        entry[key] = torch.empty_like(weights[int(index)]).copy_(value) if value.dim() else value
+    optimizer.load_state_dict({"state": entries, "param_groups": _groups_of(optimizer)})
+
+
+def _groups_of(optimizer: torch.optim.Adam) -> Any:
+    return optimizer.state_dict()["param_groups"]
