@@ -1,0 +1,83 @@
+"""What every test gets: its own data folder, no network, no noise, and nothing left running."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.support.dangling import QtWatch
+from tests.support.fakes import FakeEngine
+from tests.support.logs import LogGuard
+from tests.support.pictures import make_pictures
+
+settings.register_profile("studio", deadline=None, max_examples=40, database=None)
+settings.load_profile("studio")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--onscreen", action="store_true", help="show the windows of the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before anything imports Qt or torch: no screen, and one thread for all number crunching."""
+    if not config.getoption("--onscreen"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The person's data folder, empty and only for this test."""
+    folder = tmp_path / "user-data"
+    monkeypatch.setenv("STUDIO_DATA_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_socket: socket.socket, address: object) -> None:
+        raise AssertionError(f"the studio must not use the network, and connected to {address}")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
+@pytest.fixture(autouse=True)
+def log_guard() -> Iterator[LogGuard]:
+    """Fails a test that logs a warning or worse which it did not announce with `expect_log`."""
+    with LogGuard() as guard:
+        yield guard
+    guard.verify()
+
+
+@pytest.fixture
+def expect_log(log_guard: LogGuard) -> Callable[[str], None]:
+    """``expect_log("could not be read")``: a record that matches must come, and is no failure."""
+    return log_guard.expect
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a Qt test that leaves a thread, timer or window behind, naming it and its maker."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    with QtWatch() as watch:
+        yield
+    watch.verify()
+
+
+@pytest.fixture
+def fake_engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def picture_folder(tmp_path: Path) -> Path:
+    """A folder of twelve small PNG pictures, made in code."""
+    return make_pictures(tmp_path / "pictures", count=12)

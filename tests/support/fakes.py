@@ -1,0 +1,297 @@
+"""An `Engine` without torch: deterministic pictures, scripted training, failures on request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from studio.core.control import RunControl
+from studio.core.image import Image, Pixels8, from_pixels8
+from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
+from studio.engine.api import (
+    DATASET_FILE,
+    PIXELS_FILE,
+    Checkpointed,
+    DatasetEvent,
+    DatasetInfo,
+    DatasetProgress,
+    DatasetReady,
+    DatasetSpec,
+    FamilyCard,
+    Finished,
+    FinishReason,
+    Generator,
+    ModelCard,
+    Progress,
+    Sampled,
+    SkippedFile,
+    Started,
+    StepDone,
+    TrainingEvent,
+    TrainingRun,
+    read_dataset,
+)
+from studio.errors import StudioError
+
+LATENT_DIM = 8
+SHEET = 16
+_MODEL_KEY = "latent_studio.model"
+
+
+class FakeEngine:
+    """Implements `studio.engine.api.Engine`. Files it writes can be stored, copied and loaded.
+
+    Training takes `steps` steps (the run's own number if it has one), with a sheet of samples on
+    every other one. `fail` maps ``"dataset"``, ``"train"`` or ``"load"`` to what is raised there;
+    training fails half-way. `runs` and `loaded` tell what was asked for.
+    """
+
+    def __init__(self, steps: int = 6, fail: Mapping[str, Exception] | None = None) -> None:
+        self.steps = steps
+        self.fail = dict(fail or {})
+        self.runs: list[TrainingRun] = []
+        self.loaded: list[Path] = []
+
+    def families(self) -> Sequence[FamilyCard]:
+        return (
+            FamilyCard("stylegan", "Style GAN", "Sharp and inventive.", has_mapping=True),
+            FamilyCard("vae", "Variational autoencoder", "Soft but steady.", can_encode=True),
+        )
+
+    def devices(self) -> Sequence[str]:
+        return ("cpu",)
+
+    def build_dataset(
+        self, spec: DatasetSpec, folder: Path, control: RunControl
+    ) -> Iterator[DatasetEvent]:
+        files = [file for source in spec.sources for file in _files_in(source)]
+        taken: dict[str, Pixels8] = {}
+        skipped: list[SkippedFile] = []
+        for done, file in enumerate(files, start=1):
+            control.check()
+            self._fail_if_asked("dataset")
+            try:
+                taken[file.name] = _square(file, spec.size)
+            except OSError:
+                skipped.append(SkippedFile(str(file), "It is not a picture."))
+                yield DatasetProgress(done, len(files))
+            else:
+                yield DatasetProgress(done, len(files), from_pixels8(taken[file.name]))
+        if not taken:
+            raise StudioError("No picture could be read.", "Choose other files.")
+        yield DatasetReady(_write_dataset(folder, spec, taken, tuple(skipped)))
+
+    def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
+        self.runs.append(run)
+        info = read_dataset(run.dataset)
+        steps = run.steps or self.steps
+        card = _card(run, info, step=0)
+        generator = FakeGenerator(card)
+        yield Started(run.family, "cpu", 1_000, info.count, info.size)
+        reason: FinishReason = "budget"
+        step = 0
+        while step < steps:
+            if not control.wait_while_paused():
+                reason = "stopped"
+                break
+            step += 1
+            if step > steps // 2:
+                self._fail_if_asked("train")
+            progress = _progress(step, steps, info)
+            yield StepDone(progress, {"loss": 1.0 / step})
+            if step % 2:
+                points = [LatentPoint.of_seed(seed) for seed in range(SHEET)]
+                yield Sampled(progress, tuple(generator.sample(points)))
+        progress = _progress(step, steps, info)
+        model = _write_model(run, info, step)
+        yield Checkpointed(progress, model)
+        yield Finished(reason, progress, model)
+
+    def load(self, model: Path, device: str = "auto") -> Generator:
+        self._fail_if_asked("load")
+        self.loaded.append(model)
+        return FakeGenerator(read_model(model))
+
+    def _fail_if_asked(self, where: str) -> None:
+        if where in self.fail:
+            raise self.fail[where]
+
+
+class FakeGenerator:
+    """Implements `Generator`: a slope between two colors, which follow the latent smoothly."""
+
+    def __init__(self, card: ModelCard) -> None:
+        self.card = card
+        self.asked: list[tuple[int, int | None]] = []
+
+    def sample(
+        self,
+        points: Sequence[LatentPoint],
+        size: int | None = None,
+        control: RunControl | None = None,
+    ) -> list[Image]:
+        """Pictures of the asked size; `asked` notes how many of which size were wanted."""
+        self.asked.append((len(points), size))
+        pictures = []
+        for vector in self.vectors(points, "z"):
+            if control is not None:
+                control.check()
+            pictures.append(_slope(vector, size or self.card.size))
+        return pictures
+
+    def encode(self, image: Image) -> LatentPoint:
+        """The point whose colors are the mean color of the picture's halves."""
+        if not self.card.can_encode:
+            raise StudioError("This model cannot start from a picture.", "Choose a VAE.")
+        middle = image.shape[1] // 2
+        halves = (image[:, :middle, :3], image[:, middle:, :3])
+        means = np.concatenate([half.mean(axis=(0, 1)) for half in halves])
+        vector = np.zeros(LATENT_DIM, np.float32)
+        vector[:6] = np.arctanh(np.clip(2 * means - 1, -0.999, 0.999))
+        return LatentPoint.of_vector(vector)
+
+    def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
+        return [_vector(point) for point in points]
+
+
+def read_model(model: Path) -> ModelCard:
+    """The card of a file written by `FakeEngine.train` or `make_model`.
+
+    Raises:
+        StudioError: it is no such file.
+    """
+    data = model.read_bytes()
+    try:
+        length = int.from_bytes(data[:8], "little")
+        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_MODEL_KEY])
+    except (ValueError, KeyError) as error:
+        raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
+    return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
+
+
+def make_model(path: Path, family: str = "vae", size: int = 32) -> Path:
+    """A model file without training."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    card = ModelCard(
+        path=path,
+        sha256="",
+        family=family,
+        size=size,
+        channels=3,
+        latent_dim=LATENT_DIM,
+        step=0,
+        images=0,
+        seconds=0.0,
+        dataset_name="pictures",
+        dataset_fingerprint="",
+        can_encode=family == "vae",
+        has_mapping=family == "stylegan",
+    )
+    return _write_card(card)
+
+
+def _files_in(source: Path) -> list[Path]:
+    if source.is_dir():
+        return sorted(path for path in source.rglob("*") if path.is_file())
+    if source.exists():
+        return [source]
+    raise StudioError(f"“{source.name}” does not exist.", "Choose another folder.")
+
+
+def _square(file: Path, size: int) -> Pixels8:
+    with PillowImage.open(file) as picture:
+        return np.asarray(picture.convert("RGB").resize((size, size)))
+
+
+def _write_dataset(
+    folder: Path, spec: DatasetSpec, taken: Mapping[str, Pixels8], skipped: tuple[SkippedFile, ...]
+) -> DatasetInfo:
+    pixels = np.stack(list(taken.values())).tobytes()
+    info = DatasetInfo(
+        folder=folder,
+        count=len(taken),
+        size=spec.size,
+        channels=3,
+        crop=spec.crop,
+        fingerprint=hashlib.sha256(pixels).hexdigest(),
+        names=tuple(taken),
+        skipped=skipped,
+        sources=tuple(str(source) for source in spec.sources),
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PIXELS_FILE).write_bytes(pixels)
+    (folder / DATASET_FILE).write_text(json.dumps({**asdict(info), "folder": ""}))
+    return info
+
+
+def _progress(step: int, steps: int, info: DatasetInfo) -> Progress:
+    images = step * 8
+    return Progress(
+        step=step,
+        images=images,
+        passes=images / info.count,
+        seconds=step * 0.5,
+        images_per_second=16.0,
+        fraction=step / steps,
+        seconds_left=(steps - step) * 0.5,
+    )
+
+
+def _card(run: TrainingRun, info: DatasetInfo, step: int) -> ModelCard:
+    return ModelCard(
+        path=run.out / "model.safetensors",
+        sha256="",
+        family=run.family,
+        size=info.size,
+        channels=info.channels,
+        latent_dim=LATENT_DIM,
+        step=step,
+        images=step * 8,
+        seconds=step * 0.5,
+        dataset_name=info.folder.name,
+        dataset_fingerprint=info.fingerprint,
+        can_encode=run.family == "vae",
+        has_mapping=run.family == "stylegan",
+        config=dict(run.config),
+    )
+
+
+def _write_model(run: TrainingRun, info: DatasetInfo, step: int) -> Path:
+    run.out.mkdir(parents=True, exist_ok=True)
+    return _write_card(_card(run, info, step))
+
+
+def _write_card(card: ModelCard) -> Path:
+    """A safetensors file without tensors: 8 bytes of length, then JSON."""
+    facts: dict[str, Any] = asdict(card)
+    del facts["path"], facts["sha256"]
+    header = json.dumps({"__metadata__": {_MODEL_KEY: json.dumps(facts)}}).encode()
+    card.path.write_bytes(len(header).to_bytes(8, "little") + header)
+    return card.path
+
+
+def _vector(point: LatentPoint) -> Vector:
+    total = np.zeros(LATENT_DIM, np.float32)
+    for anchor, weight in zip(point.anchors, point.weights, strict=True):
+        vector = (
+            np.asarray(anchor.vector, np.float32)
+            if anchor.seed is None
+            else z_of_seed(anchor.seed, LATENT_DIM)
+        )
+        total += np.float32(weight) * vector
+    return total * np.float32(point.truncation)
+
+
+def _slope(vector: Vector, size: int) -> Image:
+    """``float32 [size, size, 3]`` from the first to the second color, left to right."""
+    first, second = (0.5 + 0.5 * np.tanh(part) for part in (vector[:3], vector[3:6]))
+    x = np.linspace(0.0, 1.0, size, dtype=np.float32)
+    row = first + x[:, None] * (second - first)
+    return np.broadcast_to(row, (size, size, 3)).astype(np.float32)
