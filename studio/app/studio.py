@@ -9,14 +9,16 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import paths
 from studio.app import exchange
-from studio.app.canvas_renderer import CanvasRenderer, render_single_layer, selection_mask
+from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.document_session import DocumentSession
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
+from studio.app.layer_rendering import render_single_layer
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
+from studio.app.selection import selection_mask_for
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.core.document import Layer
@@ -48,9 +50,7 @@ class Studio(QObject):
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
-        self.project = ProjectSession(
-            self.documents, self.lanes["io"], self.notifications, self
-        )
+        self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.models: tuple[library.LibraryModel, ...] = ()
         self._connect()
 
@@ -121,7 +121,8 @@ class Studio(QObject):
         if layer is None:
             self.notifications.post("There is no layer to edit.", "Add or select a layer first.")
             return
-        mask = selection_mask(self.documents.document, layer, self.canvas)
+        selection = self.documents.document.selection
+        mask = selection_mask_for(layer, selection, self.canvas) if selection else None
         self.documents.add_edit(operation_id, mask=mask)
 
     def start_from_layer(self) -> None:
@@ -165,12 +166,18 @@ class Studio(QObject):
 
     def open_variation(self, file: Path) -> None:
         """Open an exported picture with its recipe: layers, edits and latents where it has them."""
-        self._io(lambda _control: exchange.read_variation(file), self._show_variation)
+        self._io(lambda _control: exchange.read_variation(file, self.host), self._show_variation)
 
     def _show_variation(self, variation: exchange.Variation) -> None:
         if self.project.project is None:
             self.project.create(variation.name)
         self.documents.commit(variation.document, f"Open {variation.name} as a variation")
+        if not variation.complete:
+            self.notifications.post(
+                f"{variation.name} came back as one flattened layer.",
+                "Some of its layers were imported pictures, or made by a model that is not here.",
+                "attention",
+            )
 
     # --- Samples that come with the program ---
 
@@ -181,9 +188,7 @@ class Studio(QObject):
         self.new_project([sample.folder], sample.title)
 
     def _io(self, work: Callable[[RunControl], object], show: Callable[..., None]) -> None:
-        self.lanes["io"].submit(
-            Job(once(work), on_event=show, on_failed=self.notifications.failed)
-        )
+        self.lanes["io"].submit(Job(once(work), on_event=show, on_failed=self.notifications.failed))
 
 
 def _name_from(sources: Sequence[Path]) -> str:

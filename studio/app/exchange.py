@@ -1,0 +1,134 @@
+"""Pictures in and out of a document: files as layers, the flattened document as a file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from studio.app.engine_host import EngineHost
+from studio.app.layer_rendering import render_document
+from studio.codec.read import PICTURE_SUFFIXES, read_image, read_raster
+from studio.codec.recipe import read_recipe
+from studio.codec.write import write_image
+from studio.core.control import RunControl
+from studio.core.document import Document, EditStep, Layer, Provenance
+from studio.core.explorer import ExplorerState
+from studio.core.raster import Raster
+from studio.errors import StudioError
+from studio.project import library
+from studio.project.recipe import document_recipe, recipe_document
+
+FIT_SHARE = 0.9  # of the canvas: a larger picture is reduced so that its edges can be seen
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """An exported picture, opened again; `complete` if every layer came back as it was."""
+
+    name: str
+    document: Document
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSet:
+    """Pictures that come with the program, from ``resources/samples/<id>``."""
+
+    id: str
+    title: str
+    sentence: str
+    recipe: str
+    folder: Path
+    pictures: tuple[Path, ...]
+
+
+def read_layer(file: Path) -> Layer:
+    """A picture file as a layer at the origin.
+
+    Raises:
+        StudioError: the file is not a readable picture.
+    """
+    provenance = Provenance("imported", file.name)
+    return Layer(read_raster(file), file.stem, provenance=provenance)
+
+
+def centered(layer: Layer, document: Document) -> Layer:
+    """The layer in the middle of the canvas; one that is larger gets a scale edit to fit."""
+    width, height = layer.raster.width, layer.raster.height
+    x, y = (document.width - width) // 2, (document.height - height) // 2
+    share = min(document.width / width, document.height / height)
+    edits = layer.edits
+    if share < 1.0:
+        percent = max(1.0, round(share * FIT_SHARE * 100.0, 1))
+        edits = (EditStep("scale", {"width": percent, "height": percent}), *edits)
+    return replace(layer, x=x, y=y, edits=edits)
+
+
+def export_document(document: Document, file: Path, control: RunControl) -> None:
+    """Flatten and write, with the recipe in the metadata; the suffix picks the format.
+
+    Raises:
+        StudioError: no such format, or the disk refused.
+        Cancelled: `control` was cancelled; nothing was written.
+    """
+    write_image(file, render_document(document, control), document_recipe(document))
+
+
+def read_variation(file: Path, host: EngineHost) -> Variation:
+    """An exported picture as a document again.
+
+    Generated layers are made again by their models. Where one cannot be (its model is not here,
+    or its pixels were imported), the flattened picture stands in for all of them, and the explorer
+    still goes to the first latent point.
+
+    Raises:
+        StudioError: not a picture, or one without a recipe.
+    """
+    recipe = read_recipe(file)
+    if recipe is None:
+        raise StudioError(
+            f"“{file.name}” carries no recipe.", "Import it as a picture instead (File, Import)."
+        )
+    document = recipe_document(recipe)
+    layers = tuple(_regenerated(layer, host) for layer in document.layers)
+    whole = tuple(layer for layer in layers if layer is not None)
+    document = replace(document, explorer=_explorer_at(document))
+    if len(whole) == len(layers):
+        return Variation(file.stem, replace(document, layers=whole), complete=True)
+    flat = Layer(Raster.from_image(read_image(file)), file.stem)
+    return Variation(file.stem, replace(document, layers=(flat,)), complete=False)
+
+
+def _regenerated(layer: Layer, host: EngineHost) -> Layer | None:
+    """The layer with its pixels back, or None where they cannot be made."""
+    point = layer.provenance.point
+    model = library.find_model(layer.provenance.model) if layer.provenance.model else None
+    if point is None or model is None:
+        return None
+    image = host.get().load(model).sample([point])[0]
+    return replace(layer, raster=Raster.from_image(image))
+
+
+def _explorer_at(document: Document) -> ExplorerState:
+    for layer in document.layers:
+        if layer.provenance.point is not None:
+            point = layer.provenance.point
+            return ExplorerState(layer.provenance.model, point, point.truncation)
+    return document.explorer
+
+
+def sample_sets(folder: Path) -> tuple[SampleSet, ...]:
+    """The sample sets that ship in `folder`, by title."""
+    found = (_sample_set(file) for file in sorted(folder.glob("*/set.json")))
+    return tuple(sorted(found, key=lambda item: item.title))
+
+
+def _sample_set(file: Path) -> SampleSet:
+    data: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    folder = file.parent
+    pictures = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    return SampleSet(
+        data["id"], data["title"], data["sentence"], data["recipe"], folder, tuple(pictures)
+    )
