@@ -32,7 +32,7 @@ def map_color(image: Image, function: Callable[[Image], Raw]) -> Image:
 
 
 def map_rgb(image: Image, function: Callable[[Image], Raw]) -> Image:
-    """Like `map_color`, but `function` always gets three channels; a grey picture stays grey."""
+    """Like `map_color`, but `function` always gets three channels; a gray picture stays gray."""
     if image.shape[2] != 1:
         return map_color(image, function)
     return luma(clipped(function(np.repeat(image, 3, axis=2))))

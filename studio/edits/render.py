@@ -8,7 +8,7 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import EditStep, Layer
 from studio.core.image import Image, to_rgba
+from studio.core.params import from_json
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext, EditOperation, Placed
 from studio.edits.pixels import premultiplied, resized, straight
@@ -95,10 +96,16 @@ def render_layer(
     Raises:
         Cancelled: `control` asked for it.
     """
+    steps, problems = _usable(step for step in layer.edits if step.enabled)
+    rendering = _Rendering(layer.raster, scale_level, control or RunControl(), cache, problems)
+    rendered = rendering.run(steps)
     scale = 0.5**scale_level
-    steps = [step for step in layer.edits if step.enabled]
-    rendered = _Rendering(layer.raster, scale_level, control or RunControl(), cache).run(steps)
-    return replace(rendered, x=rendered.x + layer.x * scale, y=rendered.y + layer.y * scale)
+    return Rendered(
+        rendered.raster,
+        rendered.x + layer.x * scale,
+        rendered.y + layer.y * scale,
+        tuple(problems),
+    )
 
 
 def apply_steps(
@@ -119,12 +126,13 @@ def apply_steps(
 
 @dataclass
 class _Rendering:
-    """One evaluation of a stack on one thread."""
+    """One evaluation of a stack on one thread; adds to `problems` what fails."""
 
     source: Raster
     level: int
     control: RunControl
     cache: RenderCache | None
+    problems: list[str]
 
     def run(self, steps: list[EditStep]) -> Rendered:
         keys = tuple(_step_key(step) for step in steps)
@@ -134,14 +142,10 @@ class _Rendering:
         placed = Placed(rendered.raster.read(), rendered.x, rendered.y)
         for count, step in enumerate(steps[done:], start=done + 1):
             self.control.check()
-            placed, problem = self._try(placed, step)
-            problems = (*rendered.problems, *problem)
+            placed = self._tried(placed, step)
             if self.cache is not None or count == len(steps):
-                raster = Raster.from_image(placed.image)
-                rendered = Rendered(raster, placed.x, placed.y, problems)
+                rendered = Rendered(Raster.from_image(placed.image), placed.x, placed.y)
                 self._keep(keys[:count], rendered)
-            else:
-                rendered = replace(rendered, problems=problems)
         return rendered
 
     def _longest_known(self, keys: tuple[_StepKey, ...]) -> tuple[int, Rendered]:
@@ -157,17 +161,35 @@ class _Rendering:
         if self.cache is not None:
             self.cache.put((self.source, self.level, keys), rendered)
 
-    def _try(self, placed: Placed, step: EditStep) -> tuple[Placed, tuple[str, ...]]:
-        """The next picture, or the same one and what went wrong."""
+    def _tried(self, placed: Placed, step: EditStep) -> Placed:
+        """The next picture, or the same one if the step fails."""
         try:
-            return _apply(placed, step, self.level, self.control), ()
+            return _apply(placed, step, self.level, self.control)
         except Cancelled:
             raise
-        except StudioError as error:
-            return placed, (f"{_title(step)} is left out: {error.message}",)
         except Exception as error:
             log.exception("edit step %s failed", step.operation)
-            return placed, (f"{_title(step)} is left out: {type(error).__name__}: {error}",)
+            self.problems.append(_left_out(step, f"{type(error).__name__}: {error}"))
+            self.cache = None  # what follows is not this stack's result, and may succeed next time
+            return placed
+
+
+def _usable(steps: Iterable[EditStep]) -> tuple[list[EditStep], list[str]]:
+    """The steps that name a known operation and legal params, and what is wrong with the others."""
+    usable: list[EditStep] = []
+    problems: list[str] = []
+    for step in steps:
+        try:
+            check_step(step)
+            usable.append(step)
+        except StudioError as error:
+            problems.append(_left_out(step, error.message))
+    return usable, problems
+
+
+def check_step(step: EditStep) -> None:
+    """Raise `StudioError` if the operation is unknown or its params are not legal."""
+    from_json(OPERATIONS[step.operation].params_type, step.params)
 
 
 def _apply(placed: Placed, step: EditStep, level: int, control: RunControl) -> Placed:
@@ -209,6 +231,7 @@ def _step_key(step: EditStep) -> _StepKey:
     return step.operation, params, step.id, step.mask
 
 
-def _title(step: EditStep) -> str:
+def _left_out(step: EditStep, reason: str) -> str:
     known = step.operation in OPERATIONS
-    return f"“{OPERATIONS[step.operation].title if known else step.operation}”"
+    title = OPERATIONS[step.operation].title if known else step.operation
+    return f"“{title}” is left out: {reason}"

@@ -35,10 +35,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from studio.codec.read import read_image
     from studio.codec.write import write_image
-    from studio.edits.render import apply_steps
+    from studio.edits.render import apply_steps, check_step
 
     steps = _steps(options.words or ())
-    _check(steps)
+    for step in steps:
+        check_step(step)
     image = apply_steps(read_image(options.source), steps).image
     write_image(options.target, image)
     print(f"{options.target}  {image.shape[1]} × {image.shape[0]} px")
@@ -67,15 +68,6 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise StudioError(f"“--set {text}” is no assignment.", "Write --set NAME=VALUE.")
     return name, value
-
-
-def _check(steps: list[EditStep]) -> None:
-    """Refuse unknown operations and bad params before any picture is read."""
-    from studio.core.params import from_json
-    from studio.edits.operation import OPERATIONS
-
-    for step in steps:
-        from_json(OPERATIONS[step.operation].params_type, step.params)
 
 
 VERB = Verb("edit", "apply edit operations to a picture file", _arguments, _run)

@@ -16,7 +16,7 @@ class BrightnessContrast:
 
 @operation("brightness_contrast", "Brightness and contrast", "color", BrightnessContrast)
 def brightness_contrast(image: Image, params: BrightnessContrast, context: EditContext) -> Image:
-    """Shift all tones up or down, and pull them apart or together around middle grey."""
+    """Shift all tones up or down, and pull them apart or together around middle gray."""
     contrast = params.contrast
     gain = 1.0 + contrast if contrast < 0.0 else 1.0 / (1.0 - 0.99 * contrast)
     return map_color(image, lambda color: (color - 0.5) * gain + (0.5 + params.brightness))

@@ -21,7 +21,7 @@ class Emboss:
 
 @operation("emboss", "Emboss", "art", Emboss)
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
-    """Press the picture into grey card, lit from one side."""
+    """Press the picture into gray card, lit from one side."""
     surface = blur(luma(premultiplied(image)), params.smoothing)[..., 0]
     angle = math.radians(params.light)
     slope = math.cos(angle) * ski.filters.sobel_v(surface) + math.sin(angle) * ski.filters.sobel_h(

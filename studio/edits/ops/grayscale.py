@@ -27,8 +27,8 @@ def grayscale(image: Image, params: Grayscale, context: EditContext) -> Image:
     weights /= max(float(weights.sum()), 1e-6)
 
     def drain(color: Image) -> Image:
-        grey = (color @ weights)[..., None]
-        drained: Image = color + (grey - color) * np.float32(params.amount)
+        gray = (color @ weights)[..., None]
+        drained: Image = color + (gray - color) * np.float32(params.amount)
         return drained
 
     return map_color(image, drain)

@@ -8,9 +8,11 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, map_premultiplied
+from studio.edits.pixels import Raw, blur, map_color, map_premultiplied
 
 _ANGLES = (15.0, 75.0, 0.0)  # the usual screens of cyan, magenta and yellow, against moiré
+_FINE = 6.0  # points across a dot that look smooth
+_MOST_POINTS = 4
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,13 @@ class Halftone:
 @operation("halftone", "Halftone", "art", Halftone)
 def halftone(image: Image, params: Halftone, context: EditContext) -> Image:
     """Print the picture with dots of ink, as in a newspaper."""
-    size = max(params.size, 2.0)  # smaller dots cannot be drawn, in a preview
+    size = max(params.size, 1.0)
     soft = map_premultiplied(image, lambda pixels: blur(pixels, size / 3.0))
+    levels = _levels(soft)
 
-    def printed(color: Image) -> Image:
+    def printed(color: Image) -> Raw:
         planes = [
-            _dots(soft[..., channel], size, params.angle + _ANGLES[channel])
+            _dots(levels[..., channel], size, params.angle + _ANGLES[channel])
             for channel in range(color.shape[2])
         ]
         return np.stack(planes, axis=2)
@@ -35,15 +38,34 @@ def halftone(image: Image, params: Halftone, context: EditContext) -> Image:
     return map_color(image, printed)
 
 
-def _dots(brightness: Image, size: float, degrees: float) -> Image:
-    """Dots on a turned grid of `size` px, ``[H, W]``: the darker, the larger."""
-    height, width = brightness.shape
-    y = np.arange(height, dtype=np.float32)[:, None] * np.float32(2.0 * math.pi / size)
-    x = np.arange(width, dtype=np.float32)[None, :] * np.float32(2.0 * math.pi / size)
-    cos, sin = (
-        np.float32(math.cos(math.radians(degrees))),
-        np.float32(math.sin(math.radians(degrees))),
-    )
-    screen = 0.5 + 0.25 * (np.cos(cos * x + sin * y) + np.cos(cos * y - sin * x))
-    # One px wide borders: the screen climbs from 0 to 1 within half a cell.
-    return np.clip((brightness - screen) * np.float32(size / 2.0) + 0.5, 0.0, 1.0)
+def _levels(tones: Image) -> Raw:
+    """The height below which as much of the screen lies as each tone asks for white."""
+    cell = np.linspace(0.0, 1.0, 64, endpoint=False)
+    shares = np.linspace(0.0, 1.0, 101)
+    heights = np.quantile(_screen(cell[:, None], cell, 1.0, 0.0), shares)
+    return np.interp(tones, shares, heights)
+
+
+def _dots(level: Raw, size: float, degrees: float) -> Raw:
+    """Dots on a turned grid of `size` px ``[H, W]``: white where the screen is below `level`.
+
+    Where a dot has few px, as in a preview, several points per px are averaged.
+    """
+    height, width = level.shape
+    points = min(math.ceil(_FINE / size), _MOST_POINTS)
+    # The border of a dot is one point wide: the screen climbs from 0 to 1 within half a cell.
+    slope = size * points / 2.0
+    total = np.zeros_like(level)
+    for dy, dx in np.ndindex(points, points):
+        y = np.arange(height, dtype=np.float32)[:, None] + (dy + 0.5) / points
+        x = np.arange(width, dtype=np.float32)[None, :] + (dx + 0.5) / points
+        screen = _screen(y, x, size, math.radians(degrees))
+        total += np.clip((level - screen) * slope + 0.5, 0.0, 1.0)
+    total /= points**2
+    return total
+
+
+def _screen(y: Raw, x: Raw, size: float, angle: float) -> Raw:
+    """Heights in [0, 1]: hills and valleys, `size` px apart."""
+    cos, sin = math.cos(angle) * math.tau / size, math.sin(angle) * math.tau / size
+    return 0.5 + 0.25 * (np.cos(cos * x + sin * y) + np.cos(cos * y - sin * x))

@@ -19,7 +19,7 @@ _QUARTER_TURN = np.array(
 @dataclass(frozen=True)
 class HueSaturation:
     hue: float = param(0.0, "Hue", -180.0, 180.0, 1.0, "°")
-    saturation: float = param(1.4, "Saturation", 0.0, 3.0, 0.01, help="0 is grey, 1 unchanged.")
+    saturation: float = param(1.4, "Saturation", 0.0, 3.0, 0.01, help="0 is gray, 1 unchanged.")
     lightness: float = param(0.0, "Lightness", -1.0, 1.0, 0.01)
 
 
@@ -34,6 +34,6 @@ def hue_saturation(image: Image, params: HueSaturation, context: EditContext) ->
 
 def _matrix(hue: float, saturation: float) -> Image:
     """What new red, green and blue take from the old ones ``[3, 3]``; luma is kept."""
-    grey = np.tile(LUMA, (3, 1))
-    colorful = math.cos(hue) * (np.eye(3, dtype=np.float32) - grey) + math.sin(hue) * _QUARTER_TURN
-    return (grey + saturation * colorful).astype(np.float32)
+    gray = np.tile(LUMA, (3, 1))
+    colorful = math.cos(hue) * (np.eye(3, dtype=np.float32) - gray) + math.sin(hue) * _QUARTER_TURN
+    return (gray + saturation * colorful).astype(np.float32)

@@ -29,6 +29,8 @@ def threshold(image: Image, params: Threshold, context: EditContext) -> Image:
 
 
 def _otsu(brightness: Image) -> float:
+    """Otsu's level, moved to the middle of the gap between the tones on both sides of it."""
     if brightness.min() == brightness.max():
         return 0.5
-    return float(ski.filters.threshold_otsu(brightness))
+    dark = brightness <= ski.filters.threshold_otsu(brightness)
+    return float(brightness[dark].max() + brightness[~dark].min()) / 2.0

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.cli import main
+from studio.codec.read import read_image
+from studio.codec.write import write_image
+from studio.edits.operation import OPERATIONS
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.png"
+    write_image(path, np.random.default_rng(0).random((12, 20, 3), np.float32))
+    return path
+
+
+def test_operations_are_applied_in_order(source: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = source.with_name("out.png")
+    words = ["--op", "crop", "--set", "width=10", "--set", "x=2", "--op", "invert"]
+    assert main(["edit", str(source), str(target), *words]) == 0
+    expected = 1.0 - read_image(source)[:, 2:12]
+    np.testing.assert_allclose(read_image(target), expected, atol=1 / 255)
+    assert "10 × 12" in capsys.readouterr().out
+
+
+def test_the_same_command_makes_the_same_file(source: Path) -> None:
+    targets = [source.with_name(name) for name in ("a.png", "b.png")]
+    for target in targets:
+        assert main(["edit", str(source), str(target), "--op", "noise"]) == 0
+    assert targets[0].read_bytes() == targets[1].read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ([], "--op"),
+        (["--set", "sigma=2"], "sigma=2"),
+        (["--op", "gausian_blur"], "gaussian_blur"),
+        (["--op", "gaussian_blur", "--set", "sigma"], "NAME=VALUE"),
+        (["--op", "gaussian_blur", "--set", "sigma=soft"], "sigma"),
+        (["--op", "gaussian_blur", "--set", "sigma=-1"], "sigma"),
+        (["--op", "gaussian_blur", "--set", "wobble=1"], "wobble"),
+    ],
+)
+def test_bad_input_is_named_and_nothing_is_written(
+    words: list[str], named: str, source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = source.with_name("out.png")
+    assert main(["edit", str(source), str(target), *words]) == 2
+    error = capsys.readouterr().err
+    assert named in error
+    assert len(error.splitlines()) == 1
+    assert list(source.parent.iterdir()) == [source]
+
+
+def test_a_missing_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "missing.png"
+    assert main(["edit", str(missing), str(tmp_path / "out.png"), "--op", "invert"]) == 2
+    assert "missing.png" in capsys.readouterr().err
+
+
+def test_operations_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["operations"]) == 0
+    text = capsys.readouterr().out
+    for operation in OPERATIONS:
+        assert operation.id in text
+        assert operation.tooltip in text
+
+
+def test_operations_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["operations", "--json"]) == 0
+    listed = {item["id"]: item for item in json.loads(capsys.readouterr().out)}
+    assert set(listed) == {operation.id for operation in OPERATIONS}
+    (sigma,) = listed["gaussian_blur"]["params"]
+    assert sigma["kind"] == "float"
+    assert sigma["unit"] == "px"
+    assert sigma["low"] <= sigma["default"] <= sigma["high"]
