@@ -33,10 +33,15 @@ def from_qimage(qimage: QImage) -> Image:
 
 def premultiplied_qimage(image: Image) -> QImage:
     """ARGB32_Premultiplied, the format that `QPainter` draws fastest."""
-    rgba = to_rgba(image)
-    bgra = rgba[..., [2, 1, 0, 3]].copy()
-    bgra[..., :3] *= rgba[..., 3:]
-    pixels8 = to_pixels8(bgra)
-    height, width, _ = pixels8.shape
-    kind = QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(pixels8.data, width, height, width * 4, kind).copy()
+    rgba = to_rgba(image).copy()
+    rgba[..., :3] *= rgba[..., 3:]
+    return qimage_of_premultiplied(rgba)
+
+
+def qimage_of_premultiplied(rgba: Image) -> QImage:
+    """The same from RGBA whose color is multiplied by alpha; RGB32 where nothing shows through."""
+    bgra = to_pixels8(rgba)[..., [2, 1, 0, 3]]
+    height, width, _ = bgra.shape
+    opaque = bool(bgra[..., 3].min(initial=255) == 255)
+    kind = QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied
+    return QImage(np.ascontiguousarray(bgra).data, width, height, width * 4, kind).copy()

@@ -142,18 +142,29 @@ class Raster:
     def _shrink(self) -> Raster:
         width, height = (self.width + 1) // 2, (self.height + 1) // 2
         small = Raster(width, height, self.channels)
+        is_8bit = self.is_8bit
         for index, rect in small.tile_rects(small.rect):
             source = Rect(rect.x * 2, rect.y * 2, rect.width * 2, rect.height * 2)
             if any(self._tiles.get(i) is not None for i, _ in self.tile_rects(source)):
-                halved = _halve(_evened(self.read(source.intersect(self.rect))))
-                small._tiles[index] = _frozen(to_pixels8(halved) if self.is_8bit else halved)
+                small._tiles[index] = _frozen(self._halved(source.intersect(self.rect), is_8bit))
         return small
 
+    def _halved(self, rect: Rect, is_8bit: bool) -> Tile:
+        """`rect` at half size. Averaging bytes is ten times as fast, and exact where opaque."""
+        if not is_8bit:
+            return _halve(_evened(self.read(rect)))
+        pixels8 = _evened(self.pixels8(rect))
+        if self.channels == 4 and pixels8[..., 3].min() < 255:
+            return to_pixels8(_halve(from_pixels8(pixels8)))
+        return _box8(pixels8)
 
-def _evened(image: Image) -> Image:
-    """`image` with its last row and column repeated where a side is odd."""
-    height, width, _ = image.shape
-    return np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
+
+def _evened(tile: Tile) -> Tile:
+    """`tile` with its last row and column repeated where a side is odd."""
+    height, width, _ = tile.shape
+    if height % 2 == 0 and width % 2 == 0:
+        return tile
+    return np.pad(tile, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
 
 
 def _halve(image: Image) -> Image:
@@ -168,6 +179,13 @@ def _halve(image: Image) -> Image:
 
 def _box(image: Image) -> Image:
     return (image[::2, ::2] + image[1::2, ::2] + image[::2, 1::2] + image[1::2, 1::2]) * 0.25
+
+
+def _box8(pixels8: Pixels8) -> Pixels8:
+    """The mean of each 2x2 block of bytes, rounded to nearest."""
+    rows = np.add(pixels8[::2], pixels8[1::2], dtype=np.uint16)
+    total = rows[:, ::2] + rows[:, 1::2]
+    return ((total + 2) >> 2).astype(np.uint8)
 
 
 def _frozen(tile: Tile) -> Tile:

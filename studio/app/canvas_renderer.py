@@ -1,0 +1,309 @@
+"""The document as the screen shows it: display tiles made in a lane, newest document first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtGui import QImage, QPainterPath
+
+from studio.app.canvas_tiles import TileKey, TileQueue, TileStore, keys_in, overview_level
+from studio.app.document_session import DocumentSession
+from studio.app.lanes import Job, Lane, Work
+from studio.app.layer_rendering import Composer, LayerForm, plain_form
+from studio.app.layer_thumbnails import LayerThumbnails
+from studio.app.selection import SelectionOutline
+from studio.core.change import DocumentChange
+from studio.core.control import RunControl
+from studio.core.document import Document, Layer
+from studio.core.image import Rect
+from studio.core.raster import TILE
+from studio.edits.render import RenderCache
+
+TILE_BYTES = 256 * 2**20
+BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
+PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """What a job has made since its last event."""
+
+    tiles: tuple[tuple[TileKey, QImage], ...]
+    forms: Mapping[str, LayerForm]
+
+
+@dataclass
+class _Task:
+    """The job that runs, for which picture, and whether tiles have come from it."""
+
+    job: Job[_Batch]
+    picture: Document
+    queue: TileQueue
+    painting: bool = False
+    overdue: bool = False
+
+
+class CanvasRenderer(QObject):
+    """Keeps display tiles of the session's document, and where its layers appear.
+
+    Lives in the GUI thread; pixels are made in `lane`. Emits `updated(QRect)` with the document
+    px whose tiles are new, `forms_changed()` when layers appear elsewhere or fail in other ways,
+    `thumbnail_changed(str)` with a layer's id, `outline_changed()` with a new selection.
+    """
+
+    updated = Signal(QRect)
+    forms_changed = Signal()
+    thumbnail_changed = Signal(str)
+    outline_changed = Signal()
+
+    def __init__(self, session: DocumentSession, lane: Lane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._lane = lane
+        self._cache = RenderCache()
+        self._store = TileStore(TILE_BYTES)
+        self._forms: dict[str, LayerForm] = {}
+        self._picture = session.document  # the newest document that looks different
+        self._shown: tuple[int, Rect] | None = None
+        self._task: _Task | None = None
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._lose_patience)
+        self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
+        self._thumbnails.changed.connect(self.thumbnail_changed)
+        self._outline = SelectionOutline(session, lane, self)
+        self._outline.changed.connect(self.outline_changed)
+        session.changed.connect(self._follow)
+
+    # --- What the view asks ---
+
+    def show_region(self, level: int, region: Rect) -> None:
+        """Say which part of the document is in view, at which level: it is made first."""
+        if (level, region) != self._shown:
+            self._shown = (level, region)
+            self._pump()
+
+    def tile(self, level: int, column: int, row: int) -> QImage | None:
+        """The display tile as it is known; a null image is transparent, None not yet made."""
+        return self._store.get(TileKey(level, column, row))
+
+    def stand_in(self, level: int, column: int, row: int) -> tuple[QImage, QRectF] | None:
+        """A coarser image for a tile that is not there yet, and the part of it to stretch."""
+        coarsest = overview_level(self._picture.rect)
+        return self._store.stand_in(TileKey(level, column, row), coarsest)
+
+    def rendered_rect(self, layer_id: str) -> Rect | None:
+        """Where the layer with its edits appears, in document px, as last seen; None: no layer."""
+        document = self._session.document
+        return self._rect_of(document.layer(layer_id)) if document.has_layer(layer_id) else None
+
+    def layer_thumbnail(self, layer_id: str) -> QImage | None:
+        """A small picture of the layer with its edits; None while it is being made."""
+        return self._thumbnails.get(layer_id)
+
+    @property
+    def selection_outline(self) -> QPainterPath:
+        """The line around the selection, in document px; empty without one."""
+        return self._outline.path
+
+    @property
+    def render_problems(self) -> dict[str, tuple[str, ...]]:
+        """By layer id: a sentence for each edit that failed and was left out."""
+        return {key: form.problems for key, form in self._forms.items() if form.problems}
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that the view needs is up to date."""
+        return self._task is None
+
+    def close(self) -> None:
+        """Stop working; call before the lane is closed."""
+        self._session.changed.disconnect(self._follow)
+        self._thumbnails.close()
+        self._shown = None
+        self._drop_task()
+
+    # --- Following the document ---
+
+    def _follow(self, change: DocumentChange) -> None:
+        if not (change.resized or change.repainted):
+            return
+        self._picture = change.after
+        if change.resized or not _share_layers(change):
+            self._store.clear()
+            self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
+        for layer_id in change.repainted:
+            self._mark_change(_find(change.before, layer_id), _find(change.after, layer_id))
+        self._forms = {key: f for key, f in self._forms.items() if change.after.has_layer(key)}
+        if self._task is not None and self._task.overdue and not self._task.painting:
+            self._drop_task()
+        self._pump()
+
+    def _mark_change(self, before: Layer | None, after: Layer | None) -> None:
+        if before and after and _only_pixels_differ(before, after):
+            for rect in _changed_tiles(before, after):
+                self._store.mark_stale(rect)
+            return
+        for layer in (before, after):
+            if layer is not None and layer.visible:
+                self._store.mark_stale(self._rect_of(layer))
+
+    def _rect_of(self, layer: Layer) -> Rect:
+        form = self._forms.get(layer.id) if layer.edits else None
+        return (form or plain_form(layer)).rect.translated(layer.x, layer.y)
+
+    def _learn(self, layer_id: str, form: LayerForm) -> bool:
+        """Note where a layer appears; True if that is news."""
+        if not self._picture.has_layer(layer_id):
+            return False
+        known = self._forms.get(layer_id)
+        same = known is not None and known.raster is form.raster and known.edits is form.edits
+        if known is not None and same:
+            if form.level < known.level:
+                self._forms[layer_id] = form
+            return known.problems != form.problems
+        layer = self._picture.layer(layer_id)
+        if layer.edits:
+            for rect in (self._rect_of(layer), form.rect.translated(layer.x, layer.y)):
+                self._store.mark_stale(rect)
+        self._forms[layer_id] = form
+        return True
+
+    # --- Making tiles ---
+
+    def _pump(self) -> None:
+        """Refill the running job, or start one if there is anything to make."""
+        keys = self._missing()
+        if self._task is not None:
+            self._task.queue.refill(keys)
+        elif keys or (self._shown and self._unseen()):
+            self._start(keys)
+
+    def _missing(self) -> list[TileKey]:
+        """Tiles to make: in view, then those of the overview, then those around the view."""
+        if self._shown is None:
+            return []
+        level, region = self._shown
+        everything = self._picture.rect
+        wanted = dict.fromkeys(keys_in(level, region.intersect(everything)))
+        if self._task is None or self._task.picture is self._picture:
+            overview = keys_in(overview_level(everything), everything)
+            margin = region.outset(TILE << level).intersect(everything)
+            wanted |= dict.fromkeys([*overview, *keys_in(level, margin)])
+        return [key for key in wanted if not self._store.is_fresh(key)]
+
+    def _unseen(self) -> bool:
+        """Whether a layer's edits may have taken it to places that nobody knows yet."""
+        for layer in self._picture.layers:
+            form = self._forms.get(layer.id)
+            if layer.visible and layer.edits and not (form and form.is_of(layer)):
+                return True
+        return False
+
+    def _start(self, keys: list[TileKey]) -> None:
+        assert self._shown is not None
+        queue = TileQueue()
+        queue.refill(keys)
+        work = _paint(self._picture, self._cache, self._shown[0], queue)
+        job = Job(work, on_event=self._take, on_done=self._done, on_failed=self._failed)
+        self._task = _Task(job, self._picture, queue)
+        self._patience.start()
+        self._lane.submit(job)
+
+    def _take(self, batch: _Batch) -> None:
+        task = self._task
+        assert task is not None
+        task.painting = True
+        news = [self._learn(layer_id, form) for layer_id, form in batch.forms.items()]
+        outdated = task.picture is not self._picture
+        for key, image in batch.tiles:
+            self._store.put(key, image, stale=outdated)
+        if any(news):
+            self.forms_changed.emit()
+        if batch.tiles:
+            area = Rect(0, 0, 0, 0)
+            for key, _ in batch.tiles:
+                area = area.union(key.rect)
+            self.updated.emit(_qrect(area))
+        self._pump()
+
+    def _done(self) -> None:
+        self._task = None
+        self._patience.stop()
+        self._pump()
+
+    def _failed(self, _error: Exception) -> None:
+        """A bug, already logged by the lane: wait for the next change, not to fail in a loop."""
+        self._task = None
+        self._patience.stop()
+
+    def _lose_patience(self) -> None:
+        task = self._task
+        if task is not None:
+            task.overdue = True
+            if task.picture is not self._picture and not task.painting:
+                self._drop_task()
+                self._pump()
+
+    def _drop_task(self) -> None:
+        self._patience.stop()
+        if self._task is not None:
+            self._task.job.cancel()
+            self._task = None
+
+
+def _paint(document: Document, cache: RenderCache, level: int, queue: TileQueue) -> Work[_Batch]:
+    """Work that paints what the queue asks for, until it is empty. Runs in the lane."""
+
+    def work(control: RunControl) -> Iterator[_Batch]:
+        composer = Composer(document, cache, control)
+        composer.pieces(level)
+        yield _Batch((), composer.take_forms())
+        tiles: list[tuple[TileKey, QImage]] = []
+        started = time.monotonic()
+        while (key := queue.take()) is not None:
+            control.check()
+            tiles.append((key, composer.paint(key)))
+            if time.monotonic() - started > BATCH_SECONDS:
+                yield _Batch(tuple(tiles), composer.take_forms())
+                tiles.clear()
+                started = time.monotonic()
+        if tiles:
+            yield _Batch(tuple(tiles), composer.take_forms())
+
+    return work
+
+
+def _find(document: Document, layer_id: str) -> Layer | None:
+    return document.layer(layer_id) if document.has_layer(layer_id) else None
+
+
+def _share_layers(change: DocumentChange) -> bool:
+    """Whether the old tiles say anything about the new document."""
+    return not change.before.layers or any(map(change.before.has_layer, _ids(change.after)))
+
+
+def _ids(document: Document) -> list[str]:
+    return [layer.id for layer in document.layers]
+
+
+def _only_pixels_differ(before: Layer, after: Layer) -> bool:
+    old, new = before.raster, after.raster
+    same_size = (old.width, old.height) == (new.width, new.height)
+    unedited = not before.edits and not after.edits
+    looks = replace(before, raster=new, name=after.name, provenance=after.provenance)
+    return same_size and unedited and looks == after
+
+
+def _changed_tiles(before: Layer, after: Layer) -> Iterator[Rect]:
+    """The document rectangles of tiles that are not the same object any more."""
+    old, new = before.raster, after.raster
+    for index, rect in new.tile_rects(new.rect):
+        if old.tile(index) is not new.tile(index):
+            yield rect.translated(after.x, after.y)
+
+
+def _qrect(rect: Rect) -> QRect:
+    return QRect(rect.x, rect.y, rect.width, rect.height)

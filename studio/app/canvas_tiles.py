@@ -1,0 +1,161 @@
+"""Display tiles: where they lie, which are kept, and which are still to be made."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage
+
+from studio.core.image import Rect
+
+DISPLAY_TILE = 256  # px at the tile's level
+
+
+class TileKey(NamedTuple):
+    """A square of the document at ``1 / 2**level`` of its size."""
+
+    level: int
+    column: int
+    row: int
+
+    @property
+    def level_rect(self) -> Rect:
+        """In px of its level, not yet cut at the document's edge."""
+        return Rect(self.column * DISPLAY_TILE, self.row * DISPLAY_TILE, DISPLAY_TILE, DISPLAY_TILE)
+
+    @property
+    def rect(self) -> Rect:
+        """In document px."""
+        return enlarged(self.level_rect, self.level)
+
+
+def enlarged(rect: Rect, level: int) -> Rect:
+    """A rectangle of a level in document px."""
+    return Rect(rect.x << level, rect.y << level, rect.width << level, rect.height << level)
+
+
+def reduced(rect: Rect, level: int) -> Rect:
+    """The smallest rectangle in px of a level that covers a document rectangle."""
+    return Rect.from_edges(
+        rect.x >> level,
+        rect.y >> level,
+        -(-rect.right >> level),
+        -(-rect.bottom >> level),
+    )
+
+
+def keys_in(level: int, region: Rect) -> Iterator[TileKey]:
+    """The tiles of a level that touch a region of the document, row by row."""
+    area = reduced(region, level)
+    if area.is_empty:
+        return
+    for row in range(area.y // DISPLAY_TILE, (area.bottom - 1) // DISPLAY_TILE + 1):
+        for column in range(area.x // DISPLAY_TILE, (area.right - 1) // DISPLAY_TILE + 1):
+            yield TileKey(level, column, row)
+
+
+def overview_level(document: Rect) -> int:
+    """The finest level at which the whole document fits into two by two tiles."""
+    level = 0
+    while max(document.width, document.height) >> level > 2 * DISPLAY_TILE:
+        level += 1
+    return level
+
+
+@dataclass
+class _Kept:
+    image: QImage
+    stale: bool
+
+
+class TileStore:
+    """The tiles at hand, least recently used first, at most `limit` bytes. GUI thread only.
+
+    A stale tile shows an older document; it is kept until its successor arrives.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._tiles: OrderedDict[TileKey, _Kept] = OrderedDict()
+        self._bytes = 0
+
+    @property
+    def nbytes(self) -> int:
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._tiles)
+
+    def get(self, key: TileKey) -> QImage | None:
+        kept = self._tiles.get(key)
+        if kept is None:
+            return None
+        self._tiles.move_to_end(key)
+        return kept.image
+
+    def put(self, key: TileKey, image: QImage, *, stale: bool = False) -> None:
+        self._drop(key)
+        self._tiles[key] = _Kept(image, stale)
+        self._bytes += image.sizeInBytes()
+        while self._bytes > self.limit and len(self._tiles) > 1:
+            self._drop(next(iter(self._tiles)))
+
+    def is_fresh(self, key: TileKey) -> bool:
+        kept = self._tiles.get(key)
+        return kept is not None and not kept.stale
+
+    def mark_stale(self, rect: Rect) -> None:
+        """`rect` of the document has changed, at all levels."""
+        for key, kept in self._tiles.items():
+            # A coarse tile also shows the px just outside it, by rounding.
+            if not key.rect.outset(1 << key.level).intersect(rect).is_empty:
+                kept.stale = True
+
+    def clear(self) -> None:
+        self._tiles.clear()
+        self._bytes = 0
+
+    def stand_in(self, key: TileKey, coarsest: int) -> tuple[QImage, QRectF] | None:
+        """A coarser tile that covers `key`, and the part of it (in its px) that does."""
+        for level in range(key.level + 1, coarsest + 1):
+            step = level - key.level
+            column, row = key.column >> step, key.row >> step
+            image = self.get(TileKey(level, column, row))
+            if image is not None:
+                side = DISPLAY_TILE / (1 << step)
+                x = key.column * side - column * DISPLAY_TILE
+                y = key.row * side - row * DISPLAY_TILE
+                return image, QRectF(x, y, side, side)
+        return None
+
+    def _drop(self, key: TileKey) -> None:
+        kept = self._tiles.pop(key, None)
+        if kept is not None:
+            self._bytes -= kept.image.sizeInBytes()
+
+
+class TileQueue:
+    """What one job still has to make; the GUI thread refills it while the lane takes from it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._keys: list[TileKey] = []
+        self._taken: set[TileKey] = set()
+
+    def refill(self, keys: Sequence[TileKey]) -> None:
+        """Replace what is waiting, first things first; what was taken is not made twice."""
+        with self._lock:
+            self._keys = [key for key in reversed(keys) if key not in self._taken]
+
+    def take(self) -> TileKey | None:
+        with self._lock:
+            if not self._keys:
+                return None
+            key = self._keys.pop()
+            self._taken.add(key)
+            return key

@@ -1,0 +1,110 @@
+"""Layers with their edits, as pieces for the compositor. Pure: callable from any lane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QImage
+
+from studio.app.canvas_tiles import TileKey, enlarged, reduced
+from studio.app.qimage import qimage_of_premultiplied
+from studio.core.compositor import Piece, composite_premultiplied, flatten
+from studio.core.control import RunControl
+from studio.core.document import Document, EditStep, Layer
+from studio.core.image import Image, Rect
+from studio.core.raster import Raster
+from studio.edits.render import RenderCache, Rendered, render_layer
+
+
+@dataclass(frozen=True, slots=True)
+class LayerForm:
+    """Where a layer with its edits was seen, and what went wrong on the way.
+
+    `rect` is in document px relative to the layer's place, so that it stays true when the layer
+    moves; it is exact to one px of `level`. `raster` and `edits` tell what it was made of.
+    """
+
+    raster: Raster
+    edits: tuple[EditStep, ...]
+    level: int
+    rect: Rect
+    problems: tuple[str, ...]
+
+    def is_of(self, layer: Layer) -> bool:
+        return self.raster is layer.raster and self.edits is layer.edits
+
+
+def plain_form(layer: Layer) -> LayerForm:
+    """The form of a layer whose edits move nothing: exact without rendering."""
+    return LayerForm(layer.raster, layer.edits, 0, layer.raster.rect, ())
+
+
+class Composer:
+    """The visible layers of one document, rendered once per level. Belongs to one job."""
+
+    def __init__(self, document: Document, cache: RenderCache, control: RunControl) -> None:
+        self._document = document
+        self._cache = cache
+        self._control = control
+        self._pieces: dict[int, tuple[Piece, ...]] = {}
+        self._forms: dict[str, LayerForm] = {}
+
+    def pieces(self, level: int) -> tuple[Piece, ...]:
+        """Raises: Cancelled."""
+        if level not in self._pieces:
+            layers = [layer for layer in self._document.layers if layer.visible]
+            self._pieces[level] = tuple(self._piece(layer, level) for layer in layers)
+        return self._pieces[level]
+
+    def paint(self, key: TileKey) -> QImage:
+        """The display tile; a null image where nothing is to be seen."""
+        rect = key.level_rect.intersect(reduced(self._document.rect, key.level))
+        pieces = [p for p in self.pieces(key.level) if not p.rect.intersect(rect).is_empty]
+        if not pieces:
+            return QImage()
+        return qimage_of_premultiplied(composite_premultiplied(pieces, rect))
+
+    def take_forms(self) -> dict[str, LayerForm]:
+        """What was learned about layers since the last call."""
+        forms, self._forms = self._forms, {}
+        return forms
+
+    def _piece(self, layer: Layer, level: int) -> Piece:
+        rendered = render_layer(layer, level, self._control, self._cache)
+        self._forms[layer.id] = _form(layer, level, rendered)
+        return _placed(layer, rendered)
+
+
+def render_document(document: Document, control: RunControl | None = None, level: int = 0) -> Image:
+    """The whole document: straight RGBA, as it is exported, or at ``1 / 2**level`` of its size.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    shown = (layer for layer in document.layers if layer.visible)
+    pieces = [_placed(layer, render_layer(layer, level, control)) for layer in shown]
+    return flatten(pieces, reduced(document.rect, level), control)
+
+
+def render_single_layer(layer: Layer, control: RunControl | None = None) -> Image:
+    """One layer with its edits at full scale, alone and at full opacity.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    return render_layer(layer, 0, control).raster.read()
+
+
+def _placed(layer: Layer, rendered: Rendered) -> Piece:
+    x, y = round(rendered.x), round(rendered.y)
+    return Piece(rendered.raster, x, y, layer.opacity, layer.blend)
+
+
+def _form(layer: Layer, level: int, rendered: Rendered) -> LayerForm:
+    plain = layer.raster.rect
+    dx, dy = rendered.x - layer.x * 0.5**level, rendered.y - layer.y * 0.5**level
+    size = rendered.raster.rect
+    rect = plain
+    if dx or dy or size != reduced(plain, level):
+        rect = enlarged(size, level).translated(round(dx * 2**level), round(dy * 2**level))
+    return LayerForm(layer.raster, layer.edits, level, rect, rendered.problems)

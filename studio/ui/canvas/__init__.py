@@ -1,0 +1,1 @@
+"""The canvas in the middle of the window."""

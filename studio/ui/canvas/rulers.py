@@ -1,0 +1,105 @@
+"""Rulers along the canvas, in document px."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.ui import theme
+from studio.ui.canvas.view_transform import ViewTransform
+
+THICKNESS = 18
+LABEL_PX = 9
+_ROOM = 64  # view px that a label needs
+
+
+def tick_step(zoom: float) -> float:
+    """Document px between two labels: 1, 2 or 5 times a power of ten."""
+    least = _ROOM / zoom
+    power = 10.0 ** math.floor(math.log10(least))
+    return max(1.0, next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least))
+
+
+class Ruler(QWidget):
+    """One ruler; `show_transform` and `show_pointer` keep it in step with the canvas."""
+
+    def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._orientation = orientation
+        self._transform = ViewTransform()
+        self._pointer: QPointF | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def sizeHint(self) -> QSize:
+        return QSize(THICKNESS, THICKNESS)
+
+    def show_transform(self, transform: ViewTransform) -> None:
+        """Follow the canvas; the ruler's own corner is the canvas's view origin."""
+        if transform != self._transform:
+            self._transform = transform
+            self.update()
+
+    def show_pointer(self, position: QPointF | None) -> None:
+        """Mark the view position of the pointer; None: it left."""
+        self._pointer = position
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = theme.current()
+        painter = QPainter(self)
+        painter.setFont(theme.tabular_font(LABEL_PX))
+        painter.fillRect(self.rect(), colors.color("background"))
+        if self._orientation is Qt.Orientation.Vertical:
+            painter.rotate(90)
+            painter.scale(1, -1)  # along the ruler is +x, into the canvas +y
+        length = self.width() if self._is_horizontal else self.height()
+        painter.setPen(colors.color("hairline"))
+        painter.drawLine(QLineF(0, THICKNESS - 0.5, length, THICKNESS - 0.5))
+        self._paint_ticks(painter, length, colors.color("secondary"))
+        self._paint_pointer(painter, colors.color("accent"))
+
+    @property
+    def _is_horizontal(self) -> bool:
+        return self._orientation is Qt.Orientation.Horizontal
+
+    @property
+    def _start(self) -> float:
+        """Where document position 0 lies along the ruler."""
+        return self._transform.x if self._is_horizontal else self._transform.y
+
+    def _paint_ticks(self, painter: QPainter, length: int, color: QColor) -> None:
+        step = tick_step(self._transform.zoom)
+        first = math.floor(-self._start / self._transform.zoom / step)
+        last = math.ceil((length - self._start) / self._transform.zoom / step)
+        faint = theme.fade(color, 0.45)
+        for number in range(first, last + 1):
+            at = round(self._start + number * step * self._transform.zoom) + 0.5
+            painter.setPen(faint)
+            painter.drawLine(QLineF(at, 4, at, THICKNESS - 1))
+            for part in range(1, 5):
+                minor = round(at + part * step * self._transform.zoom / 5) + 0.5
+                painter.drawLine(QLineF(minor, THICKNESS - 4, minor, THICKNESS - 1))
+            painter.setPen(color)
+            self._paint_label(painter, at, f"{number * step:.0f}")
+
+    def _paint_label(self, painter: QPainter, at: float, text: str) -> None:
+        box = QRectF(at + 3, 1, _ROOM, THICKNESS - 6)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if self._is_horizontal:
+            painter.drawText(box, flags, text)
+            return
+        painter.save()
+        painter.translate(box.left(), box.bottom())
+        painter.scale(1, -1)  # undoes the mirroring: the text reads downward
+        painter.drawText(QRectF(QPointF(0, 0), box.size()), flags, text)
+        painter.restore()
+
+    def _paint_pointer(self, painter: QPainter, color: QColor) -> None:
+        if self._pointer is None:
+            return
+        at = self._pointer.x() if self._is_horizontal else self._pointer.y()
+        painter.setPen(color)
+        painter.drawLine(QLineF(at, 0, at, THICKNESS - 1))

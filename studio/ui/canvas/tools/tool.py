@@ -1,0 +1,94 @@
+"""What a tool of the canvas is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from studio.app.canvas_renderer import CanvasRenderer
+    from studio.app.document_session import DocumentSession
+    from studio.ui.canvas.view import CanvasView
+
+HANDLE = 8  # view px, side of a handle
+GRAB = 7  # view px, how far from a handle's middle the pointer still takes it
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One mouse event: where, in document px and in view px, and which keys are held."""
+
+    document: QPointF
+    view: QPointF
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+
+    def holds(self, modifier: Qt.KeyboardModifier) -> bool:
+        return bool(self.modifiers & modifier)
+
+
+class Tool:
+    """Turns the mouse on the canvas into intents of the session. Override what is needed.
+
+    Belongs to one view; lives in the GUI thread. Tools change the document only through the
+    session's methods.
+    """
+
+    def __init__(self, view: CanvasView) -> None:
+        self.view = view
+
+    @property
+    def session(self) -> DocumentSession:
+        return self.view.session
+
+    @property
+    def renderer(self) -> CanvasRenderer:
+        return self.view.renderer
+
+    def activate(self) -> None:
+        """The tool was picked."""
+
+    def deactivate(self) -> None:
+        """Another tool was picked: end whatever is going on."""
+
+    def press(self, pointer: Pointer) -> None:
+        """The left button went down."""
+
+    def move(self, pointer: Pointer) -> None:
+        """The mouse moved with the left button down."""
+
+    def release(self, pointer: Pointer) -> None:
+        """The left button was let go."""
+
+    def hover(self, pointer: Pointer) -> None:
+        """The mouse moved with no button down."""
+
+    def key(self, event: QKeyEvent) -> bool:
+        """A key was pressed; True if it meant something to the tool."""
+        return False
+
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.ArrowCursor
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw over the document, in view px."""
+
+    def options(self, parent: QWidget) -> QWidget | None:
+        """What the options bar shows while the tool is active; None: nothing."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolInfo:
+    """One button of the tool rail. `hint` is what the status bar says while it is active."""
+
+    id: str
+    title: str
+    icon: str
+    shortcut: str
+    hint: str
+    make: Callable[[CanvasView], Tool]
