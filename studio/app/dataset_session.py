@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane
 from studio.app.notifications import Notifications
-from studio.app.qimage import qimage_of_pixels8, to_qimage
+from studio.app.qimage import qimage_of_pixels8
 from studio.core.control import RunControl
+from studio.core.image import Pixels8, to_pixels8
 from studio.engine.api import (
     CROP_POLICIES,
+    DATASET_FILE,
     CropPolicy,
     DatasetInfo,
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
+    open_dataset,
     read_dataset,
 )
+from studio.errors import StudioError
 
 # Pictures are kept at this side, so that any training size up to it needs no second decoding.
 WORKING_SIZE = 256
@@ -64,7 +67,10 @@ class DatasetSession(QObject):
         self._notifications = notifications
         self._folder: Path | None = None
         self._job: Job[object] | None = None
+        self._sources: tuple[Path, ...] = ()
         self._building = False
+        self.crop: CropPolicy = "center"
+        self.progress: ImportProgress | None = None
         self.info: DatasetInfo | None = None
         self.thumbnails: list[QImage] = []
 
@@ -74,64 +80,86 @@ class DatasetSession(QObject):
 
     def open(self, folder: Path) -> None:
         """Show the dataset of a project, if `folder` holds one; new ones are made there."""
-        self.cancel()
+        self._drop_job()
         self._folder = folder
-        self.info = read_dataset(folder) if (folder / "dataset.json").exists() else None
-        self.thumbnails = []
-        self.changed.emit()
-        if self.info is not None:
-            self._load_thumbnails(self.info)
+        self._show(self._read(folder))
 
     def close(self) -> None:
-        self.cancel()
+        self._drop_job()
         self._folder = None
-        self.info = None
-        self.thumbnails = []
-        self.changed.emit()
+        self._show(None)
 
-    def take_in(self, sources: Sequence[Path], crop: CropPolicy = "center") -> None:
+    def take_in(self, sources: Sequence[Path], crop: CropPolicy | None = None) -> None:
         """Decode files and folders into the project's dataset, replacing what it held."""
         if self._folder is None:
             return
-        self.cancel()
-        spec = DatasetSpec(tuple(sources), WORKING_SIZE, crop)
-        folder = self._folder
+        self._drop_job()
+        self._sources = tuple(dict.fromkeys(sources))
+        self.crop = crop or self.crop
         self.thumbnails = []
-        self._set_building(True)
+        self.progress = None
+        self._building = True
+        self.busy_changed.emit(True)
         self.changed.emit()
+        self._build(DatasetSpec(self._sources, WORKING_SIZE, self.crop), self._folder)
 
+    def add(self, sources: Sequence[Path]) -> None:
+        """Take in more pictures beside those there are."""
+        self.take_in([*self._sources, *sources])
+
+    def set_crop(self, crop: CropPolicy) -> None:
+        """Take the same pictures in again with another crop policy."""
+        if crop != self.crop and self._sources:
+            self.take_in(self._sources, crop)
+        else:
+            self.crop = crop
+
+    def cancel(self) -> None:
+        """Stop taking in; the pictures from before stay."""
+        if self._building:
+            self._drop_job()
+            self._show(self.info)
+
+    def _show(self, info: DatasetInfo | None) -> None:
+        self.info = info
+        self.thumbnails = []
+        self._sources = tuple(Path(source) for source in info.sources) if info else ()
+        self.crop = info.crop if info else "center"
+        self.changed.emit()
+        if info is not None:
+            self._load_thumbnails(info.folder)
+
+    def _read(self, folder: Path) -> DatasetInfo | None:
+        if not (folder / DATASET_FILE).exists():
+            return None
+        try:
+            return read_dataset(folder)
+        except StudioError as error:
+            self._notifications.failed(error)
+            return None
+
+    def _drop_job(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        if self._building:
+            self._building = False
+            self.busy_changed.emit(False)
+
+    def _build(self, spec: DatasetSpec, folder: Path) -> None:
         def work(control: RunControl) -> Iterator[object]:
             for event in self._host.get().build_dataset(spec, folder, control):
                 yield _with_thumbnail(event) if isinstance(event, DatasetProgress) else event
 
         self._job = self._lane.submit(Job(work, on_event=self._take, on_failed=self._failed))
 
-    def add(self, sources: Sequence[Path]) -> None:
-        """Take in more pictures beside those there are."""
-        known = [Path(source) for source in self.info.sources] if self.info else []
-        self.take_in([*known, *sources], self.info.crop if self.info else "center")
-
-    def set_crop(self, crop: CropPolicy) -> None:
-        """Take the same pictures in again with another crop policy."""
-        if self.info is not None and crop != self.info.crop:
-            self.take_in([Path(source) for source in self.info.sources], crop)
-
-    def cancel(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-        self._set_building(False)
-
     def _take(self, event: object) -> None:
         if isinstance(event, DatasetReady):
-            self.info = event.info
-            self._set_building(False)
-            self.thumbnails = []
-            self.changed.emit()
-            self._load_thumbnails(event.info)
+            self._drop_job()
+            self._show(event.info)
         elif isinstance(event, tuple):
-            progress, thumbnail = event
-            self.progressed.emit(progress)
+            self.progress, thumbnail = event
+            self.progressed.emit(self.progress)
             if thumbnail is not None:
                 self._add_thumbnails([thumbnail])
 
@@ -142,22 +170,17 @@ class DatasetSession(QObject):
         self.thumbnails_added.emit(first)
 
     def _failed(self, error: Exception) -> None:
-        self._set_building(False)
-        self.changed.emit()
+        if self._building:
+            self._drop_job()
+            self._show(self.info)
         self._notifications.failed(error)
 
-    def _set_building(self, building: bool) -> None:
-        if building != self._building:
-            self._building = building
-            self.busy_changed.emit(building)
-
-    def _load_thumbnails(self, info: DatasetInfo) -> None:
-        def work(_control: RunControl) -> Iterator[object]:
-            shape = (info.count, info.size, info.size, info.channels)
-            pixels = np.memmap(info.folder / "images.u8", np.uint8, "r", shape=shape)
-            stride = max(1, info.size // THUMBNAIL)
-            for start in range(0, info.count, THUMBNAILS_AT_ONCE):
-                block = _shrink(np.asarray(pixels[start : start + THUMBNAILS_AT_ONCE]), stride)
+    def _load_thumbnails(self, folder: Path) -> None:
+        def work(control: RunControl) -> Iterator[object]:
+            _, pixels = open_dataset(folder)
+            for start in range(0, len(pixels), THUMBNAILS_AT_ONCE):
+                control.check()
+                block = _shrink(np.asarray(pixels[start : start + THUMBNAILS_AT_ONCE]))
                 yield [qimage_of_pixels8(item) for item in block]
 
         job = Job(work, on_event=self._add_thumbnails, on_failed=self._failed)
@@ -165,17 +188,19 @@ class DatasetSession(QObject):
 
 
 def _with_thumbnail(event: DatasetProgress) -> tuple[ImportProgress, QImage | None]:
-    image = event.thumbnail
     thumbnail = None
-    if image is not None:
-        stride = max(1, image.shape[0] // THUMBNAIL)
-        thumbnail = to_qimage(image[::stride, ::stride])
+    if event.thumbnail is not None:
+        thumbnail = qimage_of_pixels8(_shrink(to_pixels8(event.thumbnail)[None])[0])
     return ImportProgress(event.done, event.total), thumbnail
 
 
-def _shrink(block: NDArray[np.uint8], stride: int) -> NDArray[np.uint8]:
-    """Mean over `stride` by `stride` blocks: ``[N, H, W, C]`` to ``[N, H/s, W/s, C]`` uint8."""
+def _shrink(block: Pixels8) -> Pixels8:
+    """``uint8 [N, H, W, C]`` to about `THUMBNAIL` px a side: means over square cells."""
     n, height, width, channels = block.shape
+    stride = max(1, height // THUMBNAIL)
+    if stride == 1:
+        return block
     cut = block[:, : height // stride * stride, : width // stride * stride]
     cells = cut.reshape(n, height // stride, stride, width // stride, stride, channels)
-    return cells.mean(axis=(2, 4)).astype(np.uint8)
+    means: Pixels8 = cells.mean(axis=(2, 4), dtype=np.float32).astype(np.uint8)
+    return means

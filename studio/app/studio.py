@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
 
 from studio import paths
-from studio.app import exchange
+from studio.app import exchange, model_shelf
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.document_session import DocumentSession
@@ -23,7 +24,6 @@ from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.core.document import Layer
 from studio.engine.api import Engine, load_engine
-from studio.project import library
 
 
 class Studio(QObject):
@@ -51,7 +51,7 @@ class Studio(QObject):
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
-        self.models: tuple[library.LibraryModel, ...] = ()
+        self.models: tuple[model_shelf.ModelFacts, ...] = ()
         self._connect()
 
     def _connect(self) -> None:
@@ -86,18 +86,18 @@ class Studio(QObject):
         self.refresh_models()
 
     def _close_parts(self) -> None:
-        self.training.stop()
+        self.training.close()
         self.dataset.close()
         self.latent.close_model()
 
     # --- Models ---
 
     def refresh_models(self) -> None:
-        def show(models: tuple[library.LibraryModel, ...]) -> None:
+        def show(models: tuple[model_shelf.ModelFacts, ...]) -> None:
             self.models = models
             self.models_changed.emit()
 
-        self._io(lambda _control: library.list_models(), show)
+        self._io(lambda _control: model_shelf.all_models(), show)
 
     def _follow_training(self, model: Path) -> None:
         """Explore what is being learned, unless a finished model is in view."""
@@ -105,13 +105,28 @@ class Studio(QObject):
             self.latent.explore_file(model)
 
     def _keep_model(self, model: Path) -> None:
-        name = self.project.name
+        self._keep(model, self.project.name, tuple(self.training.samples))
 
+    def _keep(self, model: Path, name: str, samples: Sequence[QImage]) -> None:
         def show(sha256: str) -> None:
             self.latent.open_model(sha256)
             self.refresh_models()
 
-        self._io(lambda _control: library.add_model(model, name), show)
+        self._io(lambda _control: model_shelf.keep(model, name, samples), show)
+
+    def import_model(self, file: Path) -> None:
+        """Copy a model file into the library and explore it."""
+        self._keep(file, file.stem, ())
+
+    def rename_model(self, sha256: str, name: str) -> None:
+        self._change_models(lambda: model_shelf.rename(sha256, name))
+
+    def remove_model(self, sha256: str) -> None:
+        """Move a model of the library to the trash."""
+        self._change_models(lambda: model_shelf.remove(sha256))
+
+    def _change_models(self, change: Callable[[], None]) -> None:
+        self._io(lambda _control: change(), lambda _none: self.refresh_models())
 
     # --- Canvas ---
 

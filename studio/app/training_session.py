@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
@@ -12,30 +12,34 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.app.engine_host import EngineHost
-from studio.app.lanes import Job, Lane
+from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications, Tone
+from studio.app.past_run import (
+    Curves,
+    PastRun,
+    can_be_resumed,
+    newest_run,
+    read_past_run,
+    write_run,
+)
 from studio.app.qimage import to_qimage
 from studio.core.control import RunControl
-from studio.core.files import write_json_atomic
 from studio.engine.api import (
     RECIPES,
     SIZES,
     Checkpointed,
     DatasetInfo,
     Finished,
+    FinishReason,
     Progress,
     Recipe,
     Sampled,
     Started,
     StepDone,
-    TrainingEvent,
     TrainingRun,
     Warned,
 )
-
-RUN_FILE = "run.json"
-LOG_FILE = "log.jsonl"
-CURVE_POINTS = 2000  # more than a screen is wide: then every other one is dropped
+from studio.errors import StudioError
 
 
 class TrainingState(Enum):
@@ -50,13 +54,14 @@ class TrainingSession(QObject):
     """Owns the run of the open project, past or present.
 
     Lives in the GUI thread. Emits `changed()` when state or progress changed, `sampled()` when
-    `samples` are new, `curves_changed()`, `model_written(Path)` at each checkpoint and
-    `model_finished(Path)` when a run has ended and its model should be kept.
+    `samples` are new, `curves_changed()`, `devices_changed()`, `model_written(Path)` at each
+    checkpoint and `model_finished(Path)` when a run has ended and its model should be kept.
     """
 
     changed = Signal()
     sampled = Signal()
     curves_changed = Signal()
+    devices_changed = Signal()
     model_written = Signal(Path)
     model_finished = Signal(Path)
 
@@ -71,7 +76,10 @@ class TrainingSession(QObject):
         self._lane = lane
         self._notifications = notifications
         self._job: Job[object] | None = None
+        self._reading: Job[PastRun] | None = None
         self._runs: Path | None = None
+        self.device = "auto"
+        self.devices: tuple[str, ...] = ()
         self._clear()
 
     def _clear(self) -> None:
@@ -79,8 +87,10 @@ class TrainingSession(QObject):
         self.run: TrainingRun | None = None
         self.started: Started | None = None
         self.progress: Progress | None = None
+        self.ended: FinishReason | None = None
+        self.failure = ""
         self.samples: list[QImage] = []
-        self.curves: dict[str, list[tuple[float, float]]] = {}
+        self._curves = Curves()
         self.last_warning = ""
 
     # --- What the panel says ---
@@ -90,40 +100,58 @@ class TrainingSession(QObject):
         return self.state is not TrainingState.IDLE
 
     @property
+    def curves(self) -> dict[str, list[tuple[float, float]]]:
+        """For each loss its points: minutes of training, and value."""
+        return self._curves.points
+
+    @property
     def can_go_on(self) -> bool:
         """Whether an earlier run of this project can be continued where it stopped."""
-        return not self.active and self.run is not None and (self.run.out / "resume.json").exists()
+        return not self.active and self.run is not None and can_be_resumed(self.run)
 
     @property
     def verdict(self) -> tuple[str, Tone]:
         """How it stands, in words for a person, and in what tone."""
-        if self.state is TrainingState.PREPARING:
-            return "Getting ready: the first pictures come in a few seconds", "info"
-        if self.state is TrainingState.PAUSED:
-            return "Paused. Nothing is lost; go on whenever you like", "attention"
-        if self.state is TrainingState.STOPPING:
-            return "Stopping: keeping what has been learned", "info"
+        match self.state:
+            case TrainingState.PREPARING:
+                return "Getting ready: the first pictures come in a few seconds.", "info"
+            case TrainingState.PAUSED:
+                return "Paused. Nothing is lost; go on whenever you like.", "attention"
+            case TrainingState.STOPPING:
+                return "Stopping: what has been learned is being kept.", "info"
+            case TrainingState.RUNNING:
+                learning = "Learning. The same pictures, drawn anew as it gets better."
+                return (self.last_warning, "attention") if self.last_warning else (learning, "good")
+        return self._outcome()
+
+    def _outcome(self) -> tuple[str, Tone]:
+        if self.failure:
+            return self.failure, "bad"
+        if self.ended == "diverged":
+            return "Training lost its way; the last good state was kept.", "attention"
         if self.progress is None:
             return "", "info"
-        if self.last_warning:
-            return self.last_warning, "attention"
-        passes = f"pass {self.progress.passes:.0f} over your images"
-        if self.state is TrainingState.RUNNING:
-            return f"Learning: {passes}", "good"
-        return f"Trained for {spoken_time(self.progress.seconds)}, {passes}", "good"
+        trained = f"Trained for {spoken_time(self.progress.seconds)}"
+        return f"{trained}, {spoken_passes(self.progress.passes)}.", "good"
 
     # --- Intents ---
 
     def open(self, runs: Path) -> None:
         """Show the newest run of a project; new ones are made in the folder `runs`."""
-        self._clear()
+        self._show_nothing()
         self._runs = runs
-        newest = max(runs.glob(f"*/{RUN_FILE}"), default=None)
+        newest = newest_run(runs)
         if newest is not None:
-            self._read_run(newest)
-        self.changed.emit()
-        self.sampled.emit()
-        self.curves_changed.emit()
+            self._read(newest, runs.parent / "dataset")
+        if not self.devices:
+            self._find_devices()
+
+    def close(self) -> None:
+        """Let go of the project; a run that is still going ends on its own, its model kept."""
+        self.stop()
+        self._job = None
+        self._runs = None
+        self._show_nothing()
 
     def start(self, recipe: Recipe, dataset: DatasetInfo, size: int, minutes: float) -> None:
         """Start a new run of a recipe on the project's pictures."""
@@ -139,17 +167,15 @@ class TrainingSession(QObject):
             minutes=minutes,
             device=self.device,
         )
-        self._clear()
+        self._show_nothing()
         self._train(run)
-
-    device = "auto"
 
     def go_on(self, minutes: float) -> None:
         """Continue the last run for `minutes` more."""
         if not self.can_go_on or self.run is None:
             return
         done = self.progress.seconds / 60 if self.progress else 0.0
-        self._train(replace(self.run, resume=True, minutes=done + minutes))
+        self._train(replace(self.run, resume=True, minutes=done + minutes, device=self.device))
 
     def pause(self) -> None:
         if self._job is not None and self.state is TrainingState.RUNNING:
@@ -170,9 +196,13 @@ class TrainingSession(QObject):
     # --- The run ---
 
     def _train(self, run: TrainingRun) -> None:
-        run.out.mkdir(parents=True, exist_ok=True)
-        write_json_atomic(run.out / RUN_FILE, _portable(run))
-        self.run = run
+        try:
+            run.out.mkdir(parents=True, exist_ok=True)
+            write_run(run)
+        except (OSError, StudioError) as error:
+            self._notifications.failed(error)
+            return
+        self.run, self.ended, self.failure, self.last_warning = run, None, "", ""
         self._set_state(TrainingState.PREPARING)
 
         def work(control: RunControl) -> Iterator[object]:
@@ -181,11 +211,23 @@ class TrainingSession(QObject):
                 if isinstance(event, Sampled):
                     yield [to_qimage(image) for image in event.images]
 
-        self._job = self._lane.submit(
-            Job(work, on_event=self._take, on_failed=self._failed, heard_after_cancel=True)
+        job: Job[object] = Job(
+            work,
+            on_event=lambda event: self._take(job, event),
+            on_done=lambda: self._end(job, "stopped"),
+            on_failed=lambda error: self._failed(job, error),
+            heard_after_cancel=True,
         )
+        self._job = self._lane.submit(job)
 
-    def _take(self, event: TrainingEvent | list[QImage]) -> None:
+    def _take(self, job: Job[object], event: object) -> None:
+        """Of a run whose project was closed only its model still counts."""
+        if isinstance(event, Finished):
+            self._finish(job, event)
+        elif job is self._job:
+            self._follow(event)
+
+    def _follow(self, event: object) -> None:
         match event:
             case list():
                 self.samples = event
@@ -195,7 +237,8 @@ class TrainingSession(QObject):
                 if self.state is TrainingState.PREPARING:
                     self._set_state(TrainingState.RUNNING)
             case StepDone():
-                self._add_to_curves(event.progress.seconds, dict(event.losses))
+                self._curves.add(event.progress.seconds, event.losses)
+                self.curves_changed.emit()
                 self._set_progress(event.progress)
             case Sampled():
                 self._set_progress(event.progress)
@@ -204,13 +247,11 @@ class TrainingSession(QObject):
             case Warned():
                 self.last_warning = event.text
                 self.changed.emit()
-            case Finished():
-                self._finish(event)
 
-    def _finish(self, event: Finished) -> None:
-        self.progress = event.progress
-        self._job = None
-        self._set_state(TrainingState.IDLE)
+    def _finish(self, job: Job[object], event: Finished) -> None:
+        if job is self._job:
+            self.progress = event.progress
+            self._end(job, event.reason)
         self.model_finished.emit(event.model)
         if event.reason == "diverged":
             self._notifications.post(
@@ -221,9 +262,22 @@ class TrainingSession(QObject):
         elif event.reason == "budget":
             self._notifications.post("Training is done.", "Explore what it has learned.", "good")
 
-    def _failed(self, error: Exception) -> None:
-        self._job = None
-        self._set_state(TrainingState.IDLE)
+    def _end(self, job: Job[object], reason: FinishReason) -> None:
+        """The run is over; called again when its iterator has run out, which changes nothing."""
+        if job is self._job:
+            self._job = None
+            self.ended = reason
+            self._set_state(TrainingState.IDLE)
+
+    def _failed(self, job: Job[object], error: Exception) -> None:
+        if job is self._job:
+            self._job = None
+            self.failure = (
+                str(error)
+                if isinstance(error, StudioError)
+                else "Training broke off. What was learned up to the last save is kept."
+            )
+            self._set_state(TrainingState.IDLE)
         self._notifications.failed(error)
 
     def _set_state(self, state: TrainingState) -> None:
@@ -234,37 +288,38 @@ class TrainingSession(QObject):
         self.progress = progress
         self.changed.emit()
 
-    def _add_to_curves(self, seconds: float, losses: dict[str, float]) -> None:
-        for name, value in losses.items():
-            points = self.curves.setdefault(name, [])
-            points.append((seconds / 60, value))
-            if len(points) > CURVE_POINTS:
-                del points[1::2]
+    def _show_nothing(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        self._clear()
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        self.changed.emit()
+        self.sampled.emit()
         self.curves_changed.emit()
 
-    # --- Reading a past run ---
+    # --- What is read in the background ---
 
-    def _read_run(self, run_file: Path) -> None:
-        try:
-            data = json.loads(run_file.read_text("utf-8"))
-            project = run_file.parent.parent.parent
-            data["out"], data["dataset"] = run_file.parent, project / "dataset"
-            self.run = TrainingRun.from_json(data)
-            self._read_log(run_file.parent / LOG_FILE)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            self._notifications.post(
-                f"The last training ({run_file.parent.name}) could not be read.", str(error), "bad"
-            )
+    def _read(self, folder: Path, dataset: Path) -> None:
+        def show(past: PastRun) -> None:
+            self.run, self.progress = past.run, past.progress
+            self.samples = list(past.samples)
+            self._curves = past.curves
+            self._tell_all()
 
-    def _read_log(self, log_file: Path) -> None:
-        if not log_file.exists():
-            return
-        for line in log_file.read_text("utf-8").splitlines():
-            entry = json.loads(line)
-            if entry.get("event") == "StepDone":
-                self._add_to_curves(entry["seconds"], entry["losses"])
-            if "seconds" in entry:
-                self.progress = _progress_of(entry)
+        work = once(lambda _control: read_past_run(folder, dataset))
+        job = Job(work, on_event=show, on_failed=self._notifications.failed)
+        self._reading = self._lane.submit(job)
+
+    def _find_devices(self) -> None:
+        def show(devices: tuple[str, ...]) -> None:
+            self.devices = devices
+            self.devices_changed.emit()
+
+        work = once(lambda _control: tuple(self._host.get().devices()))
+        self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
 
 
 def spoken_time(seconds: float) -> str:
@@ -275,20 +330,6 @@ def spoken_time(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
 
 
-def _portable(run: TrainingRun) -> dict[str, object]:
-    """The run without its places: they follow from where the file lies."""
-    data = run.to_json()
-    data["out"] = data["dataset"] = ""
-    return data
-
-
-def _progress_of(entry: dict[str, float]) -> Progress:
-    return Progress(
-        step=int(entry["step"]),
-        images=int(entry["images"]),
-        passes=float(entry.get("passes", 0.0)),
-        seconds=float(entry["seconds"]),
-        images_per_second=float(entry.get("images_per_second", 0.0)),
-        fraction=float(entry.get("fraction", 1.0)),
-        seconds_left=0.0,
-    )
+def spoken_passes(passes: float) -> str:
+    """How often every picture has been seen: ``pass 31 over your images``."""
+    return f"pass {math.floor(passes) + 1} over your images"

@@ -1,0 +1,129 @@
+"""What the window tells of the library's models, and what it may do to them. Runs in a lane."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QFile, QRect
+from PySide6.QtGui import QImage, QPainter
+
+from studio.app.qimage import from_qimage
+from studio.codec.write import write_image
+from studio.core.files import told_as_studio_error
+from studio.errors import StudioError
+from studio.project import library
+
+_HEADER_KEY = "latent_studio.model"
+_FAMILIES = {"vae": "Variational autoencoder", "stylegan": "Style GAN"}
+_TILE = 64  # px of one of the four pictures of a thumbnail
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """One model in words and numbers for a person; `size` 0 and `family` "" where unknown."""
+
+    sha256: str
+    name: str
+    path: Path
+    added: float
+    family: str = ""
+    size: int = 0
+    seconds: float = 0.0
+    images: int = 0
+    learned_from: str = ""
+    thumbnail: Path | None = None
+
+
+def all_models() -> tuple[ModelFacts, ...]:
+    """Everything in the library, newest first."""
+    return tuple(facts_of(model) for model in library.list_models())
+
+
+def facts_of(model: library.LibraryModel) -> ModelFacts:
+    """What the header of a model file says; one that says nothing has a name and a date."""
+    picture = _thumbnail_file(model.path)
+    header: dict[str, object] = {}
+    with contextlib.suppress(KeyError, ValueError, TypeError):
+        header = dict(json.loads(model.header[_HEADER_KEY]))
+    family = str(header.get("family", ""))
+    return ModelFacts(
+        model.sha256,
+        model.name,
+        model.path,
+        model.added,
+        _FAMILIES.get(family, family),
+        int(_number(header, "size")),
+        _number(header, "seconds"),
+        int(_number(header, "images")),
+        str(header.get("dataset_name", "")),
+        picture if picture.exists() else None,
+    )
+
+
+def keep(model: Path, name: str, samples: Sequence[QImage] = ()) -> str:
+    """Copy a model into the library, with a thumbnail of `samples`; returns its sha256.
+
+    Raises:
+        StudioError: not a model file, or the disk refused.
+    """
+    sha256 = library.add_model(model, name)
+    kept = library.find_model(sha256)
+    if kept is not None and samples:
+        write_image(_thumbnail_file(kept), from_qimage(_mosaic(samples)))
+    return sha256
+
+
+def rename(sha256: str, name: str) -> None:
+    """Give a model of the library another name.
+
+    Raises:
+        StudioError: it is not there any more, or the disk refused.
+    """
+    library.add_model(_existing(sha256), name)
+
+
+def remove(sha256: str) -> None:
+    """Move a model to the system's trash; where there is none it is deleted.
+
+    Raises:
+        StudioError: it is not there any more, or the disk refused.
+    """
+    path = _existing(sha256)
+    for file in (path, path.with_suffix(".json"), _thumbnail_file(path)):
+        QFile.moveToTrash(str(file))
+        with told_as_studio_error(f"The model “{path.stem[:6]}” could not be removed"):
+            file.unlink(missing_ok=True)  # where the system has no trash
+
+
+def _existing(sha256: str) -> Path:
+    path = library.find_model(sha256)
+    if path is None:
+        raise StudioError("This model is not in the library any more.", "Refresh the list.")
+    return path
+
+
+def _thumbnail_file(model: Path) -> Path:
+    return model.with_suffix(".png")
+
+
+def _number(header: dict[str, object], name: str) -> float:
+    value = header.get(name, 0.0)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _mosaic(samples: Sequence[QImage]) -> QImage:
+    """Up to four pictures, two by two; a single one fills it."""
+    columns = 1 if len(samples) < 4 else 2
+    side = _TILE * 2 // columns
+    image = QImage(_TILE * 2, _TILE * 2, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    for place, sample in enumerate(samples[: columns**2]):
+        row, column = divmod(place, columns)
+        painter.drawImage(QRect(column * side, row * side, side, side), sample)
+    painter.end()
+    return image
