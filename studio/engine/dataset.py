@@ -11,16 +11,18 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
 
 from studio.codec.read import PICTURE_SUFFIXES, read_pixels8
 from studio.core.control import RunControl
 from studio.core.files import atomic_folder, sha256_of, told_as_studio_error, write_json_atomic
-from studio.core.image import LUMA, Pixels8, Rect, from_pixels8
+from studio.core.image import Image, Pixels8, Rect, from_pixels8
 from studio.engine.api import (
     DATASET_FILE,
     PIXELS_FILE,
@@ -43,7 +45,8 @@ _FOREIGN_SUFFIXES = frozenset(
 )
 _EVENT_INTERVAL = 0.05  # s between progress events
 _DECODERS = min(4, os.cpu_count() or 1)
-_NEARLY_BEST = 0.97  # windows with this share of the most detail compete by how central they are
+_GLANCE = 32  # px; the short side of the copy on which a smart crop is chosen
+_NEARLY_BEST = 0.95  # windows with this share of the best one compete by how central they are
 
 
 def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Iterator[DatasetEvent]:
@@ -206,7 +209,7 @@ def square(pixels: Pixels8, size: int, crop: CropPolicy) -> Pixels8:
     height, width = pixels.shape[:2]
     if crop == "fit":
         return _padded(_resized(pixels, *_fitted(height, width, size)), size)
-    window = _central(height, width) if crop == "center" else _most_detailed(pixels)
+    window = _central(height, width) if crop == "center" else _interesting(pixels)
     return _resized(pixels[window.slices], size, size)
 
 
@@ -225,9 +228,8 @@ def _fitted(height: int, width: int, size: int) -> tuple[int, int]:
 def _padded(pixels: Pixels8, size: int) -> Pixels8:
     """The picture centered on a square in the mean color of its border."""
     height, width = pixels.shape[:2]
-    border = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
     canvas = np.empty((size, size, 3), np.uint8)
-    canvas[:] = np.concatenate(border).mean(axis=0).round()
+    canvas[:] = _border_mean(pixels).round()
     top, left = (size - height) // 2, (size - width) // 2
     canvas[Rect(left, top, width, height).slices] = pixels
     return canvas
@@ -238,20 +240,36 @@ def _central(height: int, width: int) -> Rect:
     return Rect((width - side) // 2, (height - side) // 2, side, side)
 
 
-def _most_detailed(pixels: Pixels8) -> Rect:
-    """The square window, as large as fits, that holds the most gradient energy.
+def _interesting(pixels: Pixels8) -> Rect:
+    """The square window, as large as fits, that holds the most of what stands out.
 
-    Among windows that are nearly as good, the most central one.
+    That is measured on a small copy, so that texture counts little: edges, and distance from the
+    border's mean color. Among windows that are nearly as good, the most central one.
     """
     height, width = pixels.shape[:2]
     side = min(height, width)
-    brightness = pixels @ LUMA
-    energy = np.zeros((height, width), np.float32)
-    energy[:, 1:] += np.abs(np.diff(brightness, axis=1))
-    energy[1:] += np.abs(np.diff(brightness, axis=0))
-    along = energy.sum(axis=0 if width >= height else 1)
-    total = np.concatenate([[0.0], np.cumsum(along, dtype=np.float64)])
-    window = total[side:] - total[:-side]  # energy of the window that starts at each offset
+    shrink = min(1.0, _GLANCE / side)
+    small = _resized(pixels, max(1, round(height * shrink)), max(1, round(width * shrink)))
+    share = _standing_out(small.astype(np.float32)).sum(axis=0 if width >= height else 1)
+    total = np.concatenate([[0.0], np.cumsum(share, dtype=np.float64)])
+    length = min(small.shape[:2])
+    window = total[length:] - total[:-length]  # what the window that starts at each offset holds
     good = np.flatnonzero(window >= _NEARLY_BEST * window.max())
-    start = int(good[np.argmin(np.abs(good - (len(window) - 1) / 2))])
-    return Rect(start, 0, side, side) if width >= height else Rect(0, start, side, side)
+    middle = (len(window) - 1) / 2
+    start = good[np.argmin(np.abs(good - middle))] / max(1, len(window) - 1)  # 0 to 1
+    offset = round(float(start) * (max(height, width) - side))
+    return Rect(offset, 0, side, side) if width >= height else Rect(0, offset, side, side)
+
+
+def _standing_out(color: Image) -> NDArray[np.float32]:
+    """How much each pixel of ``[H, W, 3]`` draws the eye, as ``[H, W]``."""
+    energy: NDArray[np.float32] = np.linalg.norm(color - _border_mean(color), axis=2)
+    energy[:, 1:] += np.linalg.norm(np.diff(color, axis=1), axis=2)
+    energy[1:] += np.linalg.norm(np.diff(color, axis=0), axis=2)
+    return energy
+
+
+def _border_mean(pixels: NDArray[Any]) -> NDArray[Any]:
+    border = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
+    mean: NDArray[Any] = np.concatenate(border).mean(axis=0)
+    return mean
