@@ -99,6 +99,20 @@ class CanvasRenderer(QObject):
         document = self._session.document
         return self._rect_of(document.layer(layer_id)) if document.has_layer(layer_id) else None
 
+    def layers_at(self, x: int, y: int) -> tuple[str, ...]:
+        """Ids of the visible layers that show at a document px, from top to bottom.
+
+        Where a layer has edits, its whole rectangle counts.
+        """
+        place = Rect(x, y, 1, 1)
+        return tuple(
+            layer.id
+            for layer in reversed(self._session.document.layers)
+            if layer.visible
+            and not self._rect_of(layer).intersect(place).is_empty
+            and (layer.edits or _has_paint(layer, place))
+        )
+
     def layer_thumbnail(self, layer_id: str) -> QImage | None:
         """A small picture of the layer with its edits; None while it is being made."""
         return self._thumbnails.get(layer_id)
@@ -303,6 +317,11 @@ def _changed_tiles(before: Layer, after: Layer) -> Iterator[Rect]:
     for index, rect in new.tile_rects(new.rect):
         if old.tile(index) is not new.tile(index):
             yield rect.translated(after.x, after.y)
+
+
+def _has_paint(layer: Layer, place: Rect) -> bool:
+    pixels = layer.raster.pixels8(place.translated(-layer.x, -layer.y))
+    return pixels.shape[2] != 4 or bool(pixels[..., 3].any())
 
 
 def _qrect(rect: Rect) -> QRect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from studio.core.document import Layer
 
@@ -24,9 +24,8 @@ class LayerCard(QWidget):
         title, self._text = QLabel("latent layer"), QLabel()
         title.setProperty("role", "heading")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._open = QToolButton(self)
+        self._open = QPushButton(self)
         self._open.setText("Open in explorer ⏎")
-        self._open.setAutoRaise(True)
         self._open.setProperty("kind", "link")
         self._open.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._open.clicked.connect(self._emit_opened)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from studio.ui import theme
 
@@ -26,7 +26,7 @@ class ZoomBar(QWidget):
         self.setCursor(Qt.CursorShape.ArrowCursor)
         self._percent = self._button("", "Actual size")
         self._percent.setFont(theme.tabular_font())
-        self._percent.setMinimumWidth(54)
+        self._percent.setMinimumWidth(68)
         minus, plus = self._button("−", "Zoom out"), self._button("+", "Zoom in")
         fit, actual = self._button("Fit", "Fit the whole picture"), self._button("1:1", "100 %")
         layout = QHBoxLayout(self)
@@ -46,11 +46,10 @@ class ZoomBar(QWidget):
     def _want_actual_size(self) -> None:
         self.zoom_wanted.emit(1.0)
 
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton(self)
+    def _button(self, text: str, tip: str) -> QPushButton:
+        button = QPushButton(self)
         button.setText(text)
         button.setToolTip(tip)
-        button.setAutoRaise(True)
         button.setProperty("kind", "quiet")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button

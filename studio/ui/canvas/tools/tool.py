@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from studio.app.document_session import DocumentSession
     from studio.ui.canvas.view import CanvasView
 
-HANDLE = 8  # view px, side of a handle
-GRAB = 7  # view px, how far from a handle's middle the pointer still takes it
-
 
 @dataclass(frozen=True, slots=True)
 class Pointer:

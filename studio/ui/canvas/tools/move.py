@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from studio.app.layer_transform import angle_of, fit_layer, turn_layer
+from studio.core.document import Layer, new_id
+from studio.core.image import Rect
+from studio.ui import theme
+from studio.ui.canvas.frame import (
+    CORNERS,
+    Grip,
+    dragged,
+    grip_at,
+    grip_cursor,
+    paint_frame,
+    proportional,
+)
+from studio.ui.canvas.overlays import rotated_box
+from studio.ui.canvas.tools.move_options import MoveOptions
+from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+
+_GRIPS: tuple[Grip, ...] = (*CORNERS, "knob")
+_SNAP = 15.0  # degrees, with Shift
+_SLACK = 3.0  # view px: a press that moves less is a click
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+@dataclass
+class _Gesture:
+    """A drag: what was grabbed, and the layer and its place when it began."""
+
+    grip: Grip
+    start: Pointer
+    layer: Layer
+    rect: Rect
+    angle: float
+    moved: bool = False
+    target: QRectF | None = None
+    turn: float = 0.0
+    step_id: str = field(default_factory=new_id)
+
+
+class MoveTool(Tool):
+    """Moves, scales and turns the active layer; picks the layer that is clicked."""
+
+    _gesture: _Gesture | None = None
+    _hovered: Grip | None = None
+
+    def press(self, pointer: Pointer) -> None:
+        grip = self._grip_at(pointer)
+        if pointer.holds(Qt.KeyboardModifier.AltModifier) or grip is None:
+            self._pick(pointer)
+            grip = "inside"
+        layer, rect = self.session.active_layer, self._rect()
+        if layer is None or rect is None or not self._hit(pointer, rect, grip):
+            return
+        angle = angle_of(self.session, layer)
+        self._gesture = _Gesture(grip, pointer, layer, rect, angle)
+
+    def move(self, pointer: Pointer) -> None:
+        gesture = self._gesture
+        if gesture is None:
+            return
+        step = pointer.view - gesture.start.view
+        gesture.moved = gesture.moved or step.manhattanLength() > _SLACK
+        if not gesture.moved:
+            return
+        by = pointer.document - gesture.start.document
+        keep = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
+        if gesture.grip == "knob":
+            self._turn(gesture, pointer, snap=keep)
+        elif gesture.grip == "inside":
+            self._shift(gesture, by, one_axis=keep)
+        else:
+            self._scale(gesture, by, free=keep)
+        self.view.update()
+
+    def release(self, pointer: Pointer) -> None:
+        self._end()
+
+    def deactivate(self) -> None:
+        self._end()
+
+    def hover(self, pointer: Pointer) -> None:
+        self._hovered = self._grip_at(pointer)
+
+    def cursor(self) -> Qt.CursorShape:
+        grip = self._gesture.grip if self._gesture else self._hovered
+        return grip_cursor(grip)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Arrows nudge by a px, with Shift by ten; holding one down is one undo step."""
+        layer = self.session.active_layer
+        arrow = _ARROWS.get(Qt.Key(event.key()))
+        if arrow is None or layer is None:
+            return False
+        if not event.isAutoRepeat():
+            self.session.end_gesture()
+        far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        self.session.move_layer(layer.id, layer.x + far * arrow[0], layer.y + far * arrow[1])
+        return True
+
+    def paint(self, painter: QPainter) -> None:
+        rect = self._rect()
+        if rect is None:
+            return
+        gesture = self._gesture
+        if gesture is not None and gesture.turn:
+            box = self.view.transform.rect_to_view(gesture.rect)
+            painter.setPen(theme.current().color("accent"))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(rotated_box(box, gesture.turn))
+            return
+        shown = gesture.target if gesture is not None and gesture.target is not None else rect
+        paint_frame(painter, self.view.transform.rect_to_view(shown), _GRIPS)
+
+    def options(self, parent: QWidget) -> QWidget:
+        return MoveOptions(self.session, self.renderer, parent)
+
+    # --- Gestures ---
+
+    def _shift(self, gesture: _Gesture, by: QPointF, *, one_axis: bool) -> None:
+        dx, dy = by.x(), by.y()
+        if one_axis:
+            dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
+        layer = gesture.layer
+        self.session.move_layer(layer.id, layer.x + round(dx), layer.y + round(dy))
+
+    def _scale(self, gesture: _Gesture, by: QPointF, *, free: bool) -> None:
+        before = QRectF(*gesture.rect)
+        target = (dragged if free else proportional)(before, gesture.grip, by)
+        if min(target.width(), target.height()) < 1.0:
+            return
+        gesture.target = target
+        left, top = round(target.left()), round(target.top())
+        right, bottom = round(target.right()), round(target.bottom())
+        place = Rect(left, top, max(1, right - left), max(1, bottom - top))
+        fit_layer(self.session, gesture.layer, gesture.rect, place, gesture.step_id)
+
+    def _turn(self, gesture: _Gesture, pointer: Pointer, *, snap: bool) -> None:
+        middle = QRectF(*gesture.rect).center()
+        angle = (
+            gesture.angle
+            + _bearing(middle, pointer.document)
+            - _bearing(middle, gesture.start.document)
+        )
+        if snap:
+            angle = round(angle / _SNAP) * _SNAP
+        gesture.turn = angle - gesture.angle
+        turn_layer(self.session, gesture.layer, angle, gesture.step_id)
+
+    def _end(self) -> None:
+        if self._gesture is not None:
+            self._gesture = None
+            self.session.end_gesture()
+            self.view.update()
+
+    # --- What is under the pointer ---
+
+    def _rect(self) -> Rect | None:
+        """Where the active layer appears; None without one, or if it is hidden."""
+        layer = self.session.active_layer
+        if layer is None or not layer.visible:
+            return None
+        return self.renderer.rendered_rect(layer.id)
+
+    def _grip_at(self, pointer: Pointer) -> Grip | None:
+        rect = self._rect()
+        if rect is None:
+            return None
+        return grip_at(self.view.transform.rect_to_view(rect), pointer.view, _GRIPS)
+
+    def _hit(self, pointer: Pointer, rect: Rect, grip: Grip) -> bool:
+        return grip != "inside" or QRectF(*rect).contains(pointer.document)
+
+    def _pick(self, pointer: Pointer) -> None:
+        """Activate the topmost layer under the pointer; with Alt the next one below."""
+        found = self.renderer.layers_at(
+            math.floor(pointer.document.x()), math.floor(pointer.document.y())
+        )
+        if not found:
+            return
+        active = self.session.active_id
+        below = pointer.holds(Qt.KeyboardModifier.AltModifier) and active in found
+        index = (found.index(active) + 1) % len(found) if below else 0
+        self.session.set_active(found[index])
+
+
+def _bearing(middle: QPointF, point: QPointF) -> float:
+    """Degrees, clockwise, of the direction from `middle` to `point`."""
+    return math.degrees(math.atan2(point.y() - middle.y(), point.x() - middle.x()))
+
+
+MOVE = ToolInfo(
+    "move",
+    "Move",
+    "move",
+    "V",
+    "Drag to move · Shift keeps the axis · Alt-click picks the layer below",
+    MoveTool,
+)

@@ -1,0 +1,90 @@
+"""Place, size and angle of the active layer as numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from studio.app.canvas_renderer import CanvasRenderer
+from studio.app.document_session import DocumentSession
+from studio.app.layer_transform import angle_of, fit_layer, turn_layer
+from studio.core.document import Layer
+from studio.core.image import Rect
+from studio.ui.widgets.number_field import NumberField
+from studio.ui.widgets.number_range import NumberRange
+
+_PLACE = NumberRange(-65536, 65536, 1, "px")
+_SIZE = NumberRange(1, 65536, 1, "px")
+_ANGLE = NumberRange(-180, 180, 0.1, "°")
+
+
+class MoveOptions(QWidget):
+    """Shows where the active layer appears; follows the session and the renderer."""
+
+    def __init__(
+        self, session: DocumentSession, renderer: CanvasRenderer, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._renderer = renderer
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        self._x = self._field("X", _PLACE)
+        self._y = self._field("Y", _PLACE)
+        self._width = self._field("W", _SIZE)
+        self._height = self._field("H", _SIZE)
+        self._angle = self._field("Angle", _ANGLE)
+        for field in (self._x, self._y):
+            field.changed.connect(self._move)
+        self._width.changed.connect(self._fit)
+        self._height.changed.connect(self._fit)
+        self._angle.changed.connect(self._turn)
+        session.changed.connect(self._refresh)
+        session.active_changed.connect(self._refresh)
+        renderer.forms_changed.connect(self._refresh)
+        self._refresh()
+
+    def _field(self, label: str, limits: NumberRange) -> NumberField:
+        caption, field = QLabel(label, self), NumberField(limits, parent=self)
+        caption.setProperty("role", "secondary")
+        field.attach(caption)
+        field.committed.connect(self._session.end_gesture)
+        self._row.addWidget(caption)
+        self._row.addWidget(field)
+        self._row.addSpacing(6)
+        return field
+
+    def _refresh(self) -> None:
+        seen = self._seen()
+        self.setEnabled(seen is not None)
+        if seen is None:
+            return
+        layer, rect = seen
+        fields = (self._x, self._y, self._width, self._height)
+        for field, value in zip(fields, rect, strict=True):
+            field.set_value(value)
+        self._angle.set_value(angle_of(self._session, layer))
+
+    def _seen(self) -> tuple[Layer, Rect] | None:
+        layer = self._session.active_layer
+        rect = self._renderer.rendered_rect(layer.id) if layer is not None else None
+        return None if layer is None or rect is None else (layer, rect)
+
+    def _move(self) -> None:
+        seen = self._seen()
+        if seen is not None:
+            layer, rect = seen
+            dx, dy = round(self._x.value()) - rect.x, round(self._y.value()) - rect.y
+            self._session.move_layer(layer.id, layer.x + dx, layer.y + dy)
+
+    def _fit(self) -> None:
+        seen = self._seen()
+        if seen is not None:
+            layer, rect = seen
+            size = round(self._width.value()), round(self._height.value())
+            fit_layer(self._session, layer, rect, Rect(rect.x, rect.y, *size))
+
+    def _turn(self, angle: float) -> None:
+        seen = self._seen()
+        if seen is not None:
+            turn_layer(self._session, seen[0], angle)

@@ -1,0 +1,116 @@
+"""The selection tools: rectangle, ellipse and lasso differ only in the shape they draw."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath
+
+from studio.app.selection import Combine, combined, rasterized
+from studio.ui.canvas.overlays import paint_dashed, to_view
+from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+
+_CLICK = 3.0  # view px: a drag shorter than this selects nothing
+
+
+class SelectTool(Tool):
+    """Draws a shape from press to release; Shift adds it to the selection, Alt takes it away."""
+
+    _points: tuple[QPointF, ...] = ()  # document px, from the press on
+    _how: Combine = "replace"
+    _square = False
+
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        """The selected area in document px, of the places where the mouse was."""
+        raise NotImplementedError
+
+    def press(self, pointer: Pointer) -> None:
+        self._points = (pointer.document,)
+        self._how = _how(pointer)
+
+    def move(self, pointer: Pointer) -> None:
+        if self._points:
+            self._points = (*self._points, pointer.document)
+            shift = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
+            self._square = shift and self._how != "add"
+            self.view.update()
+
+    def release(self, pointer: Pointer) -> None:
+        points, self._points = self._points, ()
+        if not points:
+            return
+        before = self.session.document.selection
+        if self._is_click(points):
+            selection = None if self._how == "replace" else before
+        else:
+            shape = rasterized(self.shape(points), self.session.document.rect)
+            selection = combined(before, shape, self._how)
+        if selection is not before:
+            self.session.set_selection(selection)
+        self.view.update()
+
+    def deactivate(self) -> None:
+        self._points = ()
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() != Qt.Key.Key_Escape or not self._points:
+            return False
+        self._points = ()
+        self.view.update()
+        return True
+
+    def cursor(self) -> Qt.CursorShape:
+        return Qt.CursorShape.CrossCursor
+
+    def paint(self, painter: QPainter) -> None:
+        if len(self._points) > 1:
+            paint_dashed(painter, to_view(self.shape(self._points), self.view.transform))
+
+    def _is_click(self, points: tuple[QPointF, ...]) -> bool:
+        bounds = self.shape(points).boundingRect()
+        return max(bounds.width(), bounds.height()) * self.view.zoom < _CLICK
+
+
+class RectangleTool(SelectTool):
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        path = QPainterPath()
+        box = _box(points, square=self._square)
+        edges = (round(box.left()), round(box.top())), (round(box.right()), round(box.bottom()))
+        path.addRect(QRectF(QPointF(*edges[0]), QPointF(*edges[1])))  # whole px: no soft edge
+        return path
+
+
+class EllipseTool(SelectTool):
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        path = QPainterPath()
+        path.addEllipse(_box(points, square=self._square))
+        return path
+
+
+class LassoTool(SelectTool):
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        path = QPainterPath()
+        path.addPolygon(list(points))
+        path.closeSubpath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+        return path
+
+
+def _how(pointer: Pointer) -> Combine:
+    if pointer.holds(Qt.KeyboardModifier.AltModifier):
+        return "subtract"
+    return "add" if pointer.holds(Qt.KeyboardModifier.ShiftModifier) else "replace"
+
+
+def _box(points: tuple[QPointF, ...], *, square: bool) -> QRectF:
+    """From the first to the last place; with equal sides if `square`."""
+    step = points[-1] - points[0]
+    if square:
+        side = max(abs(step.x()), abs(step.y()))
+        step = QPointF(side if step.x() >= 0 else -side, side if step.y() >= 0 else -side)
+    return QRectF(points[0], points[0] + step).normalized()
+
+
+_HINT = "Drag to select · Shift adds · Alt takes away · Click for nothing"
+SELECT_RECT = ToolInfo("select-rect", "Rectangle", "select-rect", "M", _HINT, RectangleTool)
+SELECT_ELLIPSE = ToolInfo("select-ellipse", "Ellipse", "select-ellipse", "E", _HINT, EllipseTool)
+LASSO = ToolInfo("lasso", "Lasso", "lasso", "L", _HINT, LassoTool)
