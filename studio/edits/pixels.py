@@ -9,6 +9,7 @@ import numpy as np
 import skimage as ski
 from numpy.typing import NDArray
 
+from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, luma, split_alpha
 
 # What arithmetic makes of an image: of any precision, perhaps outside [0, 1].
@@ -62,6 +63,30 @@ def map_planes(image: Image, function: Callable[[Image], Image]) -> Image:
     """Apply `function` to each channel ``[H, W]`` on its own."""
     planes = [function(np.ascontiguousarray(plane)) for plane in np.moveaxis(image, 2, 0)]
     return np.stack(planes, axis=2)
+
+
+def map_bands(
+    image: Image,
+    function: Callable[[slice], Image],
+    control: RunControl,
+    *,
+    margin: int,
+    rows: int = 256,
+) -> Image:
+    """Compute a result like `image` band by band: it can be cancelled and needs less memory.
+
+    `function` gets the rows to look at, `margin` more than `rows` on both sides: what it gives for
+    the margin is thrown away.
+    """
+    out = np.empty_like(image)
+    step = max(rows, 2 * margin)
+    for top in range(0, len(image), step):
+        control.check()
+        first = max(top - margin, 0)
+        bottom = min(top + step, len(image))
+        result = function(slice(first, min(bottom + margin, len(image))))
+        out[top:bottom] = result[top - first : bottom - first]
+    return out
 
 
 def opaque_luma(image: Image) -> Image:

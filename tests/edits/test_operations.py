@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -192,13 +195,22 @@ def test_denoising_removes_noise_but_not_edges(name: str) -> None:
     assert result[:, 34:].min() - result[:, :30].max() > 0.4
 
 
-def test_bilateral_bands_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    from studio.edits.ops import denoise_bilateral as module
+@pytest.mark.parametrize(
+    ("name", "atol"), [("denoise_tv", 1e-6), ("median", 0.0), ("denoise_bilateral", 0.01)]
+)
+def test_working_in_bands_does_not_show(
+    monkeypatch: pytest.MonkeyPatch, name: str, atol: float
+) -> None:
+    image = noisy(150, 30)
+    params = {"radius": 2.3} if name == "denoise_bilateral" else {}
+    whole = apply(name, image, **params)
+    module = importlib.import_module(f"studio.edits.ops.{name}")
+    monkeypatch.setattr(module, "map_bands", partial(small_bands, module.map_bands))
+    np.testing.assert_allclose(apply(name, image, **params), whole, atol=atol)
 
-    image = noisy(120, 30)
-    whole = apply("denoise_bilateral", image, radius=2.3)
-    monkeypatch.setattr(module, "_CELLS", 1)
-    np.testing.assert_allclose(apply("denoise_bilateral", image, radius=2.3), whole, atol=0.01)
+
+def small_bands(map_bands: Callable[..., Image], *arguments: Any, **options: Any) -> Image:
+    return map_bands(*arguments, **{**options, "rows": 1})
 
 
 @pytest.mark.parametrize("size", [12, 120])

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from studio.core.image import Image, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color, map_premultiplied, premultiplied
+from studio.edits.pixels import map_bands, map_color, map_premultiplied, premultiplied
 
 _CELLS = 2**22  # of the grid at once: bounds the memory, and the wait for a cancel
 _REACH = 4  # cells from which a pixel takes anything
@@ -29,27 +28,19 @@ def denoise_bilateral(image: Image, params: DenoiseBilateral, context: EditConte
     size = max(params.radius, 1.0)
     depths = luma(premultiplied(image))[..., 0] / np.float32(params.tolerance)
 
+    cells_per_row = (image.shape[1] / size + _REACH) * (depths.max() + _REACH) / size
+
     def filtered(pixels: Image) -> Image:
-        out = np.empty_like(pixels)
-        for inner, outer in _bands(depths, size):
-            context.control.check()
-            smooth = _smoothed(pixels[outer], depths[outer], size, outer.start)
-            out[inner] = smooth[inner.start - outer.start :][: inner.stop - inner.start]
-        return out
+        return map_bands(
+            pixels,
+            lambda rows: _smoothed(pixels[rows], depths[rows], size, rows.start),
+            context.control,
+            margin=math.ceil(_REACH * size),
+            rows=int(_CELLS / cells_per_row),
+        )
 
     soft, _ = split_alpha(map_premultiplied(image, filtered))
     return map_color(image, lambda _: soft)
-
-
-def _bands(depths: Image, size: float) -> Iterator[tuple[slice, slice]]:
-    """Rows to compute, and the rows to look at for them."""
-    height, width = depths.shape
-    cells_per_row = (width / size + _REACH) * (float(depths.max()) + _REACH) / size
-    margin = math.ceil(_REACH * size)
-    step = max(int(_CELLS / cells_per_row), margin)
-    for top in range(0, height, step):
-        bottom = min(top + step, height)
-        yield slice(top, bottom), slice(max(top - margin, 0), min(bottom + margin, height))
 
 
 def _smoothed(pixels: Image, depths: Image, size: float, top: int) -> Image:

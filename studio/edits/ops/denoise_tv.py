@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_planes, map_premultiplied
+from studio.edits.pixels import map_bands, map_planes, map_premultiplied
 
 # Enough for the eye; convergence to the last digit takes ten times as long.
 _ITERATIONS = 25
@@ -26,11 +26,19 @@ def denoise_tv(image: Image, params: DenoiseTv, context: EditContext) -> Image:
     if weight == 0.0:
         return image
 
-    def filtered(plane: Image) -> Image:
-        context.control.check()
-        smooth: Image = ski.restoration.denoise_tv_chambolle(
-            plane, weight, max_num_iter=_ITERATIONS
+    def smooth(plane: Image) -> Image:
+        # Without an early stop (eps), each iteration reaches one px further, and no more.
+        result: Image = ski.restoration.denoise_tv_chambolle(
+            plane, weight, eps=0.0, max_num_iter=_ITERATIONS
         )
-        return smooth
+        return result
 
-    return map_premultiplied(image, lambda pixels: map_planes(pixels, filtered))
+    def filtered(pixels: Image) -> Image:
+        return map_bands(
+            pixels,
+            lambda rows: map_planes(pixels[rows], smooth),
+            context.control,
+            margin=_ITERATIONS + 1,
+        )
+
+    return map_premultiplied(image, filtered)

@@ -43,7 +43,7 @@ def _levels(tones: Image) -> Raw:
     cell = np.linspace(0.0, 1.0, 64, endpoint=False)
     shares = np.linspace(0.0, 1.0, 101)
     heights = np.quantile(_screen(cell[:, None], cell, 1.0, 0.0), shares)
-    return np.interp(tones, shares, heights)
+    return np.interp(tones, shares, heights).astype(np.float32)
 
 
 def _dots(level: Raw, size: float, degrees: float) -> Raw:

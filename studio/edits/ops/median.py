@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image, from_pixels8, to_pixels8
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_planes, map_premultiplied
+from studio.edits.pixels import map_bands, map_planes, map_premultiplied
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,15 @@ def median(image: Image, params: Median, context: EditContext) -> Image:
         return image
     disk = ski.morphology.disk(params.radius)
 
-    def filtered(plane: Image) -> Image:
-        context.control.check()
+    def middle(plane: Image) -> Image:
         return from_pixels8(ski.filters.rank.median(to_pixels8(plane), disk))
 
-    return map_premultiplied(image, lambda pixels: map_planes(pixels, filtered))
+    def filtered(pixels: Image) -> Image:
+        return map_bands(
+            pixels,
+            lambda rows: map_planes(pixels[rows], middle),
+            context.control,
+            margin=params.radius,
+        )
+
+    return map_premultiplied(image, filtered)

@@ -12,7 +12,7 @@ from studio.edits.pixels import blur, map_color
 
 @dataclass(frozen=True)
 class Noise:
-    amount: float = param(0.08, "Amount", 0.0, 1.0, 0.01, soft_high=0.5)
+    amount: float = param(0.06, "Amount", 0.0, 1.0, 0.01, soft_high=0.5)
     grain: float = param(1.0, "Grain size", 1.0, 20.0, 0.1, "px")
     colored: bool = param(False, "Colored")
 

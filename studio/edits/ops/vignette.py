@@ -13,7 +13,7 @@ from studio.edits.pixels import map_color
 @dataclass(frozen=True)
 class Vignette:
     amount: float = param(
-        0.6, "Amount", -1.0, 1.0, 0.01, help="Positive darkens the corners, negative lightens."
+        0.5, "Amount", -1.0, 1.0, 0.01, help="Positive darkens the corners, negative lightens."
     )
     size: float = param(0.5, "Size", 0.0, 1.0, 0.01, help="How far out the clear middle reaches.")
     softness: float = param(0.6, "Softness", 0.01, 1.0, 0.01)
