@@ -91,19 +91,17 @@ class _TintedEngine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        """`size` is in device px here, as `QIcon.pixmap` asks for it."""
         color = _tint(mode, state)
-        key = (size.width(), size.height(), color.name())
+        device_size = size * scale
+        key = (device_size.width(), device_size.height(), color.name())
         if key not in self._pixmaps:
-            image = QPixmap(size)
+            image = QPixmap(device_size)
             image.fill(Qt.GlobalColor.transparent)
             painter = QPainter(image)
-            self._draw(painter, QRect(QPoint(), size), color)
+            self._draw(painter, QRect(QPoint(), device_size), color)
             painter.end()
             self._pixmaps[key] = image
-        image = QPixmap(self._pixmaps[key])
-        image.setDevicePixelRatio(scale)
-        return image
+        return self._pixmaps[key]
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         self._draw(painter, rect, _tint(mode, state))
