@@ -34,6 +34,7 @@ class NumberField(QLineEdit):
         self.setFont(theme.tabular_font())
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(64)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a press may begin a drag: `_edit` on click
         self.attach(self).clicked.connect(self._edit)
         self.editingFinished.connect(self._typed)
         self._show()

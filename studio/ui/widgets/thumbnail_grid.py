@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QDrag, QImage, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from studio.ui.widgets.thumbnail_delegate import IMAGE_ROLE, STAR_ROLE, ThumbnailDelegate, star_rect
 
@@ -145,13 +145,15 @@ class ThumbnailGrid(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setDragEnabled(False)
         self.setAccessibleName("Pictures")
 
     def _fit_cells(self) -> None:
-        """Cells fill the width; the scroll bar's room is kept free, so that nothing jumps."""
-        room = self.width() - self.verticalScrollBar().sizeHint().width() - 1
-        side = max(16, room // self._columns)
+        """Cells fill the width; a scroll bar's room is kept free, so that nothing jumps."""
+        never = self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        bar = 0 if never else self.verticalScrollBar().sizeHint().width()
+        side = max(16, (self.maximumViewportSize().width() - bar - 1) // self._columns)
         if self.gridSize() != QSize(side, side):
             self.setGridSize(QSize(side, side))
             self.setIconSize(QSize(side, side))

@@ -1,0 +1,254 @@
+"""Curves, toasts, sections and the other small parts."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+
+from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.progress_line import ProgressLine
+from studio.ui.widgets.section import Section
+from studio.ui.widgets.segmented_control import SegmentedControl
+from studio.ui.widgets.toast import AT_MOST, MARGIN, ToastArea
+
+
+@pytest.fixture
+def host(qtbot):
+    host = QWidget()
+    host.resize(600, 400)
+    qtbot.addWidget(host)
+    host.show()
+    return host
+
+
+# --- Curves --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plot(qtbot):
+    plot = CurvePlot()
+    plot.resize(240, 72)
+    qtbot.addWidget(plot)
+    return plot
+
+
+def ink(plot, token) -> set[tuple[int, int]]:
+    """Where the picture has about the color of a token."""
+    from studio.ui import theme
+
+    want = theme.DARK.color(token)
+    image = plot.grab().toImage()
+    return {
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if abs(image.pixelColor(x, y).red() - want.red()) < 25
+        and abs(image.pixelColor(x, y).blue() - want.blue()) < 25
+    }
+
+
+def test_an_empty_plot_says_what_will_come(plot):
+    assert ink(plot, "secondary")
+    plot.append("loss", 0, 1.0)
+    assert not ink(plot, "link")  # one point is no curve
+
+
+def test_a_curve_fills_the_range(plot):
+    for x in range(50):
+        plot.append("loss", x, x * 2.0)
+    ys = [y for _, y in ink(plot, "link")]
+    assert min(ys) < 16
+    assert max(ys) > 55
+
+
+def test_unknown_values_are_bridged(plot):
+    plot.set_series("loss", [0, 1, 2, 3], [1.0, math.nan, math.inf, 2.0])
+    assert ink(plot, "link")
+
+
+def test_only_unknown_values_are_no_crash(plot):
+    plot.set_series("loss", [0, 1], [math.nan, math.nan])
+    assert not plot.grab().isNull()
+
+
+def test_flat_curves_run_through_the_middle(plot):
+    plot.set_series("loss", [0, 1, 2], [3.0, 3.0, 3.0])
+    assert any(30 <= y <= 42 for _, y in ink(plot, "link"))
+
+
+def test_curves_have_their_own_scale_unless_shared(qtbot):
+    shared = CurvePlot(shared_scale=True, smoothing=0.0)
+    shared.resize(240, 72)
+    qtbot.addWidget(shared)
+    shared.set_series("low", [0, 1], [0.0, 0.1])
+    shared.set_series("high", [0, 1], [9.0, 10.0])
+    low = [y for x, y in ink(shared, "link") if x < 100]
+    high = [y for x, y in ink(shared, "attention") if x < 100]
+    assert min(low) > max(high)
+
+
+def test_smoothing_starts_without_bias(plot):
+    plot.set_series("loss", [0, 1, 2], [4.0, 4.0, 4.0])
+    assert plot.series[0].smoothed(0.9) == pytest.approx([4.0, 4.0, 4.0])
+
+
+def test_x_and_y_must_pair(plot):
+    with pytest.raises(ValueError, match="as many"):
+        plot.set_series("loss", [0, 1], [1.0])
+
+
+def test_clear_forgets(plot):
+    plot.set_series("loss", [0, 1], [1.0, 2.0])
+    plot.clear()
+    assert plot.series == ()
+
+
+# --- Toasts --------------------------------------------------------------------------------------
+
+
+def test_toasts_stack_from_the_bottom_right(host):
+    area = ToastArea(host)
+    first = area.show_message("First.", seconds=0)
+    second = area.show_message("Second.", "With a hint that says what to do about it.", seconds=0)
+    assert second.geometry().bottom() < host.height()
+    assert second.geometry().right() == host.width() - MARGIN - 1
+    assert first.geometry().bottom() < second.geometry().top()
+    host.resize(500, 300)
+    assert second.geometry().right() == 500 - MARGIN - 1
+    area.clear()
+    assert area.toasts == ()
+
+
+def test_toasts_go_by_themselves(qtbot, host):
+    toast = ToastArea(host).show_message("Saved.", seconds=0.01)
+    qtbot.waitSignal(toast.closed).wait()
+
+
+def test_the_oldest_toast_makes_room(host):
+    area = ToastArea(host)
+    for number in range(AT_MOST + 2):
+        area.show_message(f"Message {number}.", seconds=0)
+    assert len(area.toasts) == AT_MOST
+    assert area.toasts[0].accessibleName() == "Message 2."
+
+
+def test_an_action_acts_and_closes(qtbot, host):
+    done = []
+    area = ToastArea(host)
+    toast = area.show_message("Failed.", action=("Show log", lambda: done.append(1)), seconds=0)
+    link = toast.findChild(QPushButton)
+    assert link.text() == "Show log"
+    link.click()
+    assert done == [1]
+    assert area.toasts == ()
+
+
+def test_a_toast_is_dismissed(host):
+    area = ToastArea(host)
+    area.show_message("Saved.", tone="good", seconds=0).findChild(QToolButton).click()
+    assert area.toasts == ()
+
+
+def test_messages_are_plain_text(host):
+    toast = ToastArea(host).show_message("<b>a.png</b>", seconds=0)
+    formats = {label.textFormat() for label in toast.findChildren(QLabel) if label.text()}
+    assert formats == {Qt.TextFormat.PlainText}
+
+
+# --- The rest ------------------------------------------------------------------------------------
+
+
+def test_a_section_folds(qtbot):
+    content = QLabel("inside")
+    section = Section("Training", content)
+    qtbot.addWidget(section)
+    section.show()
+    assert content.isVisible()
+    with qtbot.waitSignal(section.toggled) as said:
+        qtbot.mouseClick(section.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert said.args == [False]
+    assert not content.isVisible()
+    section.set_expanded(True)
+    assert section.is_expanded()
+    section.add_trailing(QPushButton("Add"))
+    assert section.findChild(QPushButton)
+
+
+@pytest.fixture
+def segments(qtbot):
+    control = SegmentedControl({"grid": "Grid", "pad": "Pad", "between": "Between"}, "pad")
+    qtbot.addWidget(control)
+    control.show()
+    return control
+
+
+def test_segments_by_mouse(qtbot, segments):
+    said = []
+    segments.changed.connect(said.append)
+    qtbot.mouseClick(segments.findChildren(QPushButton)[2], Qt.MouseButton.LeftButton)
+    assert said == ["between"]
+    assert segments.value() == "between"
+
+
+def test_segments_by_keys_pass_over_disabled_ones(qtbot, segments):
+    segments.set_value("grid")
+    segments.set_enabled("pad", False, "Train a model first.")
+    qtbot.keyClick(segments, Qt.Key.Key_Right)
+    assert segments.value() == "between"
+    qtbot.keyClick(segments, Qt.Key.Key_Right)
+    assert segments.value() == "between"
+
+
+def test_setting_a_segment_says_nothing(qtbot, segments):
+    with qtbot.assertNotEmitted(segments.changed):
+        segments.set_value("grid")
+    with pytest.raises(ValueError, match="not in tuple"):
+        segments.set_value("nowhere")
+
+
+def test_an_elided_label_tells_all_in_its_tip(qtbot):
+    label = ElidedLabel("a rather long name of a file.png")
+    qtbot.addWidget(label)
+    label.show()
+    label.resize(60, 20)
+    assert label.shown_text().endswith("…")
+    assert label.toolTip() == label.text()
+    label.resize(600, 20)
+    assert label.shown_text() == label.text()
+    assert label.toolTip() == ""
+
+
+def test_an_elided_label_leaves_other_tips_alone(qtbot):
+    label = ElidedLabel("a rather long name of a file.png")
+    qtbot.addWidget(label)
+    label.setToolTip("What it means.")
+    label.show()
+    label.resize(60, 20)
+    assert label.toolTip() == "What it means."
+
+
+def test_progress_is_known_or_not(qtbot):
+    line = ProgressLine()
+    qtbot.addWidget(line)
+    line.set_fraction(0.38)
+    assert line.fraction() == pytest.approx(0.38)
+    line.set_fraction(7)
+    assert line.fraction() == 1.0
+    line.set_fraction(None)
+    assert line.fraction() is None
+    assert line.height() == 4
+
+
+def test_an_empty_state_offers_the_first_step(qtbot):
+    state = EmptyState("images", "No pictures yet", "Drop some here.", "Choose…")
+    qtbot.addWidget(state)
+    state.show()
+    with qtbot.waitSignal(state.activated):
+        qtbot.mouseClick(state.button, Qt.MouseButton.LeftButton)
+    state.set_texts("Nothing", "And no button.")
+    assert not state.button.isVisible()
