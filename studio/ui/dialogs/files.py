@@ -1,0 +1,181 @@
+"""Asking for files and folders; every question starts where its last answer was.
+
+With ``STUDIO_NO_NATIVE_DIALOGS`` set, Qt's own dialogs are used: tests can drive those.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QStandardPaths, QUrl
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPushButton, QWidget
+
+from studio.paths import data_dir, projects_dir
+
+PICTURES = (
+    *(".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"),
+    *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".avif"),
+)
+EXPORTS = {".png": "PNG", ".jpg": "JPEG", ".webp": "WebP", ".tif": "TIFF"}
+
+
+def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
+    """Picture files, or one folder with all that it holds; empty if the person thought better."""
+    dialog = ImagesDialog(parent, _last("images", _pictures_folder()))
+    if dialog.exec() != QDialog.DialogCode.Accepted or not dialog.chosen:
+        return ()
+    first = dialog.chosen[0]
+    _remember("images", first if first.is_dir() else first.parent)
+    return dialog.chosen
+
+
+def ask_pictures(parent: QWidget | None) -> tuple[Path, ...]:
+    """Picture files to put onto the canvas; may be empty."""
+    dialog = _dialog(parent, "Import pictures", "pictures", _pictures_folder())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilters([_filter("Pictures", PICTURES), "All files (*)"])
+    return _answer(dialog, "pictures")
+
+
+def ask_variation(parent: QWidget | None) -> Path | None:
+    """An exported picture that carries its recipe."""
+    dialog = _dialog(parent, "Open picture as variation", "export", _pictures_folder())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_filter("Exported pictures", EXPORTS), "All files (*)"])
+    return _first(_answer(dialog, "export"))
+
+
+def ask_model(parent: QWidget | None) -> Path | None:
+    """A model file from elsewhere."""
+    dialog = _dialog(parent, "Import model", "models", Path.home())
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([_filter("Models", (".safetensors",)), "All files (*)"])
+    return _first(_answer(dialog, "models"))
+
+
+def ask_project(parent: QWidget | None) -> Path | None:
+    """The folder of a project."""
+    dialog = _dialog(parent, "Open project", "projects", projects_dir())
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Open")
+    chosen = _first(_answer(dialog, "projects"))
+    if chosen is not None:
+        _remember("projects", chosen.parent)
+    return chosen
+
+
+def ask_new_folder(parent: QWidget | None, name: str) -> Path | None:
+    """Where a new project folder called `name` shall be made; it does not exist yet."""
+    dialog = _dialog(parent, "Save a copy", "projects", projects_dir())
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter("Projects (*.studio)")
+    dialog.setDefaultSuffix("studio")
+    dialog.selectFile(name)
+    return _first(_answer(dialog, "projects"))
+
+
+def ask_export(parent: QWidget | None, name: str) -> Path | None:
+    """A picture file to write; its suffix is the format."""
+    dialog = _dialog(parent, "Export picture", "export", _pictures_folder())
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    filters = {_filter(title, (suffix,)): suffix for suffix, title in EXPORTS.items()}
+    dialog.setNameFilters(list(filters))
+    dialog.setDefaultSuffix("png")
+    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(filters[text][1:]))
+    dialog.selectFile(name)
+    return _first(_answer(dialog, "export"))
+
+
+class ImagesDialog(QFileDialog):
+    """One dialog for both: mark picture files, or go into a folder and take all of it.
+
+    Always Qt's own, because no system dialog offers files and folders at once. `chosen` is the
+    answer once it was accepted.
+    """
+
+    def __init__(self, parent: QWidget | None, folder: Path) -> None:
+        super().__init__(parent, "Choose images, or a folder of them", str(folder))
+        self.chosen: tuple[Path, ...] = ()
+        self.setOption(QFileDialog.Option.DontUseNativeDialog)
+        self.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self.setNameFilters([_filter("Pictures", PICTURES), "All files (*)"])
+        self.setLabelText(QFileDialog.DialogLabel.Accept, "Take files")
+        self.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in _places()])
+        self.resize(820, 520)
+        self.whole_folder = QPushButton("Take whole folder")
+        self.whole_folder.setToolTip("All pictures in the folder that is shown, and below it")
+        self.whole_folder.clicked.connect(self._take_folder)
+        buttons = self.findChild(QDialogButtonBox)
+        if buttons is not None:
+            buttons.addButton(self.whole_folder, QDialogButtonBox.ButtonRole.ActionRole)
+        self.filesSelected.connect(self._take_files)
+
+    def _take_files(self, files: Sequence[str]) -> None:
+        self.chosen = tuple(Path(file) for file in files)
+
+    def _take_folder(self) -> None:
+        """The marked folders if there are any, else the one that is shown."""
+        marked = tuple(Path(file) for file in self.selectedFiles() if Path(file).is_dir())
+        self.chosen = marked or (Path(self.directory().absolutePath()),)
+        self.done(QDialog.DialogCode.Accepted)
+
+
+def _dialog(parent: QWidget | None, title: str, topic: str, fallback: Path) -> QFileDialog:
+    dialog = QFileDialog(parent, title, str(_last(topic, fallback)))
+    if os.environ.get("STUDIO_NO_NATIVE_DIALOGS"):
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    return dialog
+
+
+def _answer(dialog: QFileDialog, topic: str) -> tuple[Path, ...]:
+    if dialog.exec() != QDialog.DialogCode.Accepted:
+        return ()
+    chosen = tuple(Path(file) for file in dialog.selectedFiles())
+    _remember(topic, chosen[0].parent)
+    return chosen
+
+
+def _first(paths: Sequence[Path]) -> Path | None:
+    return paths[0] if paths else None
+
+
+def _filter(title: str, suffixes: Sequence[str] | dict[str, str]) -> str:
+    return f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
+
+
+def _places() -> list[Path]:
+    """Shortcuts of the dialog's side bar."""
+    kinds = QStandardPaths.StandardLocation
+    found = [
+        QStandardPaths.writableLocation(kind)
+        for kind in (
+            kinds.HomeLocation,
+            kinds.PicturesLocation,
+            kinds.DesktopLocation,
+            kinds.DownloadLocation,
+        )
+    ]
+    return list(dict.fromkeys(Path(place) for place in found if place and Path(place).is_dir()))
+
+
+def _pictures_folder() -> Path:
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return Path(place) if place and Path(place).is_dir() else Path.home()
+
+
+def _memory() -> QSettings:
+    return QSettings(str(data_dir() / "folders.ini"), QSettings.Format.IniFormat)
+
+
+def _last(topic: str, fallback: Path) -> Path:
+    place = Path(str(_memory().value(topic, "")))
+    return place if str(place) != "." and place.is_dir() else fallback
+
+
+def _remember(topic: str, folder: Path) -> None:
+    _memory().setValue(topic, str(folder))

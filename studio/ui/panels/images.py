@@ -1,0 +1,252 @@
+"""Images: what the project learns from, taken in, looked through, cropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.app.dataset_session import DatasetSession, ImportProgress
+from studio.app.studio import Studio
+from studio.errors import StudioError
+from studio.ui import theme
+from studio.ui.dialogs import files
+from studio.ui.panel import PanelInfo
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.notice import Notice
+from studio.ui.widgets.progress_line import ProgressLine
+from studio.ui.widgets.row_list import Row, RowList
+from studio.ui.widgets.segmented_control import SegmentedControl
+from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
+
+if TYPE_CHECKING:
+    from studio.engine.api import SkippedFile
+
+COLUMNS = 5
+_CROPS = {"center": "Center", "smart": "Smart", "fit": "Fit"}
+_CROP_HELP = {
+    "center": "Takes the square in the middle of each image.",
+    "smart": "Takes the square where most is going on.",
+    "fit": "Keeps the whole image and fills up its short sides.",
+}
+
+
+class ImagesPanel(QWidget):
+    """The project's images; empty, it is a drop zone. Accepts dropped files and folders."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._dataset = studio.dataset
+        self.empty = EmptyState(
+            "images",
+            "Drop images here",
+            "Files or whole folders. They stay where they are; small copies are learned from.",
+            "Choose images…",
+        )
+        self.heading = IntakeHeading(studio.dataset)
+        self.grid = ThumbnailGrid(COLUMNS, multiple=True)
+        self.grid.setAccessibleName("Images")
+        self.skipped = SkippedFiles()
+        self.crop = CropChoice(studio.dataset)
+        self._full = QWidget()
+        self._lay_out()
+        self._connect(studio)
+        self._follow()
+
+    def _lay_out(self) -> None:
+        full = QVBoxLayout(self._full)
+        full.setContentsMargins(14, 8, 14, 10)
+        full.setSpacing(8)
+        full.addWidget(self.heading)
+        full.addWidget(self.grid, 1)
+        full.addWidget(self.skipped)
+        full.addWidget(self.crop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.empty)
+        column.addWidget(self._full)
+
+    def _connect(self, studio: Studio) -> None:
+        drop = FileDrop(self)
+        drop.dropped.connect(self.take)
+        drop.hovering.connect(self._invite)
+        self.empty.activated.connect(self._ask)
+        self.heading.add.clicked.connect(self._ask)
+        self._dataset.changed.connect(self._follow)
+        self._dataset.thumbnails_added.connect(self._show_pictures)
+        studio.training.changed.connect(self._follow_training)
+
+    def take(self, sources: tuple[Path, ...]) -> None:
+        """Add files and folders; without a project they begin one."""
+        if self._studio.training.active:
+            self._studio.notifications.post(
+                "Training is using these images.", "Stop it first, then add more.", "attention"
+            )
+        elif self._studio.project.project is not None:
+            self._dataset.add(sources)
+        else:
+            try:
+                self._studio.new_project(sources)
+            except StudioError as error:
+                self._studio.notifications.failed(error)
+
+    def _ask(self) -> None:
+        if chosen := files.ask_images(self):
+            self.take(chosen)
+
+    def _follow(self) -> None:
+        info, busy = self._dataset.info, self._dataset.busy
+        self.empty.setVisible(info is None and not busy)
+        self._full.setVisible(info is not None or busy)
+        self.skipped.show_files(() if info is None or busy else info.skipped)
+        self._start_over()
+        self._follow_training()
+
+    def _start_over(self) -> None:
+        """Old pictures stay until new ones take their places, so that nothing flashes."""
+        info = self._dataset.info
+        expected = 0 if info is None or self._dataset.busy else info.count
+        if self.grid.count() > expected:
+            self.grid.set_images([])
+        if self._dataset.thumbnails:
+            self._show_pictures(0)
+
+    def _show_pictures(self, first: int) -> None:
+        new = self._dataset.thumbnails[first:]
+        replaced = max(0, self.grid.count() - first)
+        for place, picture in enumerate(new[:replaced], first):
+            self.grid.set_image(place, picture)
+        self.grid.append(new[replaced:])
+
+    def _follow_training(self) -> None:
+        """A run must end with the images that it began with."""
+        free = not self._studio.training.active
+        self.heading.add.setEnabled(free)
+        self.crop.setEnabled(free)
+        tip = "" if free else "Training is using these images. Stop it to change them."
+        self.heading.add.setToolTip(tip)
+        self.crop.setToolTip(tip)
+
+    def _invite(self, hovering: bool) -> None:
+        theme.restyle(self.empty, surface="well" if hovering else "")
+
+
+class IntakeHeading(QWidget):
+    """How many images of what size; while they are taken in, how far that is, and a way out."""
+
+    def __init__(self, dataset: DatasetSession) -> None:
+        super().__init__()
+        self._dataset = dataset
+        self.text = ElidedLabel()
+        self.text.setProperty("role", "heading")
+        self.add = _link("Add…")
+        self.cancel = _link("Cancel")
+        self.cancel.setToolTip("Stop here; the images from before stay")
+        self.line = ProgressLine()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.add)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.line)
+        self.cancel.clicked.connect(dataset.cancel)
+        dataset.changed.connect(self._follow)
+        dataset.progressed.connect(self._show_progress)
+        self._follow()
+
+    def _follow(self) -> None:
+        info, busy = self._dataset.info, self._dataset.busy
+        self.add.setVisible(not busy)
+        self.cancel.setVisible(busy)
+        self.line.setVisible(busy)
+        if busy:
+            self._show_progress(self._dataset.progress)
+        elif info is not None:
+            images = "image" if info.count == 1 else "images"
+            self.text.setText(f"{info.count:,} {images} · {info.size} px")
+
+    def _show_progress(self, progress: ImportProgress | None) -> None:
+        if progress is None:
+            self.text.setText("Looking for images…")
+            self.line.set_fraction(None)
+        else:
+            self.text.setText(f"Taking in {progress.done:,} of {progress.total:,}")
+            self.line.set_fraction(progress.done / max(1, progress.total))
+
+
+class SkippedFiles(QWidget):
+    """``12 files skipped — Review``: unfolds the list of them, each with its reason."""
+
+    SHOWN = 3  # rows without scrolling
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notice = Notice("Review")
+        self.list = RowList(picture=0, detail_lines=2)
+        self.list.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.notice)
+        column.addWidget(self.list)
+        self.notice.activated.connect(self._toggle)
+
+    def show_files(self, skipped: Sequence[SkippedFile]) -> None:
+        rows = [
+            Row(Path(item.path).name, item.reason, tip=f"{item.path}\n{item.reason}")
+            for item in skipped
+        ]
+        self.setVisible(bool(rows))
+        files_ = "file" if len(rows) == 1 else "files"
+        self.notice.set_text(f"{len(rows):,} {files_} skipped")
+        self.list.set_rows(rows)
+        self.list.setFixedHeight(self.list.row_height() * min(self.SHOWN, len(rows)))
+
+    def _toggle(self) -> None:
+        folded = self.list.isHidden()
+        self.list.setVisible(folded)
+        self.notice.link.setText("Hide" if folded else "Review")
+
+
+class CropChoice(QWidget):
+    """How images that are not square become so, with a sentence on what that does."""
+
+    def __init__(self, dataset: DatasetSession) -> None:
+        super().__init__()
+        self._dataset = dataset
+        self.choice = SegmentedControl({crop: _CROPS[crop] for crop in dataset.crop_policies})
+        self.choice.setAccessibleName("Crop")
+        self.sentence = QLabel(wordWrap=True)
+        self.sentence.setProperty("role", "secondary")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.choice)
+        column.addWidget(self.sentence)
+        self.choice.changed.connect(dataset.set_crop)
+        dataset.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.choice.set_value(self._dataset.crop)
+        self.sentence.setText(_CROP_HELP[self._dataset.crop])
+
+
+def _link(text: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("kind", "link")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button
+
+
+PANEL = PanelInfo("images", "Images", "images", "left", 0, ImagesPanel)

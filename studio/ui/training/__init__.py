@@ -1,0 +1,1 @@
+"""The parts of the training panel: what is asked before a run, and what is seen of it."""

@@ -1,0 +1,124 @@
+"""What is asked before training: recipe, size, device, minutes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.app.studio import Studio
+from studio.ui.training.words import device_name
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.number_field import NumberField
+from studio.ui.widgets.number_range import NumberRange
+from studio.ui.widgets.option_rows import CalmComboBox
+
+LABEL_WIDTH = 84
+MINUTES = NumberRange(1, 24 * 60, 1, "min", soft_high=60)
+DEFAULT_SIZE = 64
+
+
+class SetupForm(QWidget):
+    """Four choices and the button that starts. Emits `back_requested()`.
+
+    What was chosen stays for the next run.
+    """
+
+    back_requested = Signal()
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dataset, self._training = studio.dataset, studio.training
+        self.recipe = _combo("Recipe", [(r.title, r) for r in self._training.recipes])
+        self.summary = QLabel(wordWrap=True)
+        self.summary.setProperty("role", "secondary")
+        self.size = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
+        self.device = _combo("Device", [])
+        self.minutes = NumberField(MINUTES, self._training.recipes[0].minutes)
+        self.minutes.setAccessibleName("Minutes")
+        self.start = QPushButton("Start training")
+        self.start.setProperty("kind", "primary")
+        self.back = QPushButton("Back to the last training")
+        self.back.setProperty("kind", "link")
+        self._lay_out()
+        self._connect()
+        self.size.setCurrentIndex(max(0, self.size.findData(DEFAULT_SIZE)))
+        self._show_recipe()
+        self._show_devices()
+        self._show_dataset()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(_label("Recipe"), self.recipe)
+        form.addRow(self.summary)
+        form.addRow(_label("Size"), self.size)
+        form.addRow(_label("Device"), self.device)
+        minutes = _label("Minutes")
+        minutes.setToolTip("Drag to change. Training can go on longer afterwards.")
+        self.minutes.attach(minutes)
+        form.addRow(minutes, self.minutes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 6, 14, 14)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(self.start)
+        column.addWidget(self.back)
+
+    def _connect(self) -> None:
+        self.recipe.currentIndexChanged.connect(self._take_recipe)
+        self.device.activated.connect(self._take_device)
+        self.start.clicked.connect(self.start_training)
+        self.back.clicked.connect(self.back_requested)
+        self._training.devices_changed.connect(self._show_devices)
+        self._training.changed.connect(self._show_dataset)
+        self._dataset.changed.connect(self._show_dataset)
+
+    def start_training(self) -> None:
+        """Start with what is chosen, if there are images."""
+        info = self._dataset.info
+        if info is not None and not self._dataset.busy:
+            recipe, size = self.recipe.currentData(), self.size.currentData()
+            self._training.start(recipe, info, size, self.minutes.value())
+
+    def _take_recipe(self) -> None:
+        self._show_recipe()
+        self.minutes.set_value(self.recipe.currentData().minutes)
+
+    def _show_recipe(self) -> None:
+        self.summary.setText(self.recipe.currentData().summary)
+
+    def _take_device(self) -> None:
+        self._training.device = self.device.currentData()
+
+    def _show_devices(self) -> None:
+        devices = self._training.devices
+        best = f" ({device_name(devices[0])})" if devices else ""
+        self.device.clear()
+        self.device.addItem(f"Automatic{best}", "auto")
+        for device in devices:
+            self.device.addItem(device_name(device), device)
+        self.device.setCurrentIndex(max(0, self.device.findData(self._training.device)))
+
+    def _show_dataset(self) -> None:
+        busy = self._dataset.busy
+        self.start.setEnabled(self._dataset.info is not None and not busy)
+        self.start.setToolTip("Your images are still being taken in." if busy else "")
+        self.back.setVisible(self._training.run is not None)
+
+
+def _combo(name: str, items: list[tuple[str, object]]) -> CalmComboBox:
+    combo = CalmComboBox()
+    combo.setAccessibleName(name)
+    combo.setMinimumContentsLength(8)
+    combo.setSizeAdjustPolicy(CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    for title, value in items:
+        combo.addItem(title, value)
+    return combo
+
+
+def _label(text: str) -> ElidedLabel:
+    label = ElidedLabel(text)
+    label.setFixedSize(LABEL_WIDTH, 28)
+    return label

@@ -1,0 +1,94 @@
+"""A few pictures in columns that fill the width: looked at, not picked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.ui import theme
+
+_GAP = 4
+_CORNER = 4.0
+
+
+class PictureSheet(QWidget):
+    """At most `columns` × `rows` square pictures; places without a picture are wells.
+
+    The height follows the width, so nothing moves when pictures arrive. Emits `opened()`
+    on a click.
+    """
+
+    opened = Signal()
+
+    def __init__(self, columns: int, rows: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns, self._rows = columns, rows
+        self.images: list[QImage] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def set_images(self, images: Sequence[QImage]) -> None:
+        self.images = list(images[: self._columns * self._rows])
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return round(self._side(width) * self._rows + _GAP * (self._rows - 1))
+
+    def sizeHint(self) -> QSize:
+        width = 56 * self._columns
+        return QSize(width, self.heightForWidth(width))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.images:
+            self.opened.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        side = self._side(self.width())
+        for place in range(self._columns * self._rows):
+            row, column = divmod(place, self._columns)
+            cell = QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
+            path = QPainterPath()
+            path.addRoundedRect(cell, _CORNER, _CORNER)
+            if place < len(self.images):
+                painter.setClipPath(path)
+                painter.drawImage(cell, self.images[place])
+                painter.setClipping(False)
+            else:
+                painter.fillPath(path, theme.current().color("well"))
+
+    def _side(self, width: int) -> float:
+        return max(1.0, (width - _GAP * (self._columns - 1)) / self._columns)
+
+
+class SheetPopup(QFrame):
+    """The same pictures, large, until the next click anywhere."""
+
+    def __init__(self, columns: int, rows: int, side: int, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("surface", "card")
+        self.sheet = PictureSheet(columns, rows)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.sheet)
+        width = columns * side + (columns - 1) * _GAP
+        self.setFixedSize(width + 24, self.sheet.heightForWidth(width) + 24)
+        self.sheet.opened.connect(self.close)
+
+    def show_beside(self, widget: QWidget) -> None:
+        """To the right of `widget`, inside its screen."""
+        place = widget.mapToGlobal(widget.rect().topRight())
+        room = widget.screen().availableGeometry()
+        x = min(place.x() + 12, room.right() - self.width())
+        y = min(place.y(), room.bottom() - self.height())
+        self.move(max(room.left(), x), max(room.top(), y))
+        self.show()
