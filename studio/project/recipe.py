@@ -48,9 +48,9 @@ def recipe_document(recipe: Mapping[str, Any]) -> Document:
     Raises:
         StudioError: the recipe is malformed or of a newer version.
     """
-    if not 1 <= recipe.get("schema", 0) <= SCHEMA:
-        raise StudioError("The picture's recipe is of a newer version.", "Update the studio.")
     try:
+        if int(recipe["schema"]) > SCHEMA:
+            raise StudioError("The picture's recipe is of a newer version.", "Update the studio.")
         if len(recipe["document"]["layers"]) > MAX_LAYERS:
             raise ValueError("too many layers")
         document, _left_out = document_from_json(recipe["document"], _empty)

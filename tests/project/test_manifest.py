@@ -1,0 +1,148 @@
+"""Documents as JSON: everything comes back, and nothing that comes in can do harm."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.core.document import Document
+from studio.core.raster import Raster
+from studio.errors import StudioError
+from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
+from studio.project.recipe import digital_source, document_recipe, recipe_document, recipe_layers
+from tests.project.documents import documents, json_values, rich_document, same
+
+
+class Shelf:
+    """Rasters by number instead of by file."""
+
+    def __init__(self) -> None:
+        self.rasters: list[Raster] = []
+
+    def put(self, raster: Raster) -> Json:
+        self.rasters.append(raster)
+        return {"number": len(self.rasters) - 1}
+
+    def get(self, data: Mapping[str, Any]) -> Raster:
+        return self.rasters[data["number"]]
+
+
+@given(documents)
+def test_round_trip_through_text(document: Document) -> None:
+    shelf = Shelf()
+    text = json.dumps(document_to_json(document, shelf.put))
+    again, problems = document_from_json(json.loads(text), shelf.get)
+    assert problems == ()
+    assert same(again, document)
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The paths of every value inside JSON data."""
+    items: Any = ()
+    if isinstance(data, dict):
+        items = data.items()
+    elif isinstance(data, list):
+        items = enumerate(data)
+    return [path, *(place for key, value in items for place in places(value, (*path, key)))]
+
+
+def changed(data: Any, path: tuple[Any, ...], value: Any) -> Any:
+    if not path:
+        return value
+    data = copy.deepcopy(data)
+    inner = data
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return data
+
+
+RECIPE = document_recipe(rich_document())
+
+
+@given(st.sampled_from(places(RECIPE)[1:]), json_values)
+def test_a_recipe_with_anything_anywhere_opens_or_is_refused(
+    path: tuple[Any, ...], value: Any
+) -> None:
+    recipe = changed(RECIPE, path, value)
+    assert document_or_refusal(lambda: recipe_document(recipe), StudioError)
+
+
+@given(st.data())
+def test_a_document_with_anything_anywhere_opens_or_is_refused(data: st.DataObject) -> None:
+    shelf = Shelf()
+    good = document_to_json(rich_document(), shelf.put)
+    path = data.draw(st.sampled_from(places(good)))
+    bad = changed(good, path, data.draw(json_values))
+    broken = (*MALFORMED, IndexError)  # the shelf's own, for a wrong number
+    assert document_or_refusal(lambda: document_from_json(bad, shelf.get)[0], broken)
+
+
+def document_or_refusal(
+    read: Callable[[], Document], refusals: type[Exception] | tuple[type[Exception], ...]
+) -> bool:
+    try:
+        document = read()
+    except refusals:
+        return True
+    return document.width >= 1 and document.height >= 1
+
+
+def test_one_bad_layer_is_named_and_the_rest_opens() -> None:
+    shelf = Shelf()
+    data = document_to_json(rich_document(), shelf.put)
+    data["layers"][1]["blend"] = "sparkle"
+    document, problems = document_from_json(data, shelf.get)
+    assert [layer.name for layer in document.layers] == ["Grund 底", "photo"]
+    assert problems == ("Layer 2 from the bottom is damaged and was left out.",)
+
+
+# --- Recipes ---
+
+
+def test_recipe_brings_back_layers_edits_and_latents() -> None:
+    document = rich_document()
+    recipe = json.loads(json.dumps(document_recipe(document)))
+    made, photo = recipe_layers(recipe)
+    original = document.layers[1]
+    assert made.provenance == original.provenance
+    assert (made.x, made.y, made.opacity, made.blend) == (0, 0, 1.0, "normal")
+    assert (made.raster.width, made.raster.height) == (40, 30)
+    assert photo.raster.channels == 1
+    assert (recipe_document(recipe).width, recipe_document(recipe).height) == (320, 200)
+
+
+def test_recipe_leaves_out_hidden_layers_pixels_and_names_of_files() -> None:
+    text = json.dumps(document_recipe(rich_document()), ensure_ascii=False)
+    assert "Grund" not in text  # hidden
+    assert "me.jpg" not in text
+    assert "photo" not in text  # a layer made from a file is named after it
+    assert "blob" not in text
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ((1,), "trainedAlgorithmicMedia"),
+        ((1, 2), "compositeWithTrainedAlgorithmicMedia"),
+        ((2,), ""),
+        ((), ""),
+    ],
+)
+def test_digital_source(shown: tuple[int, ...], expected: str) -> None:
+    layers = tuple(rich_document().layers[index] for index in shown)
+    assert digital_source(Document(8, 8, layers)) == expected
+
+
+def test_recipe_of_a_newer_version_or_with_too_many_layers() -> None:
+    with pytest.raises(StudioError, match="newer version"):
+        recipe_document({**RECIPE, "schema": 99})
+    many = changed(RECIPE, ("document", "layers"), RECIPE["document"]["layers"] * 600)
+    with pytest.raises(StudioError, match="damaged"):
+        recipe_document(many)
