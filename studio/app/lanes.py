@@ -121,6 +121,7 @@ class Lane(QObject):
             self._tell(job, job.on_done)
             return False
         except Cancelled:
+            self._tell(job, job.on_done)  # heard only by jobs that are `heard_after_cancel`
             return False
         except Exception as error:
             if not isinstance(error, StudioError):
@@ -155,13 +156,18 @@ class _LaneThread(QThread):
 class LatestWins(Generic[E]):
     """Only the newest request counts: an older one is cancelled and its results are dropped.
 
-    While a request runs, at most one waits; each further one takes its place.
+    While a request runs, at most one waits; each further one takes its place. With `steady` the
+    running one delivers its first event before it gives way: a drag that asks faster than
+    pictures come then shows every second one instead of none.
     """
 
-    def __init__(self, lane: Lane, *, priority: int = 0) -> None:
+    def __init__(self, lane: Lane, *, priority: int = 0, steady: bool = False) -> None:
         self._lane = lane
         self._priority = priority
+        self._steady = steady
         self._job: Job[E] | None = None
+        self._waiting: Job[E] | None = None
+        self._first_is_due = False
 
     def request(
         self,
@@ -171,21 +177,40 @@ class LatestWins(Generic[E]):
         on_done: Callable[[], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        self.cancel()
-        self._job = self._lane.submit(
-            Job(
-                work,
-                on_event=on_event,
-                on_done=on_done,
-                on_failed=on_failed,
-                priority=self._priority,
-            )
+        job = Job(
+            work,
+            on_event=self._then_give_way(on_event),
+            on_done=self._then_give_way(on_done),
+            on_failed=self._then_give_way(on_failed),
+            priority=self._priority,
         )
+        if self._steady and self._first_is_due:
+            self._waiting = job
+        else:
+            self._start(job)
 
     def cancel(self) -> None:
+        self._waiting = None
+        self._first_is_due = False
         if self._job is not None:
             self._job.cancel()
             self._job = None
+
+    def _start(self, job: Job[E]) -> None:
+        self.cancel()
+        self._first_is_due = True
+        self._job = self._lane.submit(job)
+
+    def _then_give_way(self, callback: Callable[..., None] | None) -> Callable[..., None]:
+        def call(*args: object) -> None:
+            self._first_is_due = False
+            waiting = self._waiting
+            if waiting is not None:
+                self._start(waiting)
+            if callback is not None:
+                callback(*args)
+
+        return call
 
 
 def once(work: Callable[[RunControl], E]) -> Work[E]:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.app.document_session import DocumentSession
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, LatestWins, once
+from studio.app.latent_layers import placed_layer, steered
+from studio.app.latent_pictures import VIEW_FIRST, ExplorerPictures, ModelMemory
 from studio.app.notifications import Notifications
-from studio.app.qimage import to_qimage
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
-from studio.core.document import EditStep, Layer, Provenance
-from studio.core.explorer import GRID_SEEDS, ExplorerState
+from studio.core.explorer import ExplorerState
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
-from studio.core.raster import Raster
 from studio.engine.api import Generator, ModelCard
 from studio.project import library
 
-PREVIEW_FIRST, GRID_AFTER = 10, 0  # priorities on the render lane
-GRID_ROW = 4  # pictures a batch: small enough that a drag need not wait for it
-PLACED_SHARE = 0.5  # of the canvas's shorter side: big enough to see, small enough to arrange
+RANDOM_SEEDS = 10_000  # short enough to remember and to type
 
 
 class LatentSession(QObject):
@@ -34,12 +32,16 @@ class LatentSession(QObject):
 
     Lives in the GUI thread. Intents change the explorer's state through the document session, so
     they are undone and saved like any edit; pictures follow. Emits `model_changed()`,
-    `grid_changed()`, `preview_changed()`, `favorites_changed()` and `busy_changed(bool)`.
+    `state_changed()` when anything of `state` is new, one signal for each kind of picture, and
+    `busy_changed(bool)` around a search for a latent.
     """
 
     model_changed = Signal()
-    grid_changed = Signal()
+    state_changed = Signal()
     preview_changed = Signal()
+    grid_changed = Signal()
+    corners_changed = Signal()
+    ends_changed = Signal()
     favorites_changed = Signal()
     busy_changed = Signal(bool)
 
@@ -53,23 +55,57 @@ class LatentSession(QObject):
     ) -> None:
         super().__init__(parent)
         self._documents = documents
-        self._host = host
         self._lane = lane
         self._notifications = notifications
-        self._grid_jobs: LatestWins[object] = LatestWins(lane, priority=GRID_AFTER)
-        self._preview_jobs: LatestWins[object] = LatestWins(lane, priority=PREVIEW_FIRST)
-        self._favorite_jobs: LatestWins[object] = LatestWins(lane, priority=GRID_AFTER)
-        self._model_path: Path | None = None
-        self._generators: dict[Path, Generator] = {}  # only touched in the lane
+        self._memory = ModelMemory(host)
+        self._model_jobs: LatestWins[ModelCard] = LatestWins(lane, priority=VIEW_FIRST)
+        self._random = np.random.default_rng()
+        self._growing: Path | None = None  # the file of a model that is being trained
         self.card: ModelCard | None = None
-        self.grid: list[QImage | None] = [None] * GRID_SEEDS
-        self.preview: QImage | None = None
-        self.favorites: list[QImage | None] = []
+        self.busy = False
+        self._pictures = ExplorerPictures(self._memory, lane, self._failed, self)
+        self._pictures.live.changed.connect(self.preview_changed)
+        self._pictures.grid.changed.connect(self.grid_changed)
+        self._pictures.corners.changed.connect(self.corners_changed)
+        self._pictures.ends.changed.connect(self.ends_changed)
+        self._pictures.favorites.changed.connect(self.favorites_changed)
         documents.changed.connect(self._follow)
+
+    # --- What is shown ---
 
     @property
     def state(self) -> ExplorerState:
         return self._documents.document.explorer
+
+    @property
+    def learning(self) -> bool:
+        """Whether the model in view is still being trained."""
+        return self.card is not None and self.card.path == self._growing
+
+    @property
+    def preview(self) -> QImage | None:
+        """The picture of `state.point`."""
+        return self._pictures.live.image
+
+    @property
+    def grid(self) -> list[QImage | None]:
+        """The pictures of `state.grid`; None where one is being made."""
+        return self._pictures.grid.pictures
+
+    @property
+    def corners(self) -> list[QImage | None]:
+        """The pictures of the pad's corners."""
+        return self._pictures.corners.pictures
+
+    @property
+    def ends(self) -> list[QImage | None]:
+        """The first and the last picture of the interpolation."""
+        return self._pictures.ends.pictures
+
+    @property
+    def favorites(self) -> list[QImage | None]:
+        """The pictures of `state.favorites`."""
+        return self._pictures.favorites.pictures
 
     # --- Model ---
 
@@ -79,60 +115,61 @@ class LatentSession(QObject):
 
     def explore_file(self, path: Path) -> None:
         """Explore a model file that is still being trained; it is read again at each call."""
-        self._load(path, fresh=True)
+        self._growing = path
+        self._load(path, anew=True)
+
+    def close_model(self) -> None:
+        self._model_jobs.cancel()
+        self._growing = None
+        self._drop_model()
 
     def _load_chosen(self) -> None:
+        """The model of the state, else the one that is being trained, else none."""
         sha256 = self.state.model
-        path = library.find_model(sha256) if sha256 else None
+        path = library.find_model(sha256) if sha256 else self._growing
         if path is not None:
             self._load(path)
-        elif sha256:
+            return
+        self._model_jobs.cancel()
+        self._drop_model()
+        if sha256:
             self._notifications.post(
                 "The model of this project is not in the library.",
                 "Train again, or copy the model file into the models folder.",
                 "attention",
             )
 
-    def _load(self, path: Path, *, fresh: bool = False) -> None:
-        def work(_control: RunControl) -> ModelCard:
-            if fresh:
-                self._generators.pop(path, None)
-            return self._generator(path).card
-
-        self._lane.submit(
-            Job(once(work), on_event=self._loaded, on_failed=self._failed, priority=PREVIEW_FIRST)
-        )
+    def _load(self, path: Path, *, anew: bool = False) -> None:
+        work = once(lambda _control: self._memory.get(path, anew=anew).card)
+        self._model_jobs.request(work, self._loaded, on_failed=self._failed)
 
     def _loaded(self, card: ModelCard) -> None:
-        self._model_path = card.path
         self.card = card
+        self._pictures.forget()
         self.model_changed.emit()
-        self.refresh()
+        self._pictures.show(card.path, self.state)
 
-    def close_model(self) -> None:
-        self._model_path = None
+    def _drop_model(self) -> None:
         self.card = None
-        self.grid = [None] * GRID_SEEDS
-        self.preview = None
-        self.favorites = []
+        self._pictures.clear()
         self.model_changed.emit()
-
-    def _generator(self, path: Path) -> Generator:
-        """The loaded model; runs in the lane. Only the newest one is kept in memory."""
-        if path not in self._generators:
-            generator = self._host.get().load(path)
-            self._generators.clear()
-            self._generators[path] = generator
-        return self._generators[path]
 
     # --- Intents: where to look ---
 
     def pick(self, point: LatentPoint) -> None:
-        """Look at one picture: it becomes the point in view."""
-        self._change(f"Look at {point.describe()}", point=point)
+        """Look at one picture: it becomes the point in view, its truncation that of the sheet."""
+        self._change(f"Look at {point.describe()}", point=point, truncation=point.truncation)
+
+    def go_to_seed(self, seed: int) -> None:
+        """Look at a seed; the sheet starts with it unless it is there already."""
+        seed = max(0, seed)
+        point = LatentPoint.of_seed(seed, self.state.truncation)
+        first = self.state.first_seed if point in self.state.grid else seed
+        self._change(f"Look at {point.describe()}", point=point, first_seed=first)
 
     def show_seeds(self, first_seed: int) -> None:
-        self._change("Other seeds", first_seed=max(0, first_seed))
+        """Page to another part of the endless sheet; turning pages is one undo step."""
+        self._change("Other seeds", "seeds", first_seed=max(0, first_seed))
 
     def set_truncation(self, truncation: float) -> None:
         point = self.state.point.with_truncation(truncation)
@@ -144,20 +181,36 @@ class LatentSession(QObject):
         self._documents.set_explorer(replace(moved, point=moved.pad_point), "Drag the pad", "pad")
 
     def set_corner(self, corner: int, point: LatentPoint) -> None:
+        """Pin a picture to a corner of the pad: top left, top right, bottom left, bottom right."""
         corners = tuple(point if i == corner else old for i, old in enumerate(self.state.corners))
-        moved = replace(self.state, corners=corners)
-        self._documents.set_explorer(replace(moved, point=moved.pad_point), "Pin a corner")
+        self._set_corners(corners, "Pin a corner")
 
-    def set_corners(self, points: Sequence[LatentPoint]) -> None:
+    def roll_corner(self, corner: int) -> None:
+        self.set_corner(corner, self.random_point())
+
+    def roll_corners(self) -> None:
+        self._set_corners([self.random_point() for _ in self.state.corners], "Other corners")
+
+    def _set_corners(self, points: Sequence[LatentPoint], text: str) -> None:
         moved = replace(self.state, corners=tuple(points))
-        self._documents.set_explorer(replace(moved, point=moved.pad_point), "Other corners")
+        self._documents.set_explorer(replace(moved, point=moved.pad_point), text)
 
     def set_pick(self, end: int, point: LatentPoint) -> None:
         """Choose the first (0) or the last (1) picture of the interpolation."""
         first, last = self.state.picks
-        picks = (point, last) if end == 0 else (first, point)
+        self._set_picks((point, last) if end == 0 else (first, point), "Pick a picture")
+
+    def roll_picks(self) -> None:
+        self._set_picks((self.random_point(), self.random_point()), "Other pictures")
+
+    def swap_picks(self) -> None:
+        """Exchange the ends; the picture between them stays the same."""
+        first, last = self.state.picks
+        self._change("Swap the pictures", picks=(last, first), mix=1.0 - self.state.mix)
+
+    def _set_picks(self, picks: tuple[LatentPoint, LatentPoint], text: str) -> None:
         moved = replace(self.state, picks=picks)
-        self._documents.set_explorer(replace(moved, point=moved.mix_point), "Pick a picture")
+        self._documents.set_explorer(replace(moved, point=moved.mix_point), text)
 
     def set_mix(self, mix: float) -> None:
         moved = replace(self.state, mix=min(1.0, max(0.0, mix)))
@@ -171,9 +224,14 @@ class LatentSession(QObject):
             self._change("Keep as favorite", favorites=(*kept, point))
 
     def end_gesture(self) -> None:
-        """The mouse was let go: show the point in view at full size, and end the undo step."""
+        """The mouse was let go: what comes now is an undo step of its own."""
         self._documents.end_gesture()
-        self.refresh_preview()
+
+    def random_point(self) -> LatentPoint:
+        return LatentPoint.of_seed(self.random_seed(), self.state.truncation)
+
+    def random_seed(self) -> int:
+        return int(self._random.integers(RANDOM_SEEDS))
 
     def _change(self, text: str, merge_key: str = "", **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]
@@ -184,111 +242,47 @@ class LatentSession(QObject):
     def _follow(self, change: DocumentChange) -> None:
         if not change.explorer:
             return
-        old, new = change.before.explorer, change.after.explorer
-        if new.model != old.model:
+        if change.after.explorer.model != change.before.explorer.model:
             self._load_chosen()
-            return
-        if (new.first_seed, new.truncation) != (old.first_seed, old.truncation):
-            self._refresh_grid()
-        if new.point != old.point:
-            self.refresh_preview()
-        if new.favorites != old.favorites:
-            self._refresh_favorites()
-
-    def refresh(self) -> None:
-        """Make all pictures anew, the one in view first."""
-        self.refresh_preview()
-        self._refresh_grid()
-        self._refresh_favorites()
-
-    def refresh_preview(self) -> None:
-        point = self.state.point
-
-        def show(image: QImage) -> None:
-            self.preview = image
-            self.preview_changed.emit()
-
-        self._sample(self._preview_jobs, _low_then_full(point), show)
-
-    def _refresh_grid(self) -> None:
-        self._fill(self._grid_jobs, self.state.grid, self.grid, self.grid_changed.emit)
-
-    def _refresh_favorites(self) -> None:
-        points = self.state.favorites
-        self.favorites = [None] * len(points)
-        self.favorites_changed.emit()
-        self._fill(self._favorite_jobs, points, self.favorites, self.favorites_changed.emit)
-
-    def _fill(
-        self,
-        jobs: LatestWins[object],
-        points: Sequence[LatentPoint],
-        target: list[QImage | None],
-        tell: Callable[[], None],
-    ) -> None:
-        def show(row: tuple[int, list[QImage]]) -> None:
-            start, images = row
-            target[start : start + len(images)] = images
-            tell()
-
-        self._sample(jobs, _row_by_row(points), show)
-
-    def _sample(
-        self,
-        jobs: LatestWins[object],
-        make: Callable[[Generator, RunControl], Iterator[object]],
-        show: Callable[..., None],
-    ) -> None:
-        path = self._model_path
-        if path is None:
-            return
-
-        def work(control: RunControl) -> Iterator[object]:
-            yield from make(self._generator(path), control)
-
-        jobs.request(work, show, on_failed=self._failed)
+        elif self.card is not None:
+            self._pictures.show(self.card.path, self.state)
+        self.state_changed.emit()
 
     def _failed(self, error: Exception) -> None:
-        self.busy_changed.emit(False)
+        self._set_busy(False)
         self._notifications.failed(error)
+
+    def _set_busy(self, busy: bool) -> None:
+        if busy != self.busy:
+            self.busy = busy
+            self.busy_changed.emit(busy)
 
     # --- Between canvas and latent space ---
 
-    def place_on_canvas(self, point: LatentPoint | None = None) -> None:
-        """Make a layer of the point in view; it remembers its model and latent."""
-        self._with_full_picture(point or self.state.point, self._add_layer)
+    def place_on_canvas(
+        self, point: LatentPoint | None = None, center: tuple[float, float] | None = None
+    ) -> None:
+        """Make a layer of a point (default: the one in view); it remembers its model and latent.
 
-    def _add_layer(self, image: Image, card: ModelCard, point: LatentPoint) -> None:
-        document = self._documents.document
-        side = min(document.width, document.height) * PLACED_SHARE
-        percent = max(100.0, round(side / card.size) * 100.0)
-        x, y = (document.width - card.size) // 2, (document.height - card.size) // 2
-        edits = () if percent == 100.0 else (EditStep("scale", _scale_params(percent)),)
-        self._documents.add_layer(
-            Layer(
-                Raster.from_image(image),
-                point.describe().capitalize(),
-                x,
-                y,
-                edits=edits,
-                provenance=Provenance("generated", card.family, card.sha256, point),
-            ),
-            f"Place {point.describe()}",
-        )
+        `center` is in document px; without one it is the middle of the canvas.
+        """
+
+        def add(image: Image, card: ModelCard, placed: LatentPoint) -> None:
+            layer = placed_layer(self._documents.document, image, card, placed, center)
+            self._documents.add_layer(layer, f"Place {placed.describe()}")
+
+        self._with_full_picture(point or self.state.point, add)
 
     def steer_layer(self, layer_id: str) -> None:
         """Make a generated layer's pixels anew from the point in view; its edits stay."""
 
         def change(image: Image, card: ModelCard, point: LatentPoint) -> None:
             document = self._documents.document
-            if not document.has_layer(layer_id):
-                return
-            provenance = Provenance("generated", card.family, card.sha256, point)
-            raster = Raster.from_image(image)
-            changed = document.update_layer(
-                layer_id, lambda layer: replace(layer, raster=raster, provenance=provenance)
-            )
-            self._documents.commit(changed, f"Change to {point.describe()}")
+            if document.has_layer(layer_id):
+                changed = document.update_layer(
+                    layer_id, lambda layer: steered(layer, image, card, point)
+                )
+                self._documents.commit(changed, f"Change to {point.describe()}")
 
         self._with_full_picture(self.state.point, change)
 
@@ -306,63 +300,39 @@ class LatentSession(QObject):
 
     def start_from(self, render: Callable[[RunControl], Image]) -> None:
         """Encode a picture (a layer as it looks now) and go to its latent."""
-        path = self._model_path
-        if path is None:
+        if self.card is None or self.busy:
             return
-        self.busy_changed.emit(True)
-
-        def work(control: RunControl) -> LatentPoint:
-            return self._generator(path).encode(render(control))
+        path = self.card.path
+        self._set_busy(True)
 
         def found(point: LatentPoint) -> None:
-            self.busy_changed.emit(False)
+            self._set_busy(False)
             self.pick(point)
 
-        self._lane.submit(
-            Job(once(work), on_event=found, on_failed=self._failed, priority=PREVIEW_FIRST)
-        )
+        work = once(lambda control: self._memory.get(path).encode(render(control)))
+        self._lane.submit(Job(work, on_event=found, on_failed=self._failed, priority=VIEW_FIRST))
 
     def _with_full_picture(
         self, point: LatentPoint, use: Callable[[Image, ModelCard, LatentPoint], None]
     ) -> None:
-        path = self._model_path
-        if path is None:
+        if self.card is None:
             return
+        path = self.card.path
 
         def work(control: RunControl) -> tuple[Image, ModelCard]:
-            generator = self._generator(path)
-            library.add_model(path)  # a placed layer must find its model again
+            generator = self._kept(path)
             return generator.sample([point], None, control)[0], generator.card
 
         def done(result: tuple[Image, ModelCard]) -> None:
             use(*result, point)
 
         self._lane.submit(
-            Job(once(work), on_event=done, on_failed=self._failed, priority=PREVIEW_FIRST)
+            Job(once(work), on_event=done, on_failed=self._failed, priority=VIEW_FIRST)
         )
 
-
-def _low_then_full(point: LatentPoint) -> Callable[[Generator, RunControl], Iterator[object]]:
-    """The same picture twice: small at once, then whole (dropped when a newer one is wanted)."""
-
-    def make(generator: Generator, control: RunControl) -> Iterator[object]:
-        low = generator.card.size // 2
-        yield to_qimage(generator.sample([point], low, control)[0])
-        yield to_qimage(generator.sample([point], None, control)[0])
-
-    return make
-
-
-def _row_by_row(
-    points: Sequence[LatentPoint],
-) -> Callable[[Generator, RunControl], Iterator[object]]:
-    def make(generator: Generator, control: RunControl) -> Iterator[object]:
-        for start in range(0, len(points), GRID_ROW):
-            images = generator.sample(points[start : start + GRID_ROW], None, control)
-            yield start, [to_qimage(image) for image in images]
-
-    return make
-
-
-def _scale_params(percent: float) -> dict[str, object]:
-    return {"width": percent, "height": percent}
+    def _kept(self, path: Path) -> Generator:
+        """The model as the library holds it, so that a layer finds it again. In the lane."""
+        sha256 = self._memory.get(path).card.sha256
+        if library.find_model(sha256) is None:
+            sha256 = library.add_model(path)  # the file may have been written again since
+        return self._memory.get(library.find_model(sha256) or path)

@@ -1,0 +1,59 @@
+"""From a latent point to a layer of the document: pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studio.core.document import Document, EditStep, Layer, Provenance
+from studio.core.image import Image
+from studio.core.latent import LatentPoint
+from studio.core.raster import Raster
+from studio.engine.api import ModelCard
+
+PLACED_SHARE = 0.5  # of the canvas's shorter side: big enough to see, small enough to arrange
+MOST_PERCENT = 800.0  # how much the scale edit can enlarge
+
+
+def placed_layer(
+    document: Document,
+    image: Image,
+    card: ModelCard,
+    point: LatentPoint,
+    center: tuple[float, float] | None = None,
+) -> Layer:
+    """A layer about half as large as the canvas, enlarged by an edit and so without loss.
+
+    `center` is in document px; without one it is the middle of the canvas.
+    """
+    middle_x, middle_y = center or (document.width / 2, document.height / 2)
+    side = min(document.width, document.height) * PLACED_SHARE
+    percent = min(MOST_PERCENT, round(side / card.size) * 100.0)
+    enlarge = EditStep("scale", {"width": percent, "height": percent})
+    return Layer(
+        Raster.from_image(image),
+        _name(point),
+        round(middle_x - card.size / 2),
+        round(middle_y - card.size / 2),
+        edits=(enlarge,) if percent > 100.0 else (),
+        provenance=_provenance(card, point),
+    )
+
+
+def steered(layer: Layer, image: Image, card: ModelCard, point: LatentPoint) -> Layer:
+    """The layer with other pixels; its edits stay, and so does a name that a person gave."""
+    old = layer.provenance.point
+    ours = old is not None and layer.name == _name(old)
+    return replace(
+        layer,
+        raster=Raster.from_image(image),
+        name=_name(point) if ours else layer.name,
+        provenance=_provenance(card, point),
+    )
+
+
+def _name(point: LatentPoint) -> str:
+    return point.describe().capitalize()
+
+
+def _provenance(card: ModelCard, point: LatentPoint) -> Provenance:
+    return Provenance("generated", card.dataset_name or card.family, card.sha256, point)

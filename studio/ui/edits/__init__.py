@@ -1,0 +1,1 @@
+"""The stack of edits: its rows and the popup that adds one."""

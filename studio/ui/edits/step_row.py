@@ -1,0 +1,206 @@
+"""One step of the edit stack: a line, and below it the form of the step that is unfolded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.document_session import DocumentSession
+from studio.core.document import EditStep
+from studio.core.params import specs
+from studio.ui import theme
+from studio.ui.edits.summary import summary
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.icon_button import IconButton
+from studio.ui.widgets.param_form import ParamForm
+
+LINE = 32
+
+
+class StepLine(QWidget):
+    """Eye, title, what it is set to, remove. The whole line can be clicked and dragged.
+
+    Emits `clicked()`, `dragged(QPoint)` with a global position while it is dragged and
+    `dropped(QPoint)` at the end.
+    """
+
+    clicked = Signal()
+    dragged = Signal(QPoint)
+    dropped = Signal(QPoint)
+
+    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.eye = IconButton("eye", "Turn the edit off")
+        self.title = QLabel(title)
+        self.badge = QLabel("mask")
+        self.badge.setToolTip("Works inside the selection that it was added with")
+        self.summary = ElidedLabel()
+        self.remove = IconButton("close", "Remove the edit")
+        self._pressed: QPoint | None = None
+        self._dragging = False
+        self._unfolded = False
+        self.setToolTip(tip)
+        self.setFixedHeight(LINE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._lay_out()
+
+    def show_step(self, enabled: bool, text: str, masked: bool, unfolded: bool) -> None:
+        self.eye.show_as(
+            "eye" if enabled else "eye-off", "Turn the edit off" if enabled else "Turn the edit on"
+        )
+        self.summary.setText(text if enabled else "off")
+        self.badge.setVisible(masked)
+        self._unfolded = unfolded
+        theme.restyle(self.title, role="heading" if enabled else "secondary")
+        self.update()
+
+    def _lay_out(self) -> None:
+        self.badge.setProperty("role", "badge")
+        self.summary.setProperty("role", "secondary")
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(9, 0, 6, 0)
+        row.setSpacing(6)
+        row.addWidget(self.eye)
+        row.addWidget(self.title)
+        row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.summary, 1)
+        row.addWidget(self.remove)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        distance = (event.position().toPoint() - self._pressed).manhattanLength()
+        if self._dragging or distance >= QApplication.startDragDistance():
+            self._dragging = True
+            self.dragged.emit(event.globalPosition().toPoint())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        self._pressed = None
+        if self._dragging:
+            self._dragging = False
+            self.dropped.emit(event.globalPosition().toPoint())
+        else:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.clicked.emit()
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.remove.click()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        if self._unfolded:
+            painter.fillRect(self.rect(), look.color("selection"))
+        elif self.underMouse():
+            painter.fillRect(self.rect(), look.color("field"))
+        if self.hasFocus():
+            painter.setPen(look.color("accent"))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def enterEvent(self, event: object) -> None:
+        self.update()
+
+    def leaveEvent(self, event: object) -> None:
+        self.update()
+
+
+class StepRow(QWidget):
+    """A step of the active layer. Its form is made when it is first unfolded.
+
+    Sends intents to the document session; emits `unfold_wanted(str)` with the step's id.
+    """
+
+    unfold_wanted = Signal(str)
+
+    def __init__(
+        self, documents: DocumentSession, step: EditStep, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._documents = documents
+        self._operation = documents.operation(step.operation)
+        self._specs = specs(self._operation.params_type)
+        self._body: QWidget | None = None
+        self._unfolded = False
+        self.step = step
+        self.form: ParamForm | None = None
+        self.line = StepLine(self._operation.title, self._operation.tooltip)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.line)
+        self.line.clicked.connect(lambda: self.unfold_wanted.emit(self.step.id))
+        self.line.eye.clicked.connect(lambda: documents.toggle_edit(self.step.id))
+        self.line.remove.clicked.connect(lambda: documents.remove_edit(self.step.id))
+        self.show_step(step)
+
+    @property
+    def unfolded(self) -> bool:
+        return self._unfolded
+
+    def show_step(self, step: EditStep) -> None:
+        """Show the step as it is now; a form whose slider moves right now is left alone."""
+        self.step = step
+        if self.form is not None and self.form.values() != step.params:
+            self.form.set_values(step.params)
+        text = summary(self._specs, step.params)
+        self.line.show_step(step.enabled, text, step.mask is not None, self._unfolded)
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        if unfolded and self._body is None:
+            self._body = self._make_body()
+            self._column.addWidget(self._body)
+        if self._body is not None:
+            self._body.setVisible(unfolded)
+        self._unfolded = unfolded
+        self.show_step(self.step)
+
+    def reset(self) -> None:
+        """Back to the defaults, as one undo step."""
+        self._documents.end_gesture()
+        self._documents.set_edit_params(
+            self.step.id, {spec.name: spec.default for spec in self._specs}
+        )
+        self._documents.end_gesture()
+
+    def _make_body(self) -> QWidget:
+        documents = self._documents
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(14, 6, 14, 8)
+        column.setSpacing(4)
+        if not self._specs:
+            nothing = QLabel("Nothing to set.")
+            nothing.setProperty("role", "secondary")
+            column.addWidget(nothing)
+            return body
+        self.form = ParamForm(self._specs, self.step.params)
+        self.form.changed.connect(lambda values: documents.set_edit_params(self.step.id, values))
+        self.form.committed.connect(lambda _values: documents.end_gesture())
+        column.addWidget(self.form)
+        reset = QPushButton("Reset")
+        reset.setProperty("kind", "link")
+        reset.setToolTip("Back to the values that the edit starts with")
+        reset.clicked.connect(self.reset)
+        column.addWidget(reset, 0, Qt.AlignmentFlag.AlignRight)
+        return body

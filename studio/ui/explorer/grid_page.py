@@ -1,0 +1,108 @@
+"""The endless sheet of seeds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.app.latent_session import LatentSession
+from studio.core.explorer import GRID_SEEDS
+from studio.ui.explorer.page import Page
+from studio.ui.explorer.point import mime_of, show_point_menu, shown
+from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
+
+COLUMNS = 4
+_NOTCH = 120  # one step of a mouse wheel
+
+
+class GridPage(Page):
+    """Sixteen seeds at a time. The wheel goes on by a row, arrow keys walk off the edges."""
+
+    pages = True
+
+    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
+        super().__init__(latent, parent)
+        self._wheel = 0
+        self._column.setContentsMargins(-2, -2, -2, 0)  # the cells' own gap is on all sides
+        self.grid = ThumbnailGrid(COLUMNS)
+        self.grid.setAccessibleName("Seeds")
+        self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.grid.set_drag(lambda place: mime_of(latent.state.grid[place]))
+        self.grid.installEventFilter(self)
+        self.grid.viewport().installEventFilter(self)
+        self._column.addWidget(self.grid)
+        self.grid.picked.connect(lambda place: latent.pick(latent.state.grid[place]))
+        self.grid.opened.connect(lambda place: latent.place_on_canvas(latent.state.grid[place]))
+        self.grid.star_toggled.connect(
+            lambda place: latent.toggle_favorite(latent.state.grid[place])
+        )
+        self.grid.menu_requested.connect(self._show_menu)
+        latent.grid_changed.connect(self._show_pictures)
+        latent.state_changed.connect(self._show_state)
+        self._show_pictures()
+
+    def turn(self, pages: int) -> None:
+        self._latent.show_seeds(self._latent.state.first_seed + pages * GRID_SEEDS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Four rows of squares: the height follows the width."""
+        super().resizeEvent(event)
+        self.grid.setFixedHeight(self.grid.gridSize().width() * COLUMNS + 1)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QWheelEvent):
+            return self._scroll(event.angleDelta().y())
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return self._walk(event.key())
+        return False
+
+    def _scroll(self, angle: int) -> bool:
+        self._wheel += angle
+        rows = int(self._wheel / _NOTCH)
+        self._wheel -= rows * _NOTCH
+        if rows:
+            self._latent.show_seeds(self._latent.state.first_seed - rows * COLUMNS)
+        return True
+
+    def _walk(self, key: int) -> bool:
+        """Go on beyond the first or the last row; inside the sheet the grid knows its way."""
+        steps = {
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_Up: -COLUMNS,
+            Qt.Key.Key_Down: COLUMNS,
+        }
+        pages = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
+        if key in pages:
+            self.turn(pages[Qt.Key(key)])
+            return True
+        step = steps.get(Qt.Key(key), 0)
+        place = self.grid.current() + step
+        if not step or self.grid.current() < 0 or 0 <= place < GRID_SEEDS:
+            return False
+        seed = self._latent.state.first_seed + place
+        if seed >= 0:
+            rows = 1 if step > 0 else -1
+            self._latent.show_seeds(self._latent.state.first_seed + rows * COLUMNS)
+            self._latent.go_to_seed(seed)
+        return True
+
+    def _show_pictures(self) -> None:
+        state = self._latent.state
+        tips = [f"Seed {point.seed}: double-click places it" for point in state.grid]
+        self.grid.set_images([shown(picture) for picture in self._latent.grid], tips)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        points = self._latent.state.grid
+        if self.grid.count() == len(points):
+            self.grid.set_starred(
+                [i for i, point in enumerate(points) if point in self._latent.state.favorites]
+            )
+            point = self._latent.state.point
+            self.grid.set_current(points.index(point) if point in points else -1)
+
+    def _show_menu(self, place: int, position: QPoint) -> None:
+        if place >= 0:
+            show_point_menu(self._latent, self._latent.state.grid[place], position, self)

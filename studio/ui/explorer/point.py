@@ -1,0 +1,62 @@
+"""What every picture of the explorer can do: be dragged to the canvas, and its context menu."""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QMimeData, QPoint
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QMenu, QWidget
+
+from studio.app.latent_session import LatentSession
+from studio.core.latent import LatentPoint
+from studio.ui import icons, theme
+
+LATENT_MIME = "application/x-studio-latent"
+CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
+
+
+def mime_of(point: LatentPoint) -> QMimeData:
+    """A latent point on its way to somewhere else, as JSON."""
+    mime = QMimeData()
+    mime.setData(LATENT_MIME, json.dumps(point.to_json()).encode())
+    return mime
+
+
+def show_point_menu(
+    latent: LatentSession, point: LatentPoint, position: QPoint, parent: QWidget
+) -> QMenu:
+    """Pop up what can be done with a point, at a global position."""
+    menu = point_menu(latent, point, parent)
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(position)
+    return menu
+
+
+def point_menu(latent: LatentSession, point: LatentPoint, parent: QWidget) -> QMenu:
+    menu = QMenu(parent)
+    place = menu.addAction(icons.icon("place"), "Place on canvas")
+    place.triggered.connect(lambda: latent.place_on_canvas(point))
+    kept = point in latent.state.favorites
+    star = menu.addAction(
+        icons.icon("star-filled" if kept else "star"), "Remove favorite" if kept else "Favorite"
+    )
+    star.triggered.connect(lambda: latent.toggle_favorite(point))
+    menu.addSeparator()
+    for end, name in enumerate(("Use as A", "Use as B")):
+        action = menu.addAction(name)
+        action.triggered.connect(lambda _on=False, end=end: latent.set_pick(end, point))
+    pin = menu.addMenu("Pin to corner of the pad")
+    for corner, name in enumerate(CORNERS):
+        action = pin.addAction(name)
+        action.triggered.connect(lambda _on=False, at=corner: latent.set_corner(at, point))
+    return menu
+
+
+def shown(picture: QImage | None) -> QImage:
+    """The picture, or the surface that stands in while it is being made."""
+    if picture is not None:
+        return picture
+    blank = QImage(8, 8, QImage.Format.Format_RGB32)
+    blank.fill(QColor(theme.current().field))
+    return blank

@@ -1,0 +1,1 @@
+"""The list of layers: its model and how a row is painted."""

@@ -1,0 +1,164 @@
+"""How a row of the layers panel is painted and clicked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QImage, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from studio.core.document import Layer
+from studio.ui import icons, theme
+from studio.ui.layers.layer_model import LAYER_ROLE, THUMBNAIL_ROLE
+
+ROW = 40
+_MARGIN = 14
+_EYE = 18
+_THUMB = 32
+_TEXT_X = _MARGIN + _EYE + 10 + _THUMB + 10
+_NUMBER = 48
+_CHECKER = 4
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LayerDelegate(QStyledItemDelegate):
+    """Eye, thumbnail, name over kind and blend mode, opacity. Emits `eye_clicked(str)`, an id."""
+
+    eye_clicked = Signal(str)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(120, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        layer: Layer = index.data(LAYER_ROLE)
+        rect = option.rect
+        look = theme.current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        if selected or hovered:
+            painter.fillRect(rect, look.color("selection" if selected else "field"))
+        self._paint_eye(painter, eye_rect(rect), layer.visible, hovered)
+        if not layer.visible:
+            painter.setOpacity(0.55)
+        _paint_thumbnail(painter, _thumbnail_rect(rect), index.data(THUMBNAIL_ROLE))
+        _paint_texts(painter, rect, layer, option.font)
+        painter.restore()
+
+    def editorEvent(
+        self,
+        event: QEvent,
+        model: QAbstractItemModel,
+        option: QStyleOptionViewItem,
+        index: Index,
+    ) -> bool:
+        kinds = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+        if event.type() in kinds and isinstance(event, QMouseEvent):
+            near = eye_rect(option.rect).adjusted(-8, -10, 4, 10)
+            if event.button() == Qt.MouseButton.LeftButton and near.contains(
+                event.position().toPoint()
+            ):
+                self.eye_clicked.emit(index.data(LAYER_ROLE).id)
+                return True
+        return super().editorEvent(event, model, option, index)
+
+    def createEditor(
+        self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
+    ) -> QLineEdit:
+        editor = QLineEdit(parent)
+        editor.setProperty("kind", "scrub")
+        editor.setAccessibleName("Layer name")
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
+    ) -> None:
+        rect = option.rect
+        width = rect.width() - _TEXT_X - _NUMBER - _MARGIN + 14
+        editor.setGeometry(rect.x() + _TEXT_X - 7, rect.y() + 6, width, 28)
+
+    def _paint_eye(self, painter: QPainter, rect: QRect, visible: bool, hovered: bool) -> None:
+        look = theme.current()
+        color = look.color("icon" if visible and hovered else "secondary")
+        ratio = painter.device().devicePixelRatioF()
+        name = "eye" if visible else "eye-off"
+        painter.drawPixmap(rect, icons.pixmap(name, _EYE, color, ratio))
+
+
+def eye_rect(row: QRect) -> QRect:
+    """Where the eye is, in the view's px."""
+    return QRect(row.x() + _MARGIN, row.center().y() - _EYE // 2, _EYE, _EYE)
+
+
+def second_line(layer: Layer) -> str:
+    """What the layer is made of and how it is laid over the others: ``latent · Normal``."""
+    kinds = {"generated": "latent", "imported": "picture", "painted": ""}
+    parts = [kinds[layer.provenance.kind], layer.blend.capitalize()]
+    if layer.edits:
+        parts.append(f"{len(layer.edits)} edit{'s' if len(layer.edits) > 1 else ''}")
+    return " · ".join(part for part in parts if part)
+
+
+def _thumbnail_rect(row: QRect) -> QRectF:
+    x = row.x() + _MARGIN + _EYE + 10
+    return QRectF(x, row.center().y() - _THUMB / 2 + 0.5, _THUMB, _THUMB)
+
+
+def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> None:
+    """The picture, whole, on a checkerboard that shows where it is transparent."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, 3, 3)
+    painter.save()
+    painter.setClipPath(path)
+    painter.fillRect(rect, theme.LIGHT.color("panel"))
+    dark = theme.LIGHT.color("hairline")
+    for row in range(_THUMB // _CHECKER):
+        for column in range(row % 2, _THUMB // _CHECKER, 2):
+            spot = rect.topLeft()
+            x, y = spot.x() + column * _CHECKER, spot.y() + row * _CHECKER
+            painter.fillRect(QRectF(x, y, _CHECKER, _CHECKER), dark)
+    if image is not None and not image.isNull():
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        scale = min(rect.width() / image.width(), rect.height() / image.height())
+        place = QRectF(0, 0, image.width() * scale, image.height() * scale)
+        place.moveCenter(rect.center())
+        painter.drawImage(place, image)
+    painter.restore()
+
+
+def _paint_texts(painter: QPainter, rect: QRect, layer: Layer, font: QFont) -> None:
+    look = theme.current()
+    text = QRect(rect.x() + _TEXT_X, rect.y(), rect.width() - _TEXT_X - _NUMBER - _MARGIN, ROW)
+    upper, lower = text.adjusted(0, 4, 0, -ROW // 2), text.adjusted(0, ROW // 2, 0, -4)
+    start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+    middle = Qt.AlignmentFlag.AlignVCenter
+    bold = QFont(font)
+    bold.setWeight(QFont.Weight.DemiBold)
+    _paint_line(painter, upper, layer.name, bold, "text", start | middle)
+    small = QFont(font)
+    small.setPixelSize(theme.SECONDARY_PX)
+    _paint_line(painter, lower, second_line(layer), small, "secondary", start | middle)
+    number = QRect(rect.right() - _MARGIN - _NUMBER + 1, rect.y(), _NUMBER, ROW)
+    painter.setPen(look.color("secondary"))
+    figures = theme.tabular_font()
+    _paint_line(painter, number, f"{layer.opacity * 100:.0f} %", figures, "secondary", end | middle)
+
+
+def _paint_line(
+    painter: QPainter, rect: QRect, text: str, font: QFont, token: str, where: Qt.AlignmentFlag
+) -> None:
+    painter.setFont(font)
+    painter.setPen(theme.current().color(token))
+    elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, int(where), elided)

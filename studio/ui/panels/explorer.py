@@ -1,0 +1,236 @@
+"""Explorer: find a picture in a model's latent space, steer it, and put it onto the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.studio import Studio
+from studio.core.change import DocumentChange
+from studio.ui import icons
+from studio.ui.explorer.favorites_page import FavoritesPage
+from studio.ui.explorer.grid_page import GridPage
+from studio.ui.explorer.interpolate_page import InterpolatePage
+from studio.ui.explorer.pad_page import PadPage
+from studio.ui.explorer.page import Page
+from studio.ui.panel import PanelInfo
+from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.icon_button import IconButton
+from studio.ui.widgets.labeled_slider import LabeledSlider
+from studio.ui.widgets.number_field import NumberField
+from studio.ui.widgets.number_range import NumberRange
+from studio.ui.widgets.option_rows import CalmComboBox
+from studio.ui.widgets.segmented_control import SegmentedControl
+
+PAGES = {"grid": "Grid", "pad": "Pad", "between": "Interpolate", "favorites": "Favorites"}
+MAX_SEED = 2**32 - 1
+TRAINED = "In training"
+
+
+class ExplorerPanel(QStackedWidget):
+    """Either the pages with their controls, or what to do to get a model. GUI thread."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self.explorer = _Explorer(studio)
+        self.empty = EmptyState("model", "", "")
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self.explorer)
+        self.addWidget(self.empty)
+        self.addWidget(scroll)
+        self.empty.activated.connect(self._open_newest)
+        studio.latent.model_changed.connect(self._choose)
+        studio.models_changed.connect(self._choose)
+        self._choose()
+
+    def _choose(self) -> None:
+        """Show what fits: the explorer as soon as there is a model."""
+        models = self._studio.models
+        if self._studio.latent.card is not None:
+            self.setCurrentIndex(1)
+            return
+        self.setCurrentIndex(0)
+        if models:
+            self.empty.set_texts(
+                "No model chosen",
+                "Train one on your pictures on the left, or look into one that you made before.",
+                f"Open “{models[0].name}”",
+            )
+        else:
+            self.empty.set_texts(
+                "No model yet",
+                "Train one on your pictures on the left, or open one from Models. "
+                "Its pictures appear here while it learns.",
+            )
+
+    def _open_newest(self) -> None:
+        self._studio.latent.open_model(self._studio.models[0].sha256)
+
+
+class _Explorer(QWidget):
+    """The pages, and below them what is the same for all: seed, model, truncation, canvas."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self._latent = studio.latent
+        self.tabs = SegmentedControl(PAGES)
+        self.pages: dict[str, Page] = {
+            "grid": GridPage(studio.latent),
+            "pad": PadPage(studio.latent),
+            "between": InterpolatePage(studio.latent),
+            "favorites": FavoritesPage(studio.latent),
+        }
+        self._make_controls()
+        self._lay_out()
+        self._connect()
+        self.show_page("grid")
+        self._show_models()
+        self._show_model()
+        self._show_state()
+
+    @property
+    def page(self) -> Page:
+        return self.pages[self.tabs.value()]
+
+    def show_page(self, name: str) -> None:
+        """Show a page of `PAGES`."""
+        self.tabs.set_value(name)
+        for page_name, page in self.pages.items():
+            page.setVisible(page_name == name)
+        for button in (self.back, self.forward):
+            button.setVisible(self.page.pages)
+
+    def _make_controls(self) -> None:
+        self.learning = QLabel("Still learning: pictures get better by themselves")
+        self.learning.setProperty("role", "good")
+        self.learning.setWordWrap(True)
+        self.dice = IconButton("dice", "Somewhere else")
+        self.seed = NumberField(NumberRange(0, MAX_SEED, 1))
+        self.seed.setAccessibleName("Seed")
+        self.seed.setToolTip("Seed of the picture in view: type one to go there")
+        self.back = IconButton("chevron-left", "The seeds before")
+        self.forward = IconButton("chevron-right", "The next seeds")
+        self.models = CalmComboBox()
+        self.models.setAccessibleName("Model")
+        self.models.setMinimumContentsLength(3)
+        self.models.setSizeAdjustPolicy(
+            CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.truncation = LabeledSlider(
+            "Truncation",
+            NumberRange(0.0, 1.5, 0.01),
+            1.0,
+            0.8,
+            "Low: typical and safe. High: varied and odd.",
+        )
+        self.place = QPushButton("Place on canvas")
+        self.place.setProperty("kind", "primary")
+        self.change = QPushButton("Change layer")
+        self.change.setToolTip("Give the active layer the picture in view; its edits stay")
+        self.start = QPushButton(icons.icon("encode"), "Start from this layer")
+        self.start.setToolTip("Find the active layer's picture in the model's latent space")
+
+    def _lay_out(self) -> None:
+        where = QHBoxLayout()
+        where.setSpacing(4)
+        for widget in (self.dice, self.seed, self.back, self.forward):
+            where.addWidget(widget)
+        where.addSpacing(4)
+        where.addWidget(self.models, 1)
+        what = QHBoxLayout()
+        what.setSpacing(8)
+        what.addWidget(self.place, 1)
+        what.addWidget(self.change)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 14)
+        column.setSpacing(8)
+        column.addWidget(self.tabs)
+        column.addWidget(self.learning)
+        for page in self.pages.values():
+            column.addWidget(page)
+        column.addLayout(where)
+        column.addWidget(self.truncation)
+        column.addLayout(what)
+        column.addWidget(self.start)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        latent, studio = self._latent, self._studio
+        self.tabs.changed.connect(self.show_page)
+        self.dice.clicked.connect(self._roll)
+        self.seed.committed.connect(lambda seed: latent.go_to_seed(int(seed)))
+        self.back.clicked.connect(lambda: self.page.turn(-1))
+        self.forward.clicked.connect(lambda: self.page.turn(1))
+        self.models.activated.connect(
+            lambda place: latent.open_model(self.models.itemData(place) or "")
+        )
+        self.truncation.changed.connect(latent.set_truncation)
+        self.truncation.committed.connect(lambda _value: latent.end_gesture())
+        self.place.clicked.connect(self._place)
+        self.change.clicked.connect(lambda: latent.steer_layer(studio.documents.active_id))
+        self.start.clicked.connect(studio.start_from_layer)
+        latent.model_changed.connect(self._show_model)
+        latent.busy_changed.connect(lambda _busy: self._show_layer())
+        latent.state_changed.connect(self._show_state)
+        studio.models_changed.connect(self._show_models)
+        studio.documents.active_changed.connect(lambda _layer: self._show_layer())
+        studio.documents.changed.connect(self._follow)
+
+    def _roll(self) -> None:
+        self.page.roll()
+
+    def _place(self) -> None:
+        self._latent.place_on_canvas()
+
+    def _follow(self, change: DocumentChange) -> None:
+        if change.layers:
+            self._show_layer()
+
+    def _show_models(self) -> None:
+        self.models.clear()
+        if not self._latent.state.model:
+            self.models.addItem(TRAINED, "")
+        for model in self._studio.models:
+            self.models.addItem(model.name, model.sha256)
+        self.models.setCurrentIndex(self.models.findData(self._latent.state.model))
+
+    def _show_model(self) -> None:
+        self.learning.setVisible(self._latent.learning)
+        card = self._latent.card
+        self.start.setVisible(card is not None and card.can_encode)
+        self._show_models()
+        self._show_layer()
+
+    def _show_state(self) -> None:
+        state = self._latent.state
+        self.truncation.set_value(state.truncation)
+        seed = state.point.seed
+        if seed is not None:
+            self.seed.set_value(seed)
+        else:
+            self.seed.clear()
+            self.seed.setPlaceholderText("—")
+
+    def _show_layer(self) -> None:
+        """What can be done with the active layer."""
+        layer = self._studio.documents.active_layer
+        self.change.setVisible(layer is not None and layer.provenance.kind == "generated")
+        self.start.setEnabled(layer is not None and not self._latent.busy)
+        self.start.setText("Looking for it…" if self._latent.busy else "Start from this layer")
+
+
+PANEL = PanelInfo("explorer", "Explorer", "grid", "right", 0, ExplorerPanel)

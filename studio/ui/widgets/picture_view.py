@@ -1,0 +1,133 @@
+"""One picture, as large as the place allows: a rounded square."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
+
+from studio.ui import theme
+
+CORNER = 5.0
+
+
+class PictureView(QWidget):
+    """Shows an image, or an empty well; its height follows its width.
+
+    Emits `clicked()`, `opened()` on a double-click and `menu_requested(QPoint)` with a global
+    position. With `set_drag` the picture can be dragged away.
+    """
+
+    clicked = Signal()
+    opened = Signal()
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, name: str, side: int = 0, parent: QWidget | None = None) -> None:
+        """`side` fixes the size in px; 0 fills the width."""
+        super().__init__(parent)
+        self._image: QImage | None = None
+        self._mime: Callable[[], QMimeData] | None = None
+        self._pressed: QPoint | None = None
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        if side:
+            self.setFixedSize(side, side)
+
+    def image(self) -> QImage | None:
+        return self._image
+
+    def set_image(self, image: QImage | None) -> None:
+        self._image = image
+        self.update()
+
+    def set_drag(self, mime: Callable[[], QMimeData]) -> None:
+        """Let the picture be dragged out; `mime` says what it carries."""
+        self._mime = mime
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, max(self.width(), 120))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(48, 48)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.height() != self.width() and self.minimumWidth() != self.maximumWidth():
+            self.setFixedHeight(self.width())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or self._mime is None or self._image is None:
+            return
+        distance = (event.position().toPoint() - self._pressed).manhattanLength()
+        if distance >= QApplication.startDragDistance():
+            self._pressed = None
+            self._drag_away(self._mime(), self._image)
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        if self._pressed is not None:
+            self._pressed = None
+            self.clicked.emit()
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self.opened.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_requested.emit(event.globalPos())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_picture(painter, QRectF(self.rect()), self._image)
+        if self.hasFocus():
+            painter.setPen(QPen(theme.current().color("accent"), 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, CORNER)
+
+    def _drag_away(self, mime: QMimeData, image: QImage) -> None:
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(QPixmap.fromImage(image).scaledToWidth(72))
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+def paint_picture(
+    painter: QPainter, rect: QRectF, image: QImage | None, corner: float = CORNER
+) -> None:
+    """Paint an image into a rounded rectangle; transparent parts stand on white paper."""
+    path = QPainterPath()
+    path.addRoundedRect(rect, corner, corner)
+    painter.save()
+    if image is None or image.isNull():
+        painter.fillPath(path, theme.current().color("well"))
+    else:
+        if image.hasAlphaChannel():
+            painter.fillPath(path, theme.LIGHT.color("panel"))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setClipPath(path)
+        painter.drawImage(_fitted(rect, image), image)
+    painter.restore()
+
+
+def _fitted(rect: QRectF, image: QImage) -> QRectF:
+    """Where the whole image goes when it fills `rect` and keeps its proportions."""
+    scale = max(rect.width() / image.width(), rect.height() / image.height())
+    place = QRectF(0.0, 0.0, image.width() * scale, image.height() * scale)
+    place.moveCenter(QPointF(rect.center()))
+    return place
