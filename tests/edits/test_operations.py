@@ -223,6 +223,18 @@ def test_inpainting_continues_the_surroundings(size: int) -> None:
     np.testing.assert_allclose(apply("inpaint", damaged, mask), ramp, atol=0.06)
 
 
+def test_inpainting_continues_a_texture() -> None:
+    """Stripes come back as stripes; a smooth fill would be gray there."""
+    stripes = np.zeros((160, 160, 3), np.float32)
+    stripes[:, np.arange(160) % 16 < 8] = (0.9, 0.7, 0.2)
+    mask = np.zeros((160, 160, 1), np.float32)
+    mask[60:100, 60:100] = 1.0
+    damaged = np.where(mask > 0, np.float32(0.5), stripes)
+    hole = mask[..., 0] > 0
+    assert abs(apply("inpaint", damaged, mask) - stripes)[hole].mean() < 0.05
+    assert abs(apply("inpaint", damaged, mask, fill="smooth") - stripes)[hole].mean() > 0.2
+
+
 def test_inpainting_without_a_selection_changes_nothing() -> None:
     image = noisy()
     assert apply("inpaint", image) is image

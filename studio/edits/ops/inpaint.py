@@ -4,24 +4,28 @@ from dataclasses import dataclass
 
 import numpy as np
 import skimage as ski
-from numpy.typing import NDArray
 
 from studio.core.control import RunControl
 from studio.core.image import Image, Rect
+from studio.core.params import param
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_premultiplied, resized
+from studio.edits.texture import Mask, texture_fill
 
-# Selected px, at full size, up to which the slow and smoother method is affordable.
-_SMALL = 4000
-_MARGIN = 16  # px around the hole that the fill looks at
+_THIN = 3.0  # px, at full size, from the middle of a hole to its border: a scratch
+_SMALL = 4000  # px, at full size, of a hole up to which the careful method is affordable
+_MARGIN = 16  # px around the hole that are looked at, at the least
 _SWEEPS = 6  # smoothing passes per size
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Inpaint:
-    pass
+    fill: str = param(
+        "texture",
+        "Fill with",
+        choices=("texture", "smooth"),
+        help="Texture copies from the surroundings, smooth blends them.",
+    )
 
 
 @operation("inpaint", "Inpaint selection", "restore", Inpaint, fills_mask=True)
@@ -33,12 +37,11 @@ def inpaint(image: Image, params: Inpaint, context: EditContext) -> Image:
     if not hole.any() or hole.all():
         return image
     area = _around(hole)
-    small = hole.sum() / context.scale**2 <= _SMALL
     weight = context.mask[area.slices]
 
     def filled(pixels: Image) -> Image:
-        part, part_hole = pixels[area.slices], hole[area.slices]
-        fill = _biharmonic(part, part_hole) if small else _spread(part, part_hole, context.control)
+        part = pixels[area.slices]
+        fill = _filled(part, hole[area.slices], params.fill == "texture", context)
         result = pixels.copy()
         result[area.slices] = part + (fill - part) * weight
         return result
@@ -47,9 +50,27 @@ def inpaint(image: Image, params: Inpaint, context: EditContext) -> Image:
 
 
 def _around(hole: Mask) -> Rect:
+    """The hole and, on each side, as much again."""
     rows, columns = np.flatnonzero(hole.any(axis=1)), np.flatnonzero(hole.any(axis=0))
     box = Rect.from_edges(columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
-    return box.outset(_MARGIN).intersect(Rect(0, 0, hole.shape[1], hole.shape[0]))
+    margin = max(_MARGIN, box.width, box.height)
+    return box.outset(margin).intersect(Rect(0, 0, hole.shape[1], hole.shape[0]))
+
+
+def _filled(pixels: Image, hole: Mask, texture: bool, context: EditContext) -> Image:
+    context.control.check()
+    small = hole.sum() <= _SMALL * context.scale**2
+    if small and not (texture and _depth(hole) > _THIN * context.scale):
+        return _biharmonic(pixels, hole)
+    smooth = _spread(pixels, hole, context.control)
+    textured = texture_fill(pixels, hole, smooth, context.control) if texture else None
+    return smooth if textured is None else textured
+
+
+def _depth(hole: Mask) -> float:
+    import scipy.ndimage as ndi
+
+    return float(ndi.distance_transform_edt(hole).max())
 
 
 def _biharmonic(pixels: Image, hole: Mask) -> Image:
