@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.app.canvas_renderer import render_document
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
+from studio.app.layer_rendering import render_document
 from studio.app.notifications import Notifications
 from studio.core.control import RunControl
 from studio.core.document import Document
@@ -79,6 +79,24 @@ class ProjectSession(QObject):
     def dirty(self) -> bool:
         return self.project is not None and self._documents.document is not self._saved_document
 
+    @property
+    def has_unsaved_work(self) -> bool:
+        """Whether more was changed than what the explorer shows."""
+        saved, document = self._saved_document, self._documents.document
+        if not self.dirty or saved is None:
+            return self.dirty
+        return replace(document, explorer=saved.explorer, selection=saved.selection) != saved
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a save would change anything, be it only the window's layout."""
+        self.view_wanted.emit()
+        kept = {key: value for key, value in self._state.view.items() if key in self.view}
+        return self.project is not None and (self.dirty or kept != self.view)
+
+    def set_autosave_seconds(self, seconds: int) -> None:
+        self._timer.setInterval(seconds * 1000)
+
     def recent(self) -> Sequence[RecentProject]:
         return recent_projects()
 
@@ -101,7 +119,9 @@ class ProjectSession(QObject):
             project, state, problems = Project.open(folder)
             return OpenedProject(project, state, problems)
 
-        self._lane.submit(Job(once(work), on_event=self._take, on_failed=self._notifications.failed))
+        self._lane.submit(
+            Job(once(work), on_event=self._take, on_failed=self._notifications.failed)
+        )
 
     def close(self) -> None:
         """Let go of the project; unsaved work stays in its autosave."""
@@ -142,13 +162,21 @@ class ProjectSession(QObject):
             self._tell_dirty()
 
     def discard_recovery(self) -> None:
+        """Give up what was autosaved since the last save."""
         if self.project is not None:
             self.project.discard_recovery()
 
     # --- Save ---
 
-    def save(self, on_done: Callable[[], None] | None = None) -> None:
-        """Write the project in the background; the old state stays until the new one is whole."""
+    def save(
+        self,
+        on_done: Callable[[], None] | None = None,
+        on_failed: Callable[[], None] | None = None,
+    ) -> None:
+        """Write the project in the background; the old state stays until the new one is whole.
+
+        A failure is told; then `on_failed` is called.
+        """
         project = self.project
         if project is None:
             return
@@ -167,7 +195,31 @@ class ProjectSession(QObject):
             if on_done is not None:
                 on_done()
 
-        self._lane.submit(Job(once(work), on_event=done, on_failed=self._notifications.failed))
+        def failed(error: Exception) -> None:
+            self._notifications.failed(error)
+            if on_failed is not None:
+                on_failed()
+
+        self._lane.submit(Job(once(work), on_event=done, on_failed=failed))
+
+    def save_as(self, folder: Path) -> None:
+        """Copy the project to a new folder, go on there, and save what is unsaved."""
+        project = self.project
+        if project is None:
+            return
+
+        def moved(_none: None) -> None:
+            self._state = replace(self._state, name=folder.stem)
+            self.opened.emit()
+            self.save()
+
+        self._lane.submit(
+            Job(
+                once(lambda _control: project.save_as(folder)),
+                on_event=moved,
+                on_failed=self._notifications.failed,
+            )
+        )
 
     def rename(self, name: str) -> None:
         self._state = replace(self._state, name=name)

@@ -89,9 +89,11 @@ class Toast(QFrame):
 class ToastArea(QObject):
     """Stacks toasts at the bottom right of `host`, newest lowest, the oldest going first."""
 
-    def __init__(self, host: QWidget) -> None:
+    def __init__(self, host: QWidget, above: int = 0) -> None:
+        """`above` px at the bottom of the host stay free."""
         super().__init__(host)
         self._host = host
+        self._above = above
         self._toasts: list[Toast] = []
         host.installEventFilter(self)
 
@@ -135,7 +137,7 @@ class ToastArea(QObject):
         self._stack()
 
     def _stack(self) -> None:
-        bottom = self._host.height() - MARGIN
+        bottom = self._host.height() - MARGIN - self._above
         for toast in reversed(self._toasts):
             toast.resize(WIDTH, toast.heightForWidth(WIDTH))
             bottom -= toast.height()

@@ -1,0 +1,1 @@
+"""The command table, one file a menu; `studio.app.actions` puts them together."""

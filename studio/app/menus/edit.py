@@ -1,0 +1,87 @@
+"""Edit: undo and redo, copy and paste."""
+
+from __future__ import annotations
+
+from studio.app import clipboard
+from studio.app.action import Action, Context
+from studio.app.menus import when
+from studio.app.studio import Studio
+
+MENU = "Edit"
+
+
+def undo_text(studio: Studio) -> str:
+    text = studio.documents.undo_stack.undoText()
+    return f"Undo {_lower(text)}" if text else "Undo"
+
+
+def redo_text(studio: Studio) -> str:
+    text = studio.documents.undo_stack.redoText()
+    return f"Redo {_lower(text)}" if text else "Redo"
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _undo(context: Context) -> None:
+    context.studio.documents.undo_stack.undo()
+
+
+def _redo(context: Context) -> None:
+    context.studio.documents.undo_stack.redo()
+
+
+ACTIONS = (
+    Action(
+        "edit.undo", "Undo", MENU, _undo, ("Ctrl+Z",), "undo", enabled=when.can_undo, text=undo_text
+    ),
+    Action(
+        "edit.redo",
+        "Redo",
+        MENU,
+        _redo,
+        ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "redo",
+        enabled=when.can_redo,
+        text=redo_text,
+    ),
+    Action(
+        "edit.copy",
+        "Copy Layer",
+        MENU,
+        lambda context: clipboard.copy_layer(context.studio),
+        ("Ctrl+C",),
+        "duplicate",
+        1,
+        enabled=when.has_layer,
+    ),
+    Action(
+        "edit.copy_all",
+        "Copy Picture",
+        MENU,
+        lambda context: clipboard.copy_document(context.studio),
+        ("Ctrl+Shift+C",),
+        section=1,
+        enabled=when.has_layers,
+    ),
+    Action(
+        "edit.paste",
+        "Paste as Layer",
+        MENU,
+        lambda context: clipboard.paste(context.studio),
+        ("Ctrl+V",),
+        "place",
+        1,
+        enabled=when.in_project,
+    ),
+    Action(
+        "edit.settings",
+        "Settings…",
+        MENU,
+        lambda context: context.shell.show_dialog("settings"),
+        ("Ctrl+,",),
+        "settings",
+        2,
+    ),
+)

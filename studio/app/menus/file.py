@@ -1,0 +1,144 @@
+"""File: projects, pictures in, pictures out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from studio.app.action import Action, Context
+from studio.app.menus import when
+
+MENU = "File"
+
+
+def leave(context: Context, then: Callable[[], None]) -> None:
+    """Do `then` once the open project may be left: saved, or given up on purpose.
+
+    Asks about work only; the explorer's view and the layout of the window are kept unasked.
+    """
+    project = context.studio.project
+    if not project.has_unsaved_work:
+        if project.has_news:
+            project.save(on_done=then, on_failed=then)
+        else:
+            then()
+        return
+    answer = context.shell.ask_unsaved(project.name)
+    if answer == "save":
+        project.save(on_done=then)
+    elif answer == "discard":
+        project.discard_recovery()
+        then()
+
+
+def new_project(context: Context, sources: tuple[Path, ...]) -> None:
+    leave(context, partial(context.studio.new_project, sources))
+
+
+def open_project(context: Context, folder: Path) -> None:
+    leave(context, partial(context.studio.project.open, folder))
+
+
+def open_sample(context: Context, sample_id: str) -> None:
+    samples = {sample.id: sample for sample in context.studio.sample_sets()}
+    leave(context, partial(context.studio.open_sample, samples[sample_id]))
+
+
+def _new_from_images(context: Context) -> None:
+    if sources := context.shell.ask_images():
+        new_project(context, sources)
+
+
+def _open_project(context: Context) -> None:
+    if folder := context.shell.ask_project():
+        open_project(context, folder)
+
+
+def _open_sample(context: Context) -> None:
+    if sample_id := context.shell.ask_sample():
+        open_sample(context, sample_id)
+
+
+def _import_pictures(context: Context) -> None:
+    if files := context.shell.ask_pictures():
+        context.studio.import_pictures(files)
+
+
+def _open_variation(context: Context) -> None:
+    if file := context.shell.ask_variation():
+        context.studio.open_variation(file)
+
+
+def _save(context: Context) -> None:
+    context.studio.project.save()
+
+
+def _save_as(context: Context) -> None:
+    project = context.studio.project
+    if folder := context.shell.ask_new_folder(f"{project.name} copy"):
+        project.save_as(folder)
+
+
+def _export(context: Context) -> None:
+    if file := context.shell.ask_export(context.studio.project.name):
+        context.studio.export(file)
+
+
+def _close_project(context: Context) -> None:
+    leave(context, context.studio.project.close)
+
+
+ACTIONS = (
+    Action(
+        "file.new_from_images",
+        "New Project from Images…",
+        MENU,
+        _new_from_images,
+        ("Ctrl+N",),
+        "new",
+    ),
+    Action("file.open_project", "Open Project…", MENU, _open_project, ("Ctrl+O",), "open"),
+    Action("file.open_sample", "Open Sample Project…", MENU, _open_sample, icon="images"),
+    Action(
+        "file.import_pictures",
+        "Import Pictures as Layers…",
+        MENU,
+        _import_pictures,
+        ("Ctrl+Shift+O",),
+        "import",
+        section=1,
+        enabled=when.in_project,
+    ),
+    Action("file.open_variation", "Open Picture as Variation…", MENU, _open_variation, section=1),
+    Action("file.save", "Save", MENU, _save, ("Ctrl+S",), "save", 2, enabled=when.in_project),
+    Action(
+        "file.save_as",
+        "Save a Copy as…",
+        MENU,
+        _save_as,
+        ("Ctrl+Shift+S",),
+        section=2,
+        enabled=when.can_copy_project,
+    ),
+    Action(
+        "file.export",
+        "Export Picture…",
+        MENU,
+        _export,
+        ("Ctrl+E",),
+        "export",
+        section=2,
+        enabled=when.has_layers,
+    ),
+    Action(
+        "file.close_project",
+        "Close Project",
+        MENU,
+        _close_project,
+        ("Ctrl+W",),
+        section=3,
+        enabled=when.in_project,
+    ),
+    Action("file.quit", "Quit", MENU, lambda context: context.shell.quit(), ("Ctrl+Q",), section=3),
+)

@@ -1,0 +1,121 @@
+"""Model: training, and pictures out of what was learned."""
+
+from __future__ import annotations
+
+import secrets
+
+from studio.app.action import Action, Context
+from studio.app.menus import when
+from studio.app.studio import Studio
+from studio.app.training_session import TrainingState
+from studio.core.latent import LatentPoint
+
+MENU = "Model"
+SEEDS = 100_000  # five digits at most: short enough to read out to somebody
+
+
+def _pause_text(studio: Studio) -> str:
+    paused = studio.training.state is TrainingState.PAUSED
+    return "Resume Training" if paused else "Pause Training"
+
+
+def _pause_or_resume(context: Context) -> None:
+    training = context.studio.training
+    if training.state is TrainingState.PAUSED:
+        training.resume()
+    else:
+        training.pause()
+
+
+def _random(context: Context) -> None:
+    latent = context.studio.latent
+    latent.pick(LatentPoint.of_seed(secrets.randbelow(SEEDS), latent.state.truncation))
+
+
+def _favorite(context: Context) -> None:
+    latent = context.studio.latent
+    latent.toggle_favorite(latent.state.point)
+
+
+def _open_in_explorer(context: Context) -> None:
+    context.studio.latent.open_layer(context.studio.documents.active_id)
+    context.shell.show_panel("explorer")
+
+
+ACTIONS = (
+    Action(
+        "model.train",
+        "Train",
+        MENU,
+        lambda context: context.shell.start_training(),
+        ("Ctrl+T",),
+        "train",
+        enabled=when.can_train,
+    ),
+    Action(
+        "model.pause",
+        "Pause Training",
+        MENU,
+        _pause_or_resume,
+        icon="pause",
+        enabled=when.is_training,
+        text=_pause_text,
+    ),
+    Action(
+        "model.stop",
+        "Stop and Keep",
+        MENU,
+        lambda context: context.studio.training.stop(),
+        icon="stop",
+        enabled=when.can_stop,
+    ),
+    Action(
+        "model.place",
+        "Place on Canvas",
+        MENU,
+        lambda context: context.studio.latent.place_on_canvas(),
+        ("Ctrl+Return",),
+        "place",
+        1,
+        enabled=when.has_model,
+    ),
+    Action(
+        "model.random",
+        "Surprise Me",
+        MENU,
+        _random,
+        ("Ctrl+R",),
+        "dice",
+        1,
+        enabled=when.has_model,
+    ),
+    Action(
+        "model.favorite",
+        "Keep as Favorite",
+        MENU,
+        _favorite,
+        ("Ctrl+B",),
+        "star",
+        1,
+        enabled=when.has_model,
+    ),
+    Action(
+        "model.open_layer",
+        "Open Layer in Explorer",
+        MENU,
+        _open_in_explorer,
+        ("Ctrl+L",),
+        "model",
+        2,
+        enabled=when.has_generated_layer,
+    ),
+    Action(
+        "model.start_from_layer",
+        "Start from This Layer",
+        MENU,
+        lambda context: context.studio.start_from_layer(),
+        icon="encode",
+        section=2,
+        enabled=when.can_start_from_layer,
+    ),
+)

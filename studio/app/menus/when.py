@@ -1,0 +1,78 @@
+"""When a command can be used, in words that the table reads well with."""
+
+from __future__ import annotations
+
+from studio.app.studio import Studio
+from studio.app.training_session import TrainingState
+
+
+def in_project(studio: Studio) -> bool:
+    return studio.project.project is not None
+
+
+def can_copy_project(studio: Studio) -> bool:
+    """Not while training writes into its folder."""
+    return in_project(studio) and not studio.training.active
+
+
+def has_layer(studio: Studio) -> bool:
+    return studio.documents.active_layer is not None
+
+
+def has_layers(studio: Studio) -> bool:
+    return bool(studio.documents.document.layers)
+
+
+def can_raise(studio: Studio) -> bool:
+    return has_layer(studio) and _index(studio) < len(studio.documents.document.layers) - 1
+
+
+def can_lower(studio: Studio) -> bool:
+    return has_layer(studio) and _index(studio) > 0
+
+
+def has_selection(studio: Studio) -> bool:
+    return studio.documents.document.selection is not None
+
+
+def can_undo(studio: Studio) -> bool:
+    return studio.documents.undo_stack.canUndo()
+
+
+def can_redo(studio: Studio) -> bool:
+    return studio.documents.undo_stack.canRedo()
+
+
+def has_dataset(studio: Studio) -> bool:
+    return studio.dataset.info is not None and not studio.dataset.busy
+
+
+def can_train(studio: Studio) -> bool:
+    return has_dataset(studio) and not studio.training.active
+
+
+def is_training(studio: Studio) -> bool:
+    """Running or paused: what pause and resume act on."""
+    return studio.training.state in (TrainingState.RUNNING, TrainingState.PAUSED)
+
+
+def can_stop(studio: Studio) -> bool:
+    return studio.training.active and studio.training.state is not TrainingState.STOPPING
+
+
+def has_model(studio: Studio) -> bool:
+    return studio.latent.card is not None
+
+
+def has_generated_layer(studio: Studio) -> bool:
+    layer = studio.documents.active_layer
+    return layer is not None and layer.provenance.point is not None
+
+
+def can_start_from_layer(studio: Studio) -> bool:
+    card = studio.latent.card
+    return card is not None and card.can_encode and has_layer(studio)
+
+
+def _index(studio: Studio) -> int:
+    return studio.documents.document.index_of(studio.documents.active_id)

@@ -1,0 +1,102 @@
+"""What the person has chosen for good, on this machine: one small file in the data folder."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.core.files import read_json, write_json_atomic
+from studio.core.params import from_json, param, specs, to_json
+from studio.errors import StudioError
+from studio.paths import data_dir
+
+log = logging.getLogger(__name__)
+
+FILE = "settings.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every choice, with what it is before anybody chooses."""
+
+    theme: str = param("dark", "Theme", choices=("dark", "light"))
+    autosave_seconds: int = param(
+        20,
+        "Autosave every",
+        5,
+        600,
+        unit="s",
+        soft_high=120,
+        help="A crash loses at most this much work.",
+    )
+    reopen_last: bool = param(
+        default=False, label="Open the last project at start", help="Instead of the welcome screen."
+    )
+
+
+class SettingsSession(QObject):
+    """Owns the settings and where the window was. Lives in the GUI thread.
+
+    Emits `changed()` when a setting has another value. A settings file that cannot be read is as
+    good as none; one that cannot be written is logged: neither may keep the studio from its work.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        data = _read()
+        self.values = _settings_of(data.get("settings"))
+        window = data.get("window")
+        self.window: dict[str, Any] = window if isinstance(window, dict) else {}
+
+    def change(self, **changes: Any) -> None:
+        """Set some settings and keep them.
+
+        Raises:
+            StudioError: a name or a value that there is not.
+        """
+        new = from_json(Settings, {**to_json(self.values), **changes})
+        if new != self.values:
+            self.values = new
+            self._write()
+            self.changed.emit()
+
+    def keep_window(self, **state: Any) -> None:
+        """Remember where and how large the window is."""
+        self.window = {**self.window, **state}
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            data_dir().mkdir(parents=True, exist_ok=True)
+            data = {"settings": to_json(self.values), "window": self.window}
+            write_json_atomic(data_dir() / FILE, data)
+        except (StudioError, OSError) as error:
+            log.warning("The settings could not be kept: %s", error)
+
+
+def _read() -> dict[str, Any]:
+    if not (data_dir() / FILE).exists():
+        return {}
+    try:
+        data = read_json(data_dir() / FILE)
+    except StudioError as error:
+        log.warning("The settings could not be read: %s", error)
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _settings_of(data: object) -> Settings:
+    """What can be read; a value that is not legal (any more) is the default."""
+    settings = Settings()
+    for spec in specs(Settings):
+        if isinstance(data, dict) and spec.name in data:
+            try:
+                settings = replace(settings, **{spec.name: spec.coerce(data[spec.name])})
+            except StudioError as error:
+                log.warning("A setting could not be read: %s", error)
+    return settings

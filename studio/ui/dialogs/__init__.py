@@ -1,0 +1,1 @@
+"""Questions and sheets: each in its own file."""

@@ -1,0 +1,201 @@
+"""The docks around the canvas: one for each panel, movable, hideable, remembered."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable
+
+from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
+
+from studio.app.studio import Studio
+from studio.ui.panel import PanelInfo, Place
+
+LAYOUT_VERSION = 1
+
+_AREAS = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+}
+_WIDTHS = {"left": 292, "right": 384}
+# Top to bottom, with the share of the column's height.
+_COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
+    "left": (("left", 40), ("left bottom", 60)),
+    "right": (("right", 60), ("right middle", 22), ("right bottom", 18)),
+}
+
+
+class Docks(QObject):
+    """Owns the docks of the window. Emits `changed()` when one is shown, hidden or moved."""
+
+    changed = Signal()
+
+    def __init__(self, window: QMainWindow, studio: Studio, panels: Iterable[PanelInfo]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._panels = sorted(panels, key=lambda panel: panel.rank)
+        self._docks = {panel.id: self._make(panel, studio) for panel in self._panels}
+        self._hidden_together: list[QDockWidget] = []
+        self._titles = QTimer(self, singleShot=True, interval=0)
+        self._titles.timeout.connect(self._title_lone_docks)
+        self._sizes = QTimer(self, singleShot=True, interval=0)  # once the window has laid out
+        self._sizes.timeout.connect(self._set_sizes)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks
+            | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        self.arrange()
+
+    def widget(self, panel_id: str) -> QWidget:
+        """The panel itself.
+
+        Raises:
+            KeyError: there is no such panel.
+        """
+        return self._docks[panel_id].widget()
+
+    def __contains__(self, panel_id: object) -> bool:
+        return panel_id in self._docks
+
+    # --- Showing and hiding ---
+
+    def show(self, panel_id: str) -> None:
+        """Bring a panel to the front."""
+        if panel_id in self._docks:
+            self._docks[panel_id].show()
+            self._docks[panel_id].raise_()
+
+    def toggle(self, panel_id: str) -> None:
+        dock = self._docks[panel_id]
+        if dock.isVisible() and not dock.visibleRegion().isEmpty():
+            dock.hide()
+        else:
+            self.show(panel_id)
+
+    def is_shown(self, panel_id: str) -> bool:
+        return not self._docks[panel_id].isHidden()
+
+    def set_all_shown(self, shown: bool) -> None:
+        """Hide every dock, or bring back those that were hidden together."""
+        if shown:
+            for dock in self._hidden_together:
+                dock.show()
+            self._hidden_together = []
+        elif not self._hidden_together:
+            self._hidden_together = [d for d in self._docks.values() if not d.isHidden()]
+            for dock in self._hidden_together:
+                dock.hide()
+
+    def toggle_all(self) -> None:
+        if all(dock.isHidden() for dock in self._docks.values()) and not self._hidden_together:
+            self.arrange()
+        else:
+            self.set_all_shown(bool(self._hidden_together))
+
+    # --- Layout ---
+
+    def arrange(self) -> None:
+        """Every dock where it belongs at first."""
+        self._hidden_together = []
+        for side, column in _COLUMNS.items():
+            for place, _ in column:
+                self._stack(self._group(place), _AREAS[side])
+        self._titles.start()
+        self._sizes.start()
+
+    def _group(self, place: Place) -> list[QDockWidget]:
+        return [self._docks[panel.id] for panel in self._panels if panel.place == place]
+
+    def _stack(self, group: list[QDockWidget], area: Qt.DockWidgetArea) -> None:
+        """The docks of one place as tabs, at the bottom of their column."""
+        for dock in group:
+            dock.setFloating(False)
+            self._window.addDockWidget(area, dock, Qt.Orientation.Vertical)
+            if dock is not group[0]:
+                self._window.tabifyDockWidget(group[0], dock)
+            dock.show()
+        if group:
+            group[0].raise_()
+
+    def _set_sizes(self) -> None:
+        for side, column in _COLUMNS.items():
+            firsts = [group[0] for place, _ in column if (group := self._group(place))]
+            shares = [share for place, share in column if self._group(place)]
+            heights = [share * self._window.height() // 100 for share in shares]
+            self._window.resizeDocks(firsts[:1], [_WIDTHS[side]], Qt.Orientation.Horizontal)
+            self._window.resizeDocks(firsts, heights, Qt.Orientation.Vertical)
+
+    def state(self) -> str:
+        """Where every dock is, as text for the project file."""
+        saved = self._window.saveState(LAYOUT_VERSION)
+        return base64.b64encode(saved.data()).decode("ascii")
+
+    def restore(self, state: object) -> None:
+        """Put the docks where `state` says; what cannot be read is as good as nothing."""
+        try:
+            data = base64.b64decode(str(state), validate=True)
+        except (binascii.Error, ValueError):
+            data = b""
+        self._hidden_together = []
+        if not data or not self._window.restoreState(QByteArray(data), LAYOUT_VERSION):
+            self.arrange()
+        self._titles.start()
+
+    # --- Titles ---
+
+    def _make(self, panel: PanelInfo, studio: Studio) -> QDockWidget:
+        dock = QDockWidget(panel.title, self._window)
+        dock.setObjectName(f"dock:{panel.id}")
+        widget = panel.create(studio)
+        widget.setProperty("surface", "panel")
+        widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        dock.setWidget(widget)
+        dock.setTitleBarWidget(_DockTitle(panel.title))
+        for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
+            signal.connect(self._follow)
+        return dock
+
+    def _follow(self) -> None:
+        self._titles.start()
+        self.changed.emit()
+
+    def _title_lone_docks(self) -> None:
+        """Docks that share a place have tabs; one that is alone has a title."""
+        for dock in self._docks.values():
+            others = [d for d in self._window.tabifiedDockWidgets(dock) if not d.isHidden()]
+            title = dock.titleBarWidget()
+            assert isinstance(title, _DockTitle)
+            title.set_open(not others or dock.isFloating())
+
+
+class _DockTitle(QWidget):
+    """The slim title of a dock: a handle to drag it by, nothing more."""
+
+    HEIGHT = 34
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._open = True
+        self._label = QLabel(title)
+        self._label.setProperty("role", "heading")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.addWidget(self._label)
+        row.addStretch(1)
+        self.setProperty("surface", "bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def set_open(self, is_open: bool) -> None:
+        if is_open != self._open:
+            self._open = is_open
+            self._label.setVisible(is_open)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(60, self.HEIGHT if self._open else 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -1,0 +1,50 @@
+"""How well a few typed letters match a name."""
+
+from __future__ import annotations
+
+_START_OF_WORD, _IN_A_ROW, _HIT, _GAP = 12.0, 6.0, 1.0, 0.15
+
+
+def score(query: str, text: str) -> float | None:
+    """Higher is better; None where the letters of `query` do not occur in `text` in order.
+
+    Letters that start words or follow one another count most, so that ``gb`` and ``gaus`` both
+    find *Gaussian blur* first. Of equal matches the shorter name wins.
+    """
+    needle, hay = query.lower().replace(" ", ""), text.lower()
+    if not needle:
+        return 0.0
+    best: float | None = None
+    for start, letter in enumerate(hay):
+        if letter == needle[0]:
+            found = _from(needle, hay, start)
+            if found is not None and (best is None or found > best):
+                best = found
+    return None if best is None else best - 0.05 * len(text)
+
+
+def _from(needle: str, hay: str, start: int) -> float | None:
+    """The greedy match that begins at `start`, preferring starts of words."""
+    total, last = 0.0, start - 1
+    for letter in needle:
+        place = _next(letter, hay, last + 1)
+        if place < 0:
+            return None
+        total += _HIT + (_START_OF_WORD if _starts_word(hay, place) else 0.0)
+        total += _IN_A_ROW if place == last + 1 else -_GAP * (place - last)
+        last = place
+    return total
+
+
+def _next(letter: str, hay: str, start: int) -> int:
+    near = hay.find(letter, start)
+    if near == start:
+        return near
+    for place in range(max(near, 0), len(hay)):
+        if hay[place] == letter and _starts_word(hay, place):
+            return place
+    return near
+
+
+def _starts_word(hay: str, place: int) -> bool:
+    return place == 0 or not hay[place - 1].isalnum()

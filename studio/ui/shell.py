@@ -1,0 +1,145 @@
+"""What the commands may ask of the window; implements `studio.app.action.Shell`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from studio.app.action import Answer
+from studio.paths import logs_dir
+from studio.ui.command_palette import CommandPalette
+from studio.ui.dialogs import files
+from studio.ui.dialogs.about import AboutSheet
+from studio.ui.dialogs.export import ExportSheet
+from studio.ui.dialogs.prompt import ChoiceSheet, TextSheet
+from studio.ui.dialogs.settings import SettingsSheet
+from studio.ui.dialogs.shortcuts import ShortcutSheet
+from studio.ui.dialogs.unsaved import ask_unsaved
+from studio.ui.panels.training import TrainingPanel
+
+if TYPE_CHECKING:
+    from studio.ui.main_window import MainWindow
+
+
+_EXPORTS = "export_folder"
+
+
+class WindowShell:
+    """Asks with the window's dialogs and moves its parts. Knows the window, owns nothing."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    # --- Questions ---
+
+    def ask_images(self) -> tuple[Path, ...]:
+        return files.ask_images(self._window)
+
+    def ask_pictures(self) -> tuple[Path, ...]:
+        return files.ask_pictures(self._window)
+
+    def ask_variation(self) -> Path | None:
+        return files.ask_variation(self._window)
+
+    def ask_project(self) -> Path | None:
+        return files.ask_project(self._window)
+
+    def ask_new_folder(self, name: str) -> Path | None:
+        return files.ask_new_folder(self._window, name)
+
+    def ask_sample(self) -> str | None:
+        samples = self._window.studio.sample_sets()
+        choices = {sample.id: (sample.title, sample.sentence) for sample in samples}
+        sheet = ChoiceSheet("Open sample project", choices, self._window)
+        sheet.exec()
+        return sheet.choice
+
+    def ask_export(self, name: str) -> Path | None:
+        document, settings = self._window.studio.documents.document, self._window.settings
+        sheet = ExportSheet(name, (document.width, document.height), self._window)
+        last = Path(str(settings.window.get(_EXPORTS, "")))
+        if last.is_absolute() and last.is_dir():
+            sheet.set_folder(last)
+        if not sheet.exec():
+            return None
+        settings.keep_window(**{_EXPORTS: str(sheet.file.parent)})
+        return sheet.file
+
+    def ask_text(self, title: str, text: str) -> str | None:
+        sheet = TextSheet(title, text, self._window)
+        return sheet.field.text() if sheet.exec() else None
+
+    def ask_unsaved(self, name: str) -> Answer:
+        return ask_unsaved(name, self._window)
+
+    # --- The window itself ---
+
+    def quit(self) -> None:
+        self._window.close()
+
+    def show_dialog(self, name: Literal["shortcuts", "about", "settings", "palette"]) -> None:
+        window = self._window
+        match name:
+            case "palette":
+                CommandPalette(window.commands, window).open()
+            case "shortcuts":
+                ShortcutSheet(window.commands.table, window).exec()
+            case "about":
+                AboutSheet(window).exec()
+            case "settings":
+                SettingsSheet(window.settings, window).exec()
+
+    def show_log(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(logs_dir())))
+
+    def set_theme(self, name: str) -> None:
+        self._window.settings.change(theme=name)
+
+    def theme(self) -> str:
+        return self._window.settings.values.theme
+
+    # --- Docks ---
+
+    def show_panel(self, panel_id: str) -> None:
+        self._window.docks.show(panel_id)
+
+    def toggle_panel(self, panel_id: str) -> None:
+        self._window.docks.toggle(panel_id)
+
+    def panel_shown(self, panel_id: str) -> bool:
+        return self._window.docks.is_shown(panel_id)
+
+    def toggle_docks(self) -> None:
+        self._window.docks.toggle_all()
+
+    def reset_layout(self) -> None:
+        self._window.docks.arrange()
+
+    def start_training(self) -> None:
+        self.show_panel("training")
+        panel = self._window.docks.widget("training")
+        assert isinstance(panel, TrainingPanel)
+        panel.start_training()
+
+    # --- Canvas ---
+
+    def fit(self) -> None:
+        self._window.canvas.fit()
+
+    def set_zoom(self, zoom: float) -> None:
+        self._window.canvas.zoom_to(zoom)
+
+    def zoom_in(self) -> None:
+        self._window.canvas.zoom_in()
+
+    def zoom_out(self) -> None:
+        self._window.canvas.zoom_out()
+
+    def pick_tool(self, tool_id: str) -> None:
+        self._window.canvas.set_tool(tool_id)
+
+    def tool(self) -> str:
+        return self._window.canvas.tool_id

@@ -1,0 +1,32 @@
+"""The narrow column of tools at the left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
+
+WIDTH = 48
+_BUTTON, _ICON = 34, 20
+
+
+class ToolRail(QToolBar):
+    """One button for each tool; the tools' actions know which is on."""
+
+    def __init__(self, tools: Iterable[QAction], parent: QWidget | None = None) -> None:
+        super().__init__("Tools", parent)
+        self.setObjectName("bar:tools")
+        self.setMovable(False)
+        self.setFixedWidth(WIDTH)
+        self.setOrientation(Qt.Orientation.Vertical)
+        self.setIconSize(QSize(_ICON, _ICON))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action in tools:
+            self.addAction(action)
+            button = self.widgetForAction(action)
+            assert isinstance(button, QToolButton)
+            button.setFixedSize(_BUTTON, _BUTTON)
+            keys = action.shortcut().toString()
+            button.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
