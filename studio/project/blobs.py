@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import time
 import zlib
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from studio.codec.read import MAX_PIXELS, read_pixels8
@@ -26,8 +26,8 @@ BlobKind: TypeAlias = Literal["png", "bin"]
 GRACE = 24 * 3600.0  # s that a blob which nothing refers to is kept
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LEVEL = 1  # of deflate: level 6 takes four times as long for 15 % less
-_HEADER_BYTES = 256  # room for the header of an array file
-_ITEM_BYTES = 4  # of the largest element type, float32
+_FLOAT_BYTES = 4
+_DAMAGED = "Its pixels are damaged."
 
 
 class BlobStore:
@@ -68,7 +68,7 @@ class BlobStore:
         with told_as_studio_error("Its pixels could not be read"):
             data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != reference["blob"]:
-            raise StudioError("Its pixels are damaged.")
+            raise StudioError(_DAMAGED)
         raster = _from_png(path) if reference["kind"] == "png" else _from_bin(data, reference)
         self._used[id(raster)] = (raster, dict(reference))
         return raster
@@ -125,15 +125,14 @@ def missing(reference: Mapping[str, Any]) -> Raster:
 
 
 def _encoded(raster: Raster) -> tuple[BlobKind, bytes]:
-    out = io.BytesIO()
-    area = raster.width * raster.height
-    if raster.is_8bit and 0 < area <= MAX_PIXELS:
+    if raster.is_8bit and 0 < raster.width * raster.height <= MAX_PIXELS:
+        out = io.BytesIO()
         pixels8 = raster.pixels8()
         picture = Pillow.fromarray(pixels8[..., 0] if raster.channels == 1 else pixels8)
         picture.save(out, "PNG", compress_level=_LEVEL)
         return "png", out.getvalue()
-    np.save(out, raster.pixels8() if raster.is_8bit else raster.read(), allow_pickle=False)
-    return "bin", zlib.compress(out.getbuffer(), _LEVEL)
+    values = raster.pixels8() if raster.is_8bit else raster.read().astype("<f4", copy=False)
+    return "bin", zlib.compress(values.tobytes(), _LEVEL)
 
 
 def _from_png(path: Path) -> Raster:
@@ -141,10 +140,15 @@ def _from_png(path: Path) -> Raster:
 
 
 def _from_bin(data: bytes, reference: Mapping[str, Any]) -> Raster:
-    """An array file, deflated; it unpacks to no more than its reference says."""
-    values = int(reference["width"]) * int(reference["height"]) * int(reference["channels"])
-    unpacked = zlib.decompressobj().decompress(data, values * _ITEM_BYTES + _HEADER_BYTES)
-    array: NDArray[Any] = np.load(io.BytesIO(unpacked), allow_pickle=False)
-    if array.dtype == np.uint8:
-        return Raster.from_pixels8(array)
-    return Raster.from_image(array.astype(np.float32, copy=False))
+    """Deflated ``uint8`` or little-endian ``float32``, whichever fits the size it claims."""
+    shape = (side(reference["height"]), side(reference["width"]), int(reference["channels"]))
+    values = math.prod(shape)
+    try:
+        unpacked = zlib.decompressobj().decompress(data, values * _FLOAT_BYTES + 1)
+    except zlib.error as error:
+        raise StudioError(_DAMAGED) from error
+    if len(unpacked) == values:
+        return Raster.from_pixels8(np.frombuffer(unpacked, np.uint8).reshape(shape))
+    if len(unpacked) == values * _FLOAT_BYTES:
+        return Raster.from_image(np.frombuffer(unpacked, "<f4").reshape(shape))
+    raise StudioError(_DAMAGED)

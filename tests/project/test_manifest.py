@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.document import Document
+from studio.core.document import Document, EditStep, Layer
 from studio.core.raster import Raster
 from studio.errors import StudioError
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
@@ -115,6 +116,7 @@ def test_recipe_brings_back_layers_edits_and_latents() -> None:
     assert (made.x, made.y, made.opacity, made.blend) == (0, 0, 1.0, "normal")
     assert (made.raster.width, made.raster.height) == (40, 30)
     assert photo.raster.channels == 1
+    assert not made.raster.read().any()
     assert (recipe_document(recipe).width, recipe_document(recipe).height) == (320, 200)
 
 
@@ -124,6 +126,25 @@ def test_recipe_leaves_out_hidden_layers_pixels_and_names_of_files() -> None:
     assert "me.jpg" not in text
     assert "photo" not in text  # a layer made from a file is named after it
     assert "blob" not in text
+
+
+def test_masks_of_edits_come_back() -> None:
+    disc = np.zeros((300, 400, 1), np.float32)
+    disc[50:200, 70:300] = 1.0
+    step = EditStep("invert", mask=Raster.from_image(disc))
+    document = Document(400, 300, (Layer(Raster(400, 300), edits=(step,)),))
+    (layer,) = recipe_layers(json.loads(json.dumps(document_recipe(document))))
+    mask = layer.edits[0].mask
+    assert mask is not None
+    assert np.array_equal(mask.read(), disc)
+
+
+@pytest.mark.parametrize("mask", ["", "AAAA", "not base64!", "eJztwQ==", 5, None])
+def test_masks_that_are_none(mask: object) -> None:
+    raster = {"width": 2, "height": 2, "channels": 1, "mask": mask}
+    layer = {**RECIPE["document"]["layers"][0], "raster": raster}
+    document = {**RECIPE["document"], "layers": [layer]}
+    assert recipe_layers({"schema": 1, "document": document}) == ()
 
 
 @pytest.mark.parametrize(

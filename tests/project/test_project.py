@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -374,11 +375,22 @@ def test_references_cannot_leave_the_folder(tmp_path: Path) -> None:
         store.get(reference)
 
 
-def test_blob_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", [{"width": 1}, {"height": 999}, {"width": 10**4}])
+def test_blob_that_is_not_the_size_it_claims(tmp_path: Path, change: dict[str, int]) -> None:
     store = BlobStore(tmp_path)
-    reference = store.put(raster32(width=200, height=200))
-    with pytest.raises((ValueError, StudioError)):
-        store.get({**reference, "width": 1, "height": 1})
+    reference = store.put(raster32())
+    with pytest.raises(StudioError, match="damaged"):
+        store.get({**reference, **change})
+
+
+def test_blob_that_is_no_deflated_data(tmp_path: Path) -> None:
+    data = b"nonsense"
+    name = hashlib.sha256(data).hexdigest()
+    (tmp_path / name[:2]).mkdir()
+    (tmp_path / name[:2] / f"{name}.bin").write_bytes(data)
+    reference = {"blob": name, "kind": "bin", "width": 1, "height": 1, "channels": 1}
+    with pytest.raises(StudioError, match="damaged"):
+        BlobStore(tmp_path).get(reference)
 
 
 # --- Tidying ---
