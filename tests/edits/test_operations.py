@@ -89,6 +89,12 @@ def test_crop_stays_inside_the_picture() -> None:
     assert placed("crop", image, x=999, y=999).image.shape == (1, 1, 3)
 
 
+def test_a_small_crop_stays_small_in_a_preview() -> None:
+    step = {"x": 8, "y": 8, "width": 3, "height": 3}
+    result = OPERATIONS["crop"](noisy(5, 8), step, EditContext(scale=0.125))
+    assert result.image.shape == (1, 1, 3)
+
+
 def test_a_new_crop_keeps_the_middle() -> None:
     assert OPERATIONS["crop"].starting_params(100, 50) == {
         "x": 10,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -214,3 +215,15 @@ def test_randomness_belongs_to_the_step() -> None:
     same = [apply_steps(image, [first]).image for _ in range(2)]
     np.testing.assert_array_equal(*same)
     assert not np.array_equal(same[0], apply_steps(image, [second]).image)
+
+
+def test_two_threads_may_share_a_cache() -> None:
+    """One draws the screen, the other exports."""
+    cache = RenderCache(limit_bytes=3 * layer(INVERT).raster.nbytes)
+    stack = layer(BLUR, INVERT)
+    stacks = [stack.with_step(INVERT.id, params={"amount": n / 8}) for n in range(8)] * 3
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda one: render_layer(one, cache=cache), stacks))
+    for one, result in zip(stacks, results, strict=True):
+        np.testing.assert_array_equal(result.raster.read(), render_layer(one).raster.read())
+    assert 0 < cache.nbytes <= 3 * stack.raster.nbytes

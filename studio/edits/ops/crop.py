@@ -7,17 +7,16 @@ from studio.core.image import Image, Rect
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
 
+_LONGEST = 65536
+_REST = "What is more than the picture has is ignored."
+
 
 @dataclass(frozen=True)
 class Crop:
-    x: int = param(0, "Left", 0, 65536, unit="px", soft_high=4096)
-    y: int = param(0, "Top", 0, 65536, unit="px", soft_high=4096)
-    width: int = param(
-        0, "Width", 0, 65536, unit="px", soft_high=4096, help="0 reaches to the right edge."
-    )
-    height: int = param(
-        0, "Height", 0, 65536, unit="px", soft_high=4096, help="0 reaches to the bottom edge."
-    )
+    x: int = param(0, "Left", 0, _LONGEST, unit="px", soft_high=4096)
+    y: int = param(0, "Top", 0, _LONGEST, unit="px", soft_high=4096)
+    width: int = param(_LONGEST, "Width", 1, _LONGEST, unit="px", soft_high=4096, help=_REST)
+    height: int = param(_LONGEST, "Height", 1, _LONGEST, unit="px", soft_high=4096, help=_REST)
 
 
 def _inner(width: int, height: int) -> dict[str, Any]:
@@ -31,7 +30,7 @@ def crop(image: Image, params: Crop, context: EditContext) -> Placed:
     """Keep a rectangle of the picture and drop the rest."""
     height, width, _ = image.shape
     left, top = min(params.x, width - 1), min(params.y, height - 1)
-    right = min(width, left + params.width) if params.width else width
-    bottom = min(height, top + params.height) if params.height else height
+    right = min(left + max(params.width, 1), width)  # a preview may round a side to nothing
+    bottom = min(top + max(params.height, 1), height)
     kept = Rect.from_edges(left, top, right, bottom)
     return Placed(image[kept.slices], left, top)
