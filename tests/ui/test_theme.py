@@ -16,18 +16,6 @@ SURFACES = ("background", "panel", "well", "well_raised")
 TEXTS = ("text", "secondary", "link", "good", "attention", "bad")
 
 
-@pytest.fixture
-def dressed(qapp):
-    """The application in the dark theme; undressed again, because it outlives the test."""
-    before = qapp.styleSheet(), qapp.palette(), qapp.font()
-    theme.apply(qapp, theme.DARK)
-    yield qapp
-    qapp.setStyleSheet(before[0])
-    qapp.setPalette(before[1])
-    qapp.setFont(before[2])
-    qapp.setProperty("studioTheme", None)
-
-
 @pytest.mark.parametrize("look", THEMES, ids=lambda look: look.name)
 @pytest.mark.parametrize("surface", SURFACES)
 @pytest.mark.parametrize("text", TEXTS)

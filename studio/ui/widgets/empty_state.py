@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.ui import icons, theme
@@ -42,9 +42,18 @@ class EmptyState(QWidget):
         self.button.setText(button)
         self.button.setVisible(bool(button))
 
-    def _lay_out(self) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        """The icon follows a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._tint()
+
+    def _tint(self) -> None:
         color = theme.current().color("secondary")
         self._picture.setPixmap(icons.pixmap(self._icon, _ICON, color, self.devicePixelRatioF()))
+
+    def _lay_out(self) -> None:
+        self._tint()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 24, 14, 24)
         column.setSpacing(4)

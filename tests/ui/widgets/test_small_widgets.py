@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
+from studio.ui import theme
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
@@ -39,8 +40,6 @@ def plot(qtbot):
 
 def ink(plot, token) -> set[tuple[int, int]]:
     """Where the picture has about the color of a token."""
-    from studio.ui import theme
-
     want = theme.DARK.color(token)
     image = plot.grab().toImage()
     return {
@@ -252,3 +251,13 @@ def test_an_empty_state_offers_the_first_step(qtbot):
         qtbot.mouseClick(state.button, Qt.MouseButton.LeftButton)
     state.set_texts("Nothing", "And no button.")
     assert not state.button.isVisible()
+
+
+def test_an_empty_state_follows_the_theme(qtbot, dressed):
+    state = EmptyState("images", "No pictures yet", "Drop some here.")
+    qtbot.addWidget(state)
+    state.show()
+    picture = state.findChild(QLabel)
+    before = picture.pixmap().toImage()
+    theme.apply(dressed, theme.LIGHT)
+    assert picture.pixmap().toImage() != before
