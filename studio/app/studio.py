@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio import paths
-from studio.app import exchange, model_shelf
+from studio.app import exchange, model_shelf, thumbnails
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.document_session import DocumentSession
@@ -24,6 +25,15 @@ from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.core.document import Layer
 from studio.engine.api import Engine, load_engine
+from studio.project.recent import RecentProject
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Where work can begin."""
+
+    recent: tuple[RecentProject, ...]
+    samples: tuple[exchange.SampleSet, ...]
 
 
 class Studio(QObject):
@@ -108,15 +118,20 @@ class Studio(QObject):
         self._keep(model, self.project.name, tuple(self.training.samples))
 
     def _keep(self, model: Path, name: str, samples: Sequence[QImage]) -> None:
-        def show(sha256: str) -> None:
-            self.latent.open_model(sha256)
-            self.refresh_models()
+        self._io(lambda _control: model_shelf.keep(model, name, samples), self._show_kept)
 
-        self._io(lambda _control: model_shelf.keep(model, name, samples), show)
+    def _show_kept(self, sha256: str) -> None:
+        self.latent.open_model(sha256)
+        self.refresh_models()
 
     def import_model(self, file: Path) -> None:
-        """Copy a model file into the library and explore it."""
-        self._keep(file, file.stem, ())
+        """Copy a model file into the library and explore it, once it is known to be one of ours."""
+
+        def work(_control: RunControl) -> str:
+            self.host.get().load(file, "cpu")
+            return model_shelf.keep(file, file.stem)
+
+        self._io(work, self._show_kept)
 
     def rename_model(self, sha256: str, name: str) -> None:
         self._change_models(lambda: model_shelf.rename(sha256, name))
@@ -127,6 +142,18 @@ class Studio(QObject):
 
     def _change_models(self, change: Callable[[], None]) -> None:
         self._io(lambda _control: change(), lambda _none: self.refresh_models())
+
+    # --- What the welcome screen shows ---
+
+    def look_up_starts(self, show: Callable[[Starts], None]) -> None:
+        """Find recent projects and sample sets in the background."""
+        self._io(lambda _control: Starts(tuple(self.project.recent()), self.sample_sets()), show)
+
+    def load_thumbnails(
+        self, files: Sequence[Path], side: int, show: Callable[[Path, QImage], None]
+    ) -> Job[thumbnails.Found]:
+        """Read small pictures in the background; see `studio.app.thumbnails`."""
+        return thumbnails.load_thumbnails(self.lanes["io"], files, side, show)
 
     # --- Canvas ---
 
@@ -201,6 +228,7 @@ class Studio(QObject):
 
     def open_sample(self, sample: exchange.SampleSet) -> None:
         self.new_project([sample.folder], sample.title)
+        self.training.recipe_suggested.emit(sample.recipe)
 
     def _io(self, work: Callable[[RunControl], object], show: Callable[..., None]) -> None:
         self.lanes["io"].submit(Job(once(work), on_event=show, on_failed=self.notifications.failed))

@@ -54,14 +54,16 @@ class TrainingSession(QObject):
     """Owns the run of the open project, past or present.
 
     Lives in the GUI thread. Emits `changed()` when state or progress changed, `sampled()` when
-    `samples` are new, `curves_changed()`, `devices_changed()`, `model_written(Path)` at each
-    checkpoint and `model_finished(Path)` when a run has ended and its model should be kept.
+    `samples` are new, `curves_changed()`, `devices_changed()`, `recipe_suggested(str)`
+    with an id, `model_written(Path)` at each checkpoint and `model_finished(Path)` when a run has
+    ended and its model should be kept.
     """
 
     changed = Signal()
     sampled = Signal()
     curves_changed = Signal()
     devices_changed = Signal()
+    recipe_suggested = Signal(str)
     model_written = Signal(Path)
     model_finished = Signal(Path)
 
@@ -114,7 +116,7 @@ class TrainingSession(QObject):
         """How it stands, in words for a person, and in what tone."""
         match self.state:
             case TrainingState.PREPARING:
-                return "Getting ready: the first pictures come in a few seconds.", "info"
+                return "The first pictures come in a few seconds.", "info"
             case TrainingState.PAUSED:
                 return "Paused. Nothing is lost; go on whenever you like.", "attention"
             case TrainingState.STOPPING:
@@ -131,8 +133,9 @@ class TrainingSession(QObject):
             return "Training lost its way; the last good state was kept.", "attention"
         if self.progress is None:
             return "", "info"
-        trained = f"Trained for {spoken_time(self.progress.seconds)}"
-        return f"{trained}, {spoken_passes(self.progress.passes)}.", "good"
+        time, passes = spoken_time(self.progress.seconds), math.floor(self.progress.passes)
+        often = "one pass" if passes == 1 else f"{passes} passes"
+        return f"Trained for {time}: {often} over your images.", "good"
 
     # --- Intents ---
 

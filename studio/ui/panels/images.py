@@ -202,10 +202,7 @@ class SkippedFiles(QWidget):
         self.notice.activated.connect(self._toggle)
 
     def show_files(self, skipped: Sequence[SkippedFile]) -> None:
-        rows = [
-            Row(Path(item.path).name, item.reason, tip=f"{item.path}\n{item.reason}")
-            for item in skipped
-        ]
+        rows = [_row_of(item) for item in skipped]
         self.setVisible(bool(rows))
         files_ = "file" if len(rows) == 1 else "files"
         self.notice.set_text(f"{len(rows):,} {files_} skipped")
@@ -240,6 +237,13 @@ class CropChoice(QWidget):
     def _follow(self) -> None:
         self.choice.set_value(self._dataset.crop)
         self.sentence.setText(_CROP_HELP[self._dataset.crop])
+
+
+def _row_of(item: SkippedFile) -> Row:
+    """The reason without the name that stands above it already."""
+    name = Path(item.path).name
+    reason = item.reason.removeprefix(f"“{name}” ")
+    return Row(name, reason[:1].upper() + reason[1:], tip=f"{item.path}\n{item.reason}")
 
 
 def _link(text: str) -> QPushButton:

@@ -28,8 +28,8 @@ class TrainingPanel(QWidget):
         self.setup = SetupForm(studio)
         self.run = RunView(studio.training)
         self.controls = RunControls(studio)
-        self._setup_page = FittedScroll(self.setup)
-        self._run_page = QWidget()
+        self._setup_page = _page(FittedScroll(self.setup))
+        self._run_page = _page(FittedScroll(self.run), self.controls)
         self._lay_out()
         self.empty.activated.connect(self._add_images)
         self.setup.back_requested.connect(lambda: self._ask_setup(False))
@@ -43,19 +43,12 @@ class TrainingPanel(QWidget):
         self.setup.start_training()
 
     def _lay_out(self) -> None:
-        page = QVBoxLayout(self._run_page)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.setSpacing(0)
-        page.addWidget(FittedScroll(self.run))
-        page.addWidget(self.controls)
-        page.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.empty)
         column.addWidget(self._setup_page)
         column.addWidget(self._run_page)
-        column.addStretch(1)
 
     def _ask_setup(self, wanted: bool) -> None:
         self._wants_setup = wanted
@@ -142,6 +135,18 @@ class RunControls(QWidget):
             self._training.resume()
         else:
             self._training.pause()
+
+
+def _page(*widgets: QWidget) -> QWidget:
+    """The widgets one below the other, from the top."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return page
 
 
 def _button(text: str, icon: str, kind: str = "") -> QPushButton:

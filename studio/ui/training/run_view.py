@@ -83,7 +83,7 @@ class RunView(QWidget):
         self.speed.setVisible(active and not preparing)
         if preparing or progress is None:
             self.line.set_fraction(None)
-            self.where.setText("A few seconds until the first pictures")
+            self.where.setText("Getting ready")
             self.speed.setText("")
         else:
             self.line.set_fraction(progress.fraction)

@@ -31,7 +31,7 @@ class SetupForm(QWidget):
         self.recipe = _combo("Recipe", [(r.title, r) for r in self._training.recipes])
         self.summary = QLabel(wordWrap=True)
         self.summary.setProperty("role", "secondary")
-        self.size = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
+        self.side = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
         self.device = _combo("Device", [])
         self.minutes = NumberField(MINUTES, self._training.recipes[0].minutes)
         self.minutes.setAccessibleName("Minutes")
@@ -41,7 +41,7 @@ class SetupForm(QWidget):
         self.back.setProperty("kind", "link")
         self._lay_out()
         self._connect()
-        self.size.setCurrentIndex(max(0, self.size.findData(DEFAULT_SIZE)))
+        self.side.setCurrentIndex(max(0, self.side.findData(DEFAULT_SIZE)))
         self._show_recipe()
         self._show_devices()
         self._show_dataset()
@@ -53,7 +53,7 @@ class SetupForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(_label("Recipe"), self.recipe)
         form.addRow(self.summary)
-        form.addRow(_label("Size"), self.size)
+        form.addRow(_label("Size"), self.side)
         form.addRow(_label("Device"), self.device)
         minutes = _label("Minutes")
         minutes.setToolTip("Drag to change. Training can go on longer afterwards.")
@@ -72,6 +72,7 @@ class SetupForm(QWidget):
         self.start.clicked.connect(self.start_training)
         self.back.clicked.connect(self.back_requested)
         self._training.devices_changed.connect(self._show_devices)
+        self._training.recipe_suggested.connect(self._take_suggestion)
         self._training.changed.connect(self._show_dataset)
         self._dataset.changed.connect(self._show_dataset)
 
@@ -79,8 +80,13 @@ class SetupForm(QWidget):
         """Start with what is chosen, if there are images."""
         info = self._dataset.info
         if info is not None and not self._dataset.busy:
-            recipe, size = self.recipe.currentData(), self.size.currentData()
-            self._training.start(recipe, info, size, self.minutes.value())
+            recipe, side = self.recipe.currentData(), self.side.currentData()
+            self._training.start(recipe, info, side, self.minutes.value())
+
+    def _take_suggestion(self, recipe_id: str) -> None:
+        ids = [recipe.id for recipe in self._training.recipes]
+        if recipe_id in ids:
+            self.recipe.setCurrentIndex(ids.index(recipe_id))
 
     def _take_recipe(self) -> None:
         self._show_recipe()
@@ -94,9 +100,9 @@ class SetupForm(QWidget):
 
     def _show_devices(self) -> None:
         devices = self._training.devices
-        best = f" ({device_name(devices[0])})" if devices else ""
+        best = f" · {device_name(devices[0])}" if devices else ""
         self.device.clear()
-        self.device.addItem(f"Automatic{best}", "auto")
+        self.device.addItem(f"Auto{best}", "auto")
         for device in devices:
             self.device.addItem(device_name(device), device)
         self.device.setCurrentIndex(max(0, self.device.findData(self._training.device)))

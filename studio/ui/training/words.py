@@ -9,7 +9,7 @@ from studio.app.training_session import spoken_passes, spoken_time
 if TYPE_CHECKING:
     from studio.engine.api import Progress
 
-DEVICES = {"auto": "Automatic", "cpu": "CPU", "cuda": "Graphics card", "mps": "Apple graphics"}
+DEVICES = {"cpu": "CPU", "cuda": "Graphics card", "mps": "Apple graphics"}
 
 # Loss names of the families as (short name, what it tells). Unknown names are shown as they are.
 _CURVES = {

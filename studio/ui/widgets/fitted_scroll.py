@@ -12,6 +12,7 @@ class FittedScroll(QScrollArea):
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._content = content
         self.setWidget(content)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -19,7 +20,7 @@ class FittedScroll(QScrollArea):
         content.installEventFilter(self)
 
     def sizeHint(self) -> QSize:
-        content = self.widget()
+        content = self._content
         width = self.viewport().width()
         height = content.heightForWidth(width) if content.hasHeightForWidth() else -1
         return QSize(200, height if height >= 0 else content.sizeHint().height())

@@ -27,7 +27,7 @@ class PictureSheet(QWidget):
         super().__init__(parent)
         self._columns, self._rows = columns, rows
         self.images: list[QImage] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -20,11 +20,12 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.ui import icons, theme
+from studio.ui.widgets.cover import cover
 
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-_PAD = 8
+_PAD = 6
 _GAP = 10
 
 
@@ -149,17 +150,8 @@ class _RowDelegate(QStyledItemDelegate):
             )
         text = rect.adjusted(_PAD, _PAD, -_PAD, -_PAD)
         if self._picture:
-            self._paint_picture(
-                painter,
-                QRect(
-                    text.topLeft(),
-                    QSize(
-                        self._picture,
-                    )
-                    * 2,
-                ),
-                row,
-            )
+            side = self._picture
+            self._paint_picture(painter, QRect(text.left(), text.top(), side, side), row)
             text.setLeft(text.left() + self._picture + _GAP)
         self._paint_texts(painter, text, row, look)
         painter.restore()
@@ -167,11 +159,12 @@ class _RowDelegate(QStyledItemDelegate):
     def _paint_picture(self, painter: QPainter, square: QRect, row: Row) -> None:
         look = theme.current()
         path = QPainterPath()
-        path.addRoundedRect(QRectF(square), 4, 4)
+        area = QRectF(square)
+        path.addRoundedRect(area, 4, 4)
         painter.fillPath(path, look.color("well"))
         if row.image is not None:
             painter.setClipPath(path)
-            painter.drawImage(square, row.image, _middle_of(row.image))
+            painter.drawImage(area, row.image, cover(row.image, area))
             painter.setClipping(False)
         elif row.icon:
             ratio = painter.device().devicePixelRatioF()
@@ -203,9 +196,3 @@ class _RowDelegate(QStyledItemDelegate):
             metrics = painter.fontMetrics()
             detail = metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, below.width())
             painter.drawText(below, left, detail)
-
-
-def _middle_of(image: QImage) -> QRect:
-    """The largest square in the middle of a picture."""
-    side = min(image.width(), image.height())
-    return QRect((image.width() - side) // 2, (image.height() - side) // 2, side, side)

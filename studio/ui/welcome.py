@@ -1,0 +1,208 @@
+"""The first screen: begin with images, open a sample, go on with a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from studio.app.studio import Starts, Studio
+from studio.errors import StudioError
+from studio.ui import theme
+from studio.ui.dialogs import files
+from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.picture_card import CARD, CardFlow, PictureCard
+
+if TYPE_CHECKING:
+    from studio.app.exchange import SampleSet
+    from studio.project.recent import RecentProject
+
+PROJECT_SUFFIX = ".studio"
+MOST_RECENT = 8
+COLUMN_WIDTH = 746  # four cards and their gaps
+_SAMPLE_PICTURES = 6
+_MARGIN = 32
+
+
+class Welcome(QWidget):
+    """Shown while no project is open. Cheap to make: cards come after the first paint.
+
+    Anything dropped on it begins a project, or opens the one that was dropped.
+    """
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._targets: dict[Path, PictureCard] = {}
+        self._invites = False
+        self.new = QPushButton("New project from images…")
+        self.new.setProperty("kind", "primary")
+        self.open_other = QPushButton("Open other…")
+        self.samples = _Group("Begin with a sample")
+        self.recent = _Group("Go on with a project")
+        self._column = QWidget()
+        self._lay_out()
+        drop = FileDrop(self)
+        drop.dropped.connect(self.take)
+        drop.hovering.connect(self._invite)
+        self.new.clicked.connect(self._ask_images)
+        self.open_other.clicked.connect(self._ask_project)
+
+    def take(self, dropped: tuple[Path, ...]) -> None:
+        """Open a dropped project; anything else begins a new one."""
+        self._invite(False)
+        if len(dropped) == 1 and dropped[0].suffix == PROJECT_SUFFIX and dropped[0].is_dir():
+            self._studio.project.open(dropped[0])
+        elif dropped:
+            self._begin(partial(self._studio.new_project, dropped))
+
+    def refresh(self) -> None:
+        """Look again which projects and samples there are."""
+        self._studio.look_up_starts(self._show_starts)
+
+    # --- Layout ---
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self._column)
+        column.setContentsMargins(_MARGIN, 56, _MARGIN, _MARGIN)
+        column.setSpacing(0)
+        column.addWidget(_text("Latent Studio", "title"))
+        column.addSpacing(6)
+        column.addWidget(
+            _text("Learns from your own pictures, on this machine, and makes new ones.", "")
+        )
+        column.addSpacing(20)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.new)
+        buttons.addWidget(self.open_other)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        column.addSpacing(8)
+        column.addWidget(_text("Or drop images and folders anywhere on this window.", "secondary"))
+        column.addSpacing(32)
+        column.addWidget(self.recent)
+        column.addWidget(self.samples)
+        column.addStretch(1)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addStretch(1)
+        row.addWidget(self._column)
+        row.addStretch(1)
+        scroll.setWidget(middle)
+        fill = QVBoxLayout(self)
+        fill.setContentsMargins(0, 0, 0, 0)
+        fill.addWidget(scroll)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.refresh)  # after the first paint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = min(COLUMN_WIDTH, self.width() - 2 * _MARGIN - 8)
+        self._column.setFixedWidth(max(CARD.width(), width) + 2 * _MARGIN)
+        for group in (self.samples, self.recent):
+            group.cards.fit(width)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = theme.current()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), look.color("background"))
+        if self._invites:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.color("accent"), 2.0, Qt.PenStyle.DashLine))
+            painter.setBrush(theme.fade(look.color("accent"), 0.08))
+            painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 8, 8)
+
+    def _invite(self, hovering: bool) -> None:
+        self._invites = hovering
+        self.update()
+
+    # --- Cards ---
+
+    def _show_starts(self, starts: Starts) -> None:
+        self._targets = {}
+        recent = starts.recent[:MOST_RECENT]
+        self.recent.show_cards([self._recent_card(project) for project in recent])
+        self.samples.show_cards([self._sample_card(sample) for sample in starts.samples])
+        self._studio.load_thumbnails(list(self._targets), CARD.width(), self._show_picture)
+
+    def _recent_card(self, project: RecentProject) -> PictureCard:
+        card = PictureCard(project.name, spoken_date(project.modified), "project")
+        card.setToolTip(str(project.folder))
+        card.clicked.connect(lambda: self._studio.project.open(project.folder))
+        if project.thumbnail is not None:
+            self._targets[project.thumbnail] = card
+        return card
+
+    def _sample_card(self, sample: SampleSet) -> PictureCard:
+        card = PictureCard(sample.title, f"{len(sample.pictures)} images", "images", columns=3)
+        card.setToolTip(sample.sentence)
+        card.clicked.connect(lambda: self._begin(partial(self._studio.open_sample, sample)))
+        step = max(1, len(sample.pictures) // _SAMPLE_PICTURES)
+        self._targets |= dict.fromkeys(sample.pictures[::step][:_SAMPLE_PICTURES], card)
+        return card
+
+    def _show_picture(self, file: Path, picture: QImage) -> None:
+        if file in self._targets:
+            self._targets[file].add_image(picture)
+
+    # --- Beginning ---
+
+    def _ask_images(self) -> None:
+        if chosen := files.ask_images(self):
+            self._begin(partial(self._studio.new_project, chosen))
+
+    def _ask_project(self) -> None:
+        if folder := files.ask_project(self):
+            self._studio.project.open(folder)
+
+    def _begin(self, begin: Callable[[], None]) -> None:
+        try:
+            begin()
+        except StudioError as error:
+            self._studio.notifications.failed(error)
+
+
+class _Group(QWidget):
+    """A heading over cards; invisible without any."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.cards = CardFlow()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 28)
+        column.setSpacing(10)
+        column.addWidget(_text(title, "heading"))
+        column.addWidget(self.cards)
+        self.hide()
+
+    def show_cards(self, cards: Sequence[PictureCard]) -> None:
+        self.cards.set_cards(cards)
+        self.setVisible(bool(cards))
+
+
+def spoken_date(seconds: float) -> str:
+    """When something was, as a person says it: ``today 14:05``, ``yesterday``, ``3 May 2026``."""
+    then = datetime.fromtimestamp(seconds, tz=UTC).astimezone()
+    days = (datetime.now(tz=UTC).astimezone().date() - then.date()).days
+    if days == 0:
+        return f"today {then:%H:%M}"
+    return "yesterday" if days == 1 else f"{then.day} {then:%b %Y}"
+
+
+def _text(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    return label
