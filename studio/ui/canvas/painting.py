@@ -1,12 +1,13 @@
-"""Painting the document: page, checkerboard and display tiles, in whole device px."""
+"""Painting the document in device px: page, checkerboard and display tiles."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap, QRegion
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.canvas_tiles import TileKey, keys_in
@@ -14,90 +15,153 @@ from studio.core.image import Rect
 from studio.ui import theme
 from studio.ui.canvas.view_transform import ViewTransform
 
-NEAREST_ABOVE = 2.0  # from here on a person looks at pixels, not at a picture
+NEAREST_ABOVE = 2.0  # zoom: from here on a person looks at pixels, not at a picture
 SHADOW = 14  # view px
 # Transparency is light grey in every editor, whatever the theme; white would outshine the picture.
 CHECKER = (QColor("#DCDEE3"), QColor("#CDD0D7"))
 CHECKER_CELL = 8  # view px
 
 
-def level_for(scale: float) -> int:
-    """The coarsest level that still has a px for each device px, at `scale` device px per px."""
-    return max(0, math.floor(-math.log2(scale) + 1e-6))
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where the document lies, in whole device px: `scale` of them for each document px."""
 
+    document: Rect
+    ratio: float
+    scale: float
+    origin: QPoint
 
-class DocumentPainter:
-    """Paints one frame. Only blits: every pixel was made in the lane."""
-
-    def __init__(
-        self, renderer: CanvasRenderer, document: Rect, transform: ViewTransform, ratio: float
-    ) -> None:
-        self._renderer = renderer
-        self._document = document
-        self._transform = transform
-        self._ratio = ratio
-        self._scale = transform.zoom * ratio  # device px per document px
-        self._origin = (round(transform.x * ratio), round(transform.y * ratio))
-        self.level = level_for(self._scale)
+    @classmethod
+    def of(cls, document: Rect, transform: ViewTransform, ratio: float) -> Frame:
+        origin = QPoint(round(transform.x * ratio), round(transform.y * ratio))
+        return cls(document, ratio, transform.zoom * ratio, origin)
 
     @property
-    def page(self) -> QRect:
-        """The document in device px."""
-        return self._device_rect(self._document)
+    def level(self) -> int:
+        """The coarsest level that still has a px for each device px."""
+        return max(0, math.floor(-math.log2(self.scale) + 1e-6))
 
-    def region(self, area: QRectF) -> Rect:
-        """The part of the document that shows in `area` (view px)."""
-        shown = self._transform.rect_to_document(area)
-        left, top = math.floor(shown.left()), math.floor(shown.top())
-        right, bottom = math.ceil(shown.right()), math.ceil(shown.bottom())
-        return Rect.from_edges(left, top, right, bottom).intersect(self._document)
+    @property
+    def smooth(self) -> bool:
+        return self.scale / self.ratio < NEAREST_ABOVE
 
-    def paint(self, painter: QPainter, area: QRectF) -> None:
-        """Page and tiles inside `area` (view px)."""
-        painter.save()
-        painter.scale(1 / self._ratio, 1 / self._ratio)
-        self._paint_shadow(painter)
-        smooth = self._transform.zoom < NEAREST_ABOVE
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        painter.setBrushOrigin(QPointF(*self._origin))
-        checker = _checkerboard(max(1, round(CHECKER_CELL * self._ratio)))
-        for key in keys_in(self.level, self.region(area)):
-            self._paint_tile(painter, key, checker)
-        painter.restore()
+    def is_panned_from(self, other: Frame) -> bool:
+        """Whether the two differ in `origin` at most."""
+        mine = (self.document, self.ratio, self.scale)
+        return mine == (other.document, other.ratio, other.scale)
 
-    def _paint_tile(self, painter: QPainter, key: TileKey, checker: QBrush) -> None:
-        target = self._device_rect(key.rect.intersect(self._document))
-        image, source = self._image(key)
+    def to_device(self, rect: Rect) -> QRect:
+        """Edges rounded alike for neighbors: no seams between tiles."""
+        left, right = round(rect.x * self.scale), round(rect.right * self.scale)
+        top, bottom = round(rect.y * self.scale), round(rect.bottom * self.scale)
+        return QRect(left, top, right - left, bottom - top).translated(self.origin)
+
+    def to_document(self, area: QRect) -> Rect:
+        """The part of the document that touches `area`."""
+        left, top = area.left() - self.origin.x(), area.top() - self.origin.y()
+        right, bottom = left + area.width(), top + area.height()
+        return Rect.from_edges(
+            math.floor(left / self.scale),
+            math.floor(top / self.scale),
+            math.ceil(right / self.scale),
+            math.ceil(bottom / self.scale),
+        ).intersect(self.document)
+
+
+class Backdrop:
+    """The document as it was painted last, in a picture of the view's size.
+
+    Panning shifts it and repaints what came into view; tiles that arrive repaint their place; all
+    else (overlays, the pointer) costs one blit. Belongs to the view.
+    """
+
+    def __init__(self, renderer: CanvasRenderer) -> None:
+        self._renderer = renderer
+        self._image = QImage()
+        self._frame: Frame | None = None
+        self._outdated = QRegion()  # device px
+
+    def invalidate(self, rect: Rect) -> None:
+        """Document px that look different now."""
+        if self._frame is not None:
+            self._outdated += self._frame.to_device(rect).adjusted(-1, -1, 1, 1)
+
+    def discard(self) -> None:
+        """Everything looks different: colors of the theme, say."""
+        self._frame = None
+
+    def image(self, frame: Frame, size: QRect) -> QImage:
+        """The up-to-date picture of `size` device px."""
+        before, self._frame = self._frame, frame
+        if before is None or self._image.rect() != size or not frame.is_panned_from(before):
+            if self._image.rect() != size:
+                self._image = QImage(size.size(), QImage.Format.Format_RGB32)
+            self._outdated = QRegion(size)
+        elif before.origin != frame.origin:
+            self._shift(frame.origin - before.origin)
+        self._outdated &= size
+        if not self._outdated.isEmpty():
+            self._repaint(frame)
+            self._outdated = QRegion()
+        return self._image
+
+    def _shift(self, by: QPoint) -> None:
+        shifted = QImage(self._image.size(), self._image.format())
+        painter = QPainter(shifted)
+        painter.drawImage(by, self._image)
+        painter.end()
+        self._image = shifted
+        everything = QRegion(shifted.rect())
+        self._outdated = self._outdated.translated(by) + (everything - everything.translated(by))
+
+    def _repaint(self, frame: Frame) -> None:
+        painter = QPainter(self._image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, frame.smooth)
+        for area in self._outdated:  # type: ignore[attr-defined]  # missing in its stubs
+            painter.setClipRect(area)
+            painter.fillRect(area, theme.current().color("well"))
+            paint_shadow(painter, frame, area)
+            paint_tiles(painter, frame, area, self._renderer)
+        painter.end()
+
+
+def paint_tiles(painter: QPainter, frame: Frame, area: QRect, renderer: CanvasRenderer) -> None:
+    """Page and tiles inside `area`. Only blits: every pixel was made in the lane."""
+    checker = _checkerboard(max(1, round(CHECKER_CELL * frame.ratio)))
+    painter.setBrushOrigin(frame.origin)
+    for key in keys_in(frame.level, frame.to_document(area)):
+        target = frame.to_device(key.rect.intersect(frame.document))
+        image, source = _tile(renderer, key)
         if image.format() != QImage.Format.Format_RGB32:
             painter.fillRect(target, checker)
         if not image.isNull():
             painter.drawImage(QRectF(target), image, source)
 
-    def _image(self, key: TileKey) -> tuple[QImage, QRectF]:
-        """What to draw for a tile, and which part of it."""
-        image = self._renderer.tile(*key)
-        if image is not None:
-            return image, QRectF(image.rect())
-        image, source = self._renderer.stand_in(*key) or (QImage(), QRectF())
-        return image, source.intersected(QRectF(image.rect()))
 
-    def _paint_shadow(self, painter: QPainter) -> None:
-        shade = theme.fade(QColor(Qt.GlobalColor.black), 0.045)
-        page = self.page
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
-        for spread in range(2, SHADOW, 2):
-            margin = round(spread * self._ratio)
-            down = round(2 * self._ratio)
-            around = page.adjusted(-margin, -margin + down, margin, margin + down)
-            painter.drawRoundedRect(around, margin, margin)
+def paint_shadow(painter: QPainter, frame: Frame, area: QRect) -> None:
+    """A soft edge around the page; where tiles come, nothing is painted twice."""
+    page = frame.to_device(frame.document)
+    if page.contains(area):
+        return
+    down = round(2 * frame.ratio)
+    painter.save()
+    painter.setClipRegion(QRegion(area) - QRegion(page))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.fade(QColor(Qt.GlobalColor.black), 0.045))
+    for spread in range(2, SHADOW, 2):
+        margin = round(spread * frame.ratio)
+        edge = page.adjusted(-margin, -margin + down, margin, margin + down)
+        painter.drawRoundedRect(edge, margin, margin)
+    painter.restore()
 
-    def _device_rect(self, rect: Rect) -> QRect:
-        """Edges rounded alike for neighbors: no seams between tiles."""
-        x, y = self._origin
-        left, right = round(rect.x * self._scale), round(rect.right * self._scale)
-        top, bottom = round(rect.y * self._scale), round(rect.bottom * self._scale)
-        return QRect(x + left, y + top, right - left, bottom - top)
+
+def _tile(renderer: CanvasRenderer, key: TileKey) -> tuple[QImage, QRectF]:
+    """What to draw for a tile, and which part of it."""
+    image = renderer.tile(*key)
+    if image is not None:
+        return image, QRectF(image.rect())
+    image, source = renderer.stand_in(*key) or (QImage(), QRectF())
+    return image, source.intersected(QRectF(image.rect()))
 
 
 @cache

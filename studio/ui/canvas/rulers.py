@@ -74,16 +74,17 @@ class Ruler(QWidget):
         step = tick_step(self._transform.zoom)
         first = math.floor(-self._start / self._transform.zoom / step)
         last = math.ceil((length - self._start) / self._transform.zoom / step)
-        faint = theme.fade(color, 0.45)
+        lines = []
+        painter.setPen(color)
         for number in range(first, last + 1):
-            at = round(self._start + number * step * self._transform.zoom) + 0.5
-            painter.setPen(faint)
-            painter.drawLine(QLineF(at, 4, at, THICKNESS - 1))
-            for part in range(1, 5):
-                minor = round(at + part * step * self._transform.zoom / 5) + 0.5
-                painter.drawLine(QLineF(minor, THICKNESS - 4, minor, THICKNESS - 1))
-            painter.setPen(color)
+            at = self._start + number * step * self._transform.zoom
+            lines.append(_tick(at, 4))
+            lines += [
+                _tick(at + part * step * self._transform.zoom / 5, 14) for part in range(1, 5)
+            ]
             self._paint_label(painter, at, f"{number * step:.0f}")
+        painter.setPen(theme.fade(color, 0.45))
+        painter.drawLines(lines)  # one call: each call into Qt may have to wait for the lane
 
     def _paint_label(self, painter: QPainter, at: float, text: str) -> None:
         box = QRectF(at + 3, 1, _ROOM, THICKNESS - 6)
@@ -103,3 +104,7 @@ class Ruler(QWidget):
         at = self._pointer.x() if self._is_horizontal else self._pointer.y()
         painter.setPen(color)
         painter.drawLine(QLineF(at, 0, at, THICKNESS - 1))
+
+
+def _tick(at: float, top: float) -> QLineF:
+    return QLineF(round(at) + 0.5, top, round(at) + 0.5, THICKNESS - 1)

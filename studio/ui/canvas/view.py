@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -22,12 +22,11 @@ from studio.app.document_session import DocumentSession
 from studio.core.change import DocumentChange
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
-from studio.ui import theme
 from studio.ui.canvas.drops import dropped_files, dropped_latent
 from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.navigation import Navigator
 from studio.ui.canvas.overlays import paint_empty_hint, paint_selection
-from studio.ui.canvas.painting import DocumentPainter
+from studio.ui.canvas.painting import Backdrop, Frame
 from studio.ui.canvas.rulers import THICKNESS, Ruler
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.tools.tool import Pointer, Tool
@@ -62,6 +61,7 @@ class CanvasView(QWidget):
         self.renderer = renderer
         self.transform = ViewTransform()
         self._fitted = True  # follow the view's size until the person zooms or pans
+        self._backdrop = Backdrop(renderer)
         self._navigator = Navigator(self)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
         self._tool_id = TOOLS[0].id
@@ -79,7 +79,7 @@ class CanvasView(QWidget):
     def _connect(self) -> None:
         self.session.changed.connect(self._follow)
         self.session.active_changed.connect(self._place_card)
-        self.renderer.updated.connect(self.update)  # a frame is cheap: no need for the rectangle
+        self.renderer.updated.connect(self._show_tiles)
         self.renderer.forms_changed.connect(self._place_card)
         self.renderer.outline_changed.connect(self.update)
         self._card.opened.connect(self.open_in_explorer)
@@ -179,6 +179,10 @@ class CanvasView(QWidget):
         self._place_card()
         self.update()
 
+    def _show_tiles(self, rect: QRect) -> None:
+        self._backdrop.invalidate(Rect(rect.x(), rect.y(), rect.width(), rect.height()))
+        self.update()
+
     def _place_card(self) -> None:
         layer = self.session.active_layer
         rect = self.renderer.rendered_rect(layer.id) if layer is not None else None
@@ -188,14 +192,14 @@ class CanvasView(QWidget):
     # --- Events ---
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = theme.current()
         painter = QPainter(self)
-        painter.fillRect(self.rect(), colors.color("well"))
         document = self.session.document
         ratio = self.devicePixelRatioF()
-        frame = DocumentPainter(self.renderer, document.rect, self.transform, ratio)
-        self.renderer.show_region(frame.level, frame.region(self.canvas_rect))
-        frame.paint(painter, self.canvas_rect)
+        frame = Frame.of(document.rect, self.transform, ratio)
+        size = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
+        self.renderer.show_region(frame.level, frame.to_document(size))
+        image = self._backdrop.image(frame, size)
+        painter.drawImage(QRectF(self.rect()), image, QRectF(size))
         if not document.layers:
             paint_empty_hint(painter, self.canvas_rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -267,6 +271,11 @@ class CanvasView(QWidget):
         self._navigator.focus_lost()
         self.refresh_cursor()
         super().focusOutEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.StyleChange:
+            self._backdrop.discard()
+        super().changeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
