@@ -144,7 +144,9 @@ def test_white_balance_warms() -> None:
 
 
 def test_posterize_leaves_so_many_levels() -> None:
-    assert len(np.unique(apply("posterize", noisy(), levels=4))) == 4
+    image = noisy()
+    assert len(np.unique(apply("posterize", image, levels=4, steps="each channel"))) == 4
+    assert len(np.unique(apply("posterize", image[..., :1], levels=4).round(4))) == 4
 
 
 def test_threshold_finds_the_level_between_two_tones() -> None:

@@ -4,19 +4,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.core.image import Image
+from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import Raw, map_color
+
+_DARKEST = np.float32(1e-3)  # keeps the gain of black finite
 
 
 @dataclass(frozen=True)
 class Posterize:
-    levels: int = param(5, "Levels", 2, 32, help="How many steps each channel keeps.")
+    levels: int = param(5, "Levels", 2, 32, help="How many steps are kept.")
+    steps: str = param(
+        "brightness",
+        "Steps of",
+        choices=("brightness", "each channel"),
+        help="Brightness keeps the hues, each channel makes new ones.",
+    )
 
 
 @operation("posterize", "Posterize", "color", Posterize)
 def posterize(image: Image, params: Posterize, context: EditContext) -> Image:
-    """Reduce each channel to a few steps, as on a screen print."""
+    """Reduce the picture to a few steps, as on a screen print."""
     last = params.levels - 1
-    return map_color(image, lambda color: np.round(color * last) / last)
+
+    def stepped(values: Image) -> Raw:
+        return np.round(values * last) / last
+
+    if params.steps == "each channel":
+        return map_color(image, stepped)
+    brightness = np.maximum(luma(image), _DARKEST)
+    gain = stepped(brightness) / brightness
+    return map_color(image, lambda color: color * gain)
