@@ -38,7 +38,9 @@ _BOMBS = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
 
 
 def read_image(path: Path) -> Image:
-    """The picture as *Image*: grey (C = 1), color or color with alpha; more than 8 bits are kept.
+    """The picture as *Image*: grey (C = 1), color or color with alpha.
+
+    Grey keeps 16 bits and floats; of color, Pillow delivers 8 bits.
 
     Raises:
         StudioError: not a picture of a known format, damaged, or too large.

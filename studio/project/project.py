@@ -89,7 +89,7 @@ class Project:
 
     @property
     def read_only(self) -> bool:
-        """Whether nothing can be saved: a newer version's project, or a folder that is locked."""
+        """Whether nothing can be saved: of a newer version, or without write permission."""
         return self._file_lock is None
 
     # --- Create, open, close ---

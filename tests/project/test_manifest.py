@@ -5,14 +5,20 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ExifTags
+from PIL import Image as Pillow
 
-from studio.core.document import Document, EditStep, Layer
+from studio.codec.read import read_raster
+from studio.codec.recipe import read_recipe
+from studio.codec.write import WRITABLE, write_image
+from studio.core.document import Document, EditStep, Layer, Provenance
 from studio.core.raster import Raster
 from studio.errors import StudioError
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
@@ -126,6 +132,24 @@ def test_recipe_leaves_out_hidden_layers_pixels_and_names_of_files() -> None:
     assert "me.jpg" not in text
     assert "photo" not in text  # a layer made from a file is named after it
     assert "blob" not in text
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITABLE))
+def test_an_export_holds_nothing_of_the_photographs_but_pixels(tmp_path: Path, suffix: str) -> None:
+    exif = Pillow.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N-sekrit"
+    exif[ExifTags.Base.BodySerialNumber] = "serial-4711"
+    photo = tmp_path / "anna_at_home.jpg"
+    Pillow.new("RGB", (20, 10), "red").save(photo, exif=exif)
+    assert b"N-sekrit" in photo.read_bytes()
+    layer = Layer(read_raster(photo), photo.stem, provenance=Provenance("imported", photo.name))
+    out = tmp_path / f"out{suffix}"
+    write_image(out, layer.raster.read(), document_recipe(Document(20, 10, (layer,))))
+    data = out.read_bytes()
+    recipe = json.dumps(read_recipe(out))
+    for word in ("N-sekrit", "serial-4711", "anna", str(tmp_path)):
+        assert word.encode() not in data
+        assert word not in recipe
 
 
 def test_masks_of_edits_come_back() -> None:

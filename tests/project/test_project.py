@@ -206,6 +206,16 @@ def test_create_does_not_take_a_folder_that_holds_something(folder: Path) -> Non
     assert [item.name for item in folder.iterdir()] == ["letter.txt"]
 
 
+def test_create_that_fails_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_store: BlobStore, _raster: Raster) -> None:
+        raise StudioError("The disk is full.")
+
+    monkeypatch.setattr(BlobStore, "put", refuse)
+    with pytest.raises(StudioError, match="full"):
+        Project.create(folder, STATE)
+    assert not folder.exists()
+
+
 def test_save_as_copies_and_goes_on_there(folder: Path, tmp_path: Path) -> None:
     project = Project.create(folder, STATE)
     (folder / "runs" / "001").mkdir(parents=True)
@@ -364,6 +374,21 @@ def test_newer_project_opens_read_only(folder: Path) -> None:
             save(state)
     project.close()
     assert manifest(folder) == before
+
+
+def test_folder_without_write_permission_opens_read_only(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create(folder)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    project, state, problems = Project.open(folder)
+    assert project.read_only
+    assert problems == ()
+    project.save_as(tmp_path / "Copy.studio")
+    project.save(replace(state, name="Copy"))
+    project.close()
+    assert manifest(tmp_path / "Copy.studio")["name"] == "Copy"
+    assert manifest(folder)["name"] == "Geese"
 
 
 def test_references_cannot_leave_the_folder(tmp_path: Path) -> None:
