@@ -9,6 +9,7 @@ from typing import Any
 from studio.core.latent import LatentPoint
 
 GRID_SEEDS = 16
+TRUNCATION = 0.8  # at first: typical pictures, and still different ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class ExplorerState:
     """
 
     model: str = ""
-    point: LatentPoint = LatentPoint.of_seed(0)
-    truncation: float = 0.8
+    point: LatentPoint = LatentPoint.of_seed(0, TRUNCATION)
+    truncation: float = TRUNCATION
     first_seed: int = 0
     corners: tuple[LatentPoint, ...] = tuple(LatentPoint.of_seed(seed) for seed in range(4))
     pad: tuple[float, float] = (0.5, 0.5)

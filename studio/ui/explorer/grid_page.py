@@ -14,6 +14,7 @@ from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 COLUMNS = 4
 _NOTCH = 120  # one step of a mouse wheel
+_GAP = 1  # px of the cells' own gap that are taken back, so that pictures align with the rest
 
 
 class GridPage(Page):
@@ -24,14 +25,12 @@ class GridPage(Page):
     def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
         super().__init__(latent, parent)
         self._wheel = 0
-        self._column.setContentsMargins(-2, -2, -2, 0)  # the cells' own gap is on all sides
-        self.grid = ThumbnailGrid(COLUMNS)
+        self.grid = ThumbnailGrid(COLUMNS, parent=self)
         self.grid.setAccessibleName("Seeds")
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.grid.set_drag(lambda place: mime_of(latent.state.grid[place]))
         self.grid.installEventFilter(self)
         self.grid.viewport().installEventFilter(self)
-        self._column.addWidget(self.grid)
         self.grid.picked.connect(lambda place: latent.pick(latent.state.grid[place]))
         self.grid.opened.connect(lambda place: latent.place_on_canvas(latent.state.grid[place]))
         self.grid.star_toggled.connect(
@@ -48,7 +47,9 @@ class GridPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Four rows of squares: the height follows the width."""
         super().resizeEvent(event)
-        self.grid.setFixedHeight(self.grid.gridSize().width() * COLUMNS + 1)
+        side = self.width() + 2 * _GAP
+        self.grid.setGeometry(-_GAP, -_GAP, side + 1, side)
+        self.setFixedHeight(self.grid.gridSize().width() * COLUMNS - 2 * _GAP)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent):

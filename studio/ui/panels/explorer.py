@@ -126,10 +126,7 @@ class _Explorer(QWidget):
         self.forward = IconButton("chevron-right", "The next seeds")
         self.models = CalmComboBox()
         self.models.setAccessibleName("Model")
-        self.models.setMinimumContentsLength(3)
-        self.models.setSizeAdjustPolicy(
-            CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
+        self.models.setMinimumWidth(64)  # long names give way
         self.truncation = LabeledSlider(
             "Truncation",
             NumberRange(0.0, 1.5, 0.01),

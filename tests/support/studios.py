@@ -1,0 +1,52 @@
+"""The whole program on a fake engine, and what tests of panels put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.document import Layer, Provenance
+from studio.core.latent import LatentPoint
+from studio.core.raster import Raster
+from studio.paths import models_dir
+from studio.project import library
+from tests.support.fakes import FakeEngine, make_model
+
+
+def running_studio() -> Iterator[Studio]:
+    """For a fixture: ``yield from running_studio()``. Every lane ends with the test."""
+    studio = Studio(FakeEngine)
+    yield studio
+    studio.close()
+
+
+def open_model(studio: Studio, qtbot: QtBot, family: str = "vae") -> str:
+    """Put a model into the library and explore it; returns once all its pictures are there."""
+    file = make_model(models_dir().parent / f"{family}.safetensors", family)
+    sha256 = library.add_model(file, "Icons")
+    studio.latent.open_model(sha256)
+    qtbot.waitUntil(lambda: pictures_are_there(studio))
+    studio.documents.undo_stack.clear()
+    return sha256
+
+
+def pictures_are_there(studio: Studio) -> bool:
+    """Whether nothing of what the explorer shows is still being made."""
+    latent = studio.latent
+    sheets = (latent.grid, latent.corners, latent.ends, latent.favorites)
+    whole = latent.card is not None and latent.preview is not None
+    return whole and all(None not in sheet for sheet in sheets) and not studio.lanes["render"].busy
+
+
+def add_layer(studio: Studio, name: str, seed: int | None = None) -> str:
+    """A small layer on top, made from a seed if there is one; returns its id."""
+    provenance = Provenance()
+    if seed is not None:
+        model = studio.latent.state.model
+        provenance = Provenance("generated", "Icons", model, LatentPoint.of_seed(seed))
+    pixels = Raster.from_pixels8(np.full((16, 16, 4), 128, np.uint8))
+    studio.documents.add_layer(Layer(pixels, name, provenance=provenance))
+    return studio.documents.active_id

@@ -1,0 +1,218 @@
+"""The edits panel, worked with mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.document import EditStep
+from studio.core.params import specs
+from studio.core.raster import Raster
+from studio.ui.edits.add_popup import AddEditPopup
+from studio.ui.edits.summary import summary
+from studio.ui.panels.edits import PANEL, EditsPanel
+from studio.ui.widgets.labeled_slider import LabeledSlider
+from tests.support.studios import add_layer, running_studio
+
+LEFT = Qt.MouseButton.LeftButton
+
+# What the offscreen platform says of every popup.
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> EditsPanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, EditsPanel)
+    qtbot.addWidget(panel)
+    panel.resize(300, 420)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def blur(panel: EditsPanel, studio: Studio) -> str:
+    """A layer with one edit; its id."""
+    add_layer(studio, "Otter")
+    step_id = studio.documents.add_edit("gaussian_blur")
+    studio.documents.undo_stack.clear()
+    return step_id
+
+
+def steps(studio: Studio) -> tuple[EditStep, ...]:
+    layer = studio.documents.active_layer
+    assert layer is not None
+    return layer.edits
+
+
+def slider_of(panel: EditsPanel, step_id: str, name: str) -> LabeledSlider:
+    form = panel.stack.row(step_id).form
+    assert form is not None
+    row = form.row(name)
+    assert isinstance(row, LabeledSlider)
+    return row
+
+
+def open_popup(panel: EditsPanel) -> AddEditPopup:
+    QTest.mouseClick(panel.add, LEFT)
+    popup = panel.findChild(AddEditPopup)
+    assert isinstance(popup, AddEditPopup)
+    return popup
+
+
+def test_it_says_whose_edits_these_are(panel: EditsPanel, studio: Studio) -> None:
+    assert not panel.add.isEnabled()
+    assert panel.empty.isVisible()
+    layer_id = add_layer(studio, "Otter")
+    assert panel.title.text() == "Edits of “Otter”"
+    studio.documents.rename_layer(layer_id, "Badger")
+    assert panel.title.text() == "Edits of “Badger”"
+    assert panel.empty.isVisible()
+    studio.documents.add_edit("invert")
+    assert not panel.empty.isVisible()
+
+
+def test_an_edit_is_found_by_typing_and_added_with_enter(panel: EditsPanel, studio: Studio) -> None:
+    add_layer(studio, "Otter")
+    popup = open_popup(panel)
+    assert len(popup.ids()) == len(studio.documents.operations)
+    QTest.keyClicks(popup.search, "gauss")
+    assert popup.ids() == ["gaussian_blur"]
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert not popup.isVisible()
+    assert [step.operation for step in steps(studio)] == ["gaussian_blur"]
+    assert panel.stack.open_step == steps(studio)[0].id
+
+
+def test_arrow_keys_pass_over_the_headings(panel: EditsPanel, studio: Studio) -> None:
+    add_layer(studio, "Otter")
+    popup = open_popup(panel)
+    second = popup.ids()[1]
+    QTest.keyClick(popup.search, Qt.Key.Key_Down)
+    QTest.keyClick(popup.search, Qt.Key.Key_Return)
+    assert [step.operation for step in steps(studio)] == [second]
+
+
+def test_a_drag_of_a_slider_is_one_step_and_previews_all_along(
+    panel: EditsPanel, studio: Studio, blur: str
+) -> None:
+    row = slider_of(panel, blur, "sigma")
+    seen: list[float] = []
+    studio.documents.changed.connect(lambda _change: seen.append(steps(studio)[0].params["sigma"]))
+    y = row.slider.height() // 2
+    QTest.mousePress(row.slider, LEFT, pos=QPoint(20, y))
+    QTest.mouseMove(row.slider, QPoint(30, y))
+    QTest.mouseMove(row.slider, QPoint(40, y))
+    QTest.mouseRelease(row.slider, LEFT, pos=QPoint(40, y))
+    assert len(set(seen)) == 3
+    assert slider_of(panel, blur, "sigma") is row
+    assert studio.documents.undo_stack.count() == 1
+    studio.documents.undo_stack.undo()
+    assert row.value() == 4.0
+
+
+def test_two_drags_are_two_steps(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    slider = slider_of(panel, blur, "sigma").slider
+    for x in (20, 40):
+        QTest.mouseClick(slider, LEFT, pos=QPoint(x, slider.height() // 2))
+    assert studio.documents.undo_stack.count() == 2
+
+
+def test_reset_goes_back_to_the_defaults_as_one_step(
+    panel: EditsPanel, studio: Studio, blur: str
+) -> None:
+    studio.documents.set_edit_params(blur, {"sigma": 9.0})
+    panel.stack.row(blur).reset()
+    assert steps(studio)[0].params["sigma"] == 4.0
+    studio.documents.undo_stack.undo()
+    assert slider_of(panel, blur, "sigma").value() == 9.0
+
+
+def test_eye_and_cross(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    line = panel.stack.row(blur).line
+    QTest.mouseClick(line.eye, LEFT)
+    assert not steps(studio)[0].enabled
+    assert line.summary.text() == "off"
+    QTest.mouseClick(line.eye, LEFT)
+    assert line.summary.text() == "4.0 px"
+    QTest.mouseClick(line.remove, LEFT)
+    assert steps(studio) == ()
+    assert panel.empty.isVisible()
+    studio.documents.undo_stack.undo()
+    assert panel.stack.row(blur).isVisible()
+
+
+def test_one_form_is_open_at_a_time(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    levels = studio.documents.add_edit("levels")
+    assert panel.stack.open_step == levels
+    assert not panel.stack.row(blur).unfolded
+    QTest.mouseClick(panel.stack.row(blur).line, LEFT, pos=QPoint(60, 10))
+    assert panel.stack.open_step == blur
+    assert not panel.stack.row(levels).unfolded
+    QTest.mouseClick(panel.stack.row(blur).line, LEFT, pos=QPoint(60, 10))
+    assert panel.stack.open_step == ""
+
+
+def test_a_row_is_dragged_to_another_place(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    levels = studio.documents.add_edit("levels")
+    invert = studio.documents.add_edit("invert")
+    panel.stack.unfold(invert)
+    line = panel.stack.row(blur).line
+    bottom = panel.stack.row(invert).geometry().bottom()
+    target = line.mapFromGlobal(panel.stack.mapToGlobal(QPoint(60, bottom)))
+    QTest.mousePress(line, LEFT, pos=QPoint(60, 10))
+    QTest.mouseMove(line, target)
+    QTest.mouseRelease(line, LEFT, pos=target)
+    assert [step.id for step in steps(studio)] == [levels, invert, blur]
+    studio.documents.undo_stack.undo()
+    assert [step.id for step in steps(studio)] == [blur, levels, invert]
+
+
+def test_a_step_with_a_mask_says_so(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    assert panel.stack.row(blur).line.badge.isHidden()
+    mask = Raster.from_image(np.ones((16, 16, 1), np.float32))
+    masked = studio.documents.add_edit("invert", mask=mask)
+    assert not panel.stack.row(masked).line.badge.isHidden()
+
+
+def test_another_layer_shows_its_own_stack(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    otter = studio.documents.active_id
+    add_layer(studio, "Paper")
+    assert panel.empty.isVisible()
+    studio.documents.set_active(otter)
+    assert panel.stack.row(blur).line.title.text() == "Gaussian blur"
+
+
+def test_what_failed_is_said(
+    panel: EditsPanel, studio: Studio, blur: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not panel.problems.isVisible()
+    problems = {studio.documents.active_id: ("“Gaussian blur” is left out: no.",)}
+    monkeypatch.setattr(type(studio.canvas), "render_problems", problems)
+    studio.canvas.forms_changed.emit()
+    assert panel.problems.isVisible()
+    assert panel.problems.text() == "“Gaussian blur” is left out: no."
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("gaussian_blur", "4.0 px"),
+        ("scale", "75 % · 75 %"),
+        ("duotone", "1.00"),
+        ("invert", ""),
+    ],
+)
+def test_summaries_are_short(studio: Studio, operation: str, expected: str) -> None:
+    assert summary(specs(studio.documents.operation(operation).params_type), {}) == expected

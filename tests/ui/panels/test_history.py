@@ -1,0 +1,37 @@
+"""The history panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.ui.panels.history import PANEL, HistoryPanel
+from tests.support.studios import add_layer, running_studio
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+def test_a_click_goes_to_a_step_and_back(studio: Studio, qtbot: QtBot) -> None:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, HistoryPanel)
+    qtbot.addWidget(panel)
+    panel.resize(280, 300)
+    panel.show()
+    for name in ("One", "Two", "Three"):
+        add_layer(studio, name)
+    model = panel.model()
+    texts = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert texts == ["Start", "Add One", "Add Two", "Add Three"]
+    for row in (1, 3, 0):
+        place = panel.visualRect(model.index(row, 0)).center()
+        QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        assert len(studio.documents.document.layers) == row
+        assert not panel.grab().isNull()

@@ -1,0 +1,225 @@
+"""The layers panel, worked with mouse and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.document import Layer
+from studio.ui.layers.layer_delegate import eye_rect, second_line
+from studio.ui.layers.layer_model import THUMBNAIL_ROLE
+from studio.ui.panels.layers import PANEL, LayersPanel
+from tests.support.studios import add_layer, running_studio
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> LayersPanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, LayersPanel)
+    qtbot.addWidget(panel)
+    panel.resize(300, 400)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def three(panel: LayersPanel, studio: Studio) -> list[str]:
+    """Bottom, middle and top."""
+    ids = [add_layer(studio, name) for name in ("Bottom", "Middle", "Top")]
+    studio.documents.undo_stack.clear()
+    return ids
+
+
+def names(panel: LayersPanel) -> list[str]:
+    model = panel.list.layers
+    return [model.layer_at(model.index(row)).name for row in range(model.rowCount())]
+
+
+def row_center(panel: LayersPanel, row: int) -> QPoint:
+    return panel.list.visualRect(panel.list.layers.index(row)).center()
+
+
+def active(studio: Studio) -> Layer:
+    layer = studio.documents.active_layer
+    assert layer is not None
+    return layer
+
+
+def drop(panel: LayersPanel, source: int, row: int) -> None:
+    model = panel.list.layers
+    mime = model.mimeData([model.index(source)])
+    model.dropMimeData(mime, Qt.DropAction.MoveAction, row, 0, QModelIndex())
+
+
+def test_the_topmost_is_first_and_the_active_one_selected(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    assert names(panel) == ["Top", "Middle", "Bottom"]
+    assert panel.list.currentIndex().row() == 0
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=row_center(panel, 2))
+    assert studio.documents.active_id == three[0]
+    studio.documents.set_active(three[1])
+    assert panel.list.currentIndex().row() == 1
+
+
+def test_nothing_is_there_at_first(panel: LayersPanel, studio: Studio) -> None:
+    assert panel.empty.isVisible()
+    assert not panel.opacity.isVisible()
+    QTest.mouseClick(panel.add, LEFT)
+    assert not panel.empty.isVisible()
+    studio.documents.undo_stack.undo()
+    assert panel.empty.isVisible()
+
+
+def test_the_eye_hides(panel: LayersPanel, three: list[str], studio: Studio) -> None:
+    row = panel.list.visualRect(panel.list.layers.index(1))
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye_rect(row).center())
+    assert not studio.documents.document.layer(three[1]).visible
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye_rect(row).center())
+    assert studio.documents.document.layer(three[1]).visible
+
+
+def test_opacity_is_one_step_and_rebuilds_nothing(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    resets: list[str] = []
+    model = panel.list.layers
+    model.modelReset.connect(lambda: resets.append("reset"))
+    model.rowsInserted.connect(lambda: resets.append("inserted"))
+    model.rowsRemoved.connect(lambda: resets.append("removed"))
+    slider = panel.opacity.slider
+    y = slider.height() // 2
+    QTest.mousePress(slider, LEFT, pos=QPoint(slider.width() // 2, y))
+    QTest.mouseMove(slider, QPoint(slider.width() // 3, y))
+    QTest.mouseMove(slider, QPoint(slider.width() // 4, y))
+    QTest.mouseRelease(slider, LEFT, pos=QPoint(slider.width() // 4, y))
+    assert active(studio).opacity == pytest.approx(panel.opacity.value() / 100)
+    assert active(studio).opacity < 0.5
+    assert resets == []
+    assert studio.documents.undo_stack.count() == 1
+    studio.documents.undo_stack.undo()
+    assert panel.opacity.value() == 100
+
+
+def test_opacity_and_blend_follow_the_active_layer(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    studio.documents.set_opacity(three[0], 0.25)
+    studio.documents.set_blend(three[0], "multiply")
+    assert panel.opacity.value() == 100
+    studio.documents.set_active(three[0])
+    assert (panel.opacity.value(), panel.blend.value()) == (25, "multiply")
+    panel.blend.combo.setCurrentIndex(2)
+    panel.blend.combo.activated.emit(2)
+    assert studio.documents.document.layer(three[0]).blend == "screen"
+
+
+@pytest.mark.parametrize(
+    ("source", "row", "expected"),
+    [
+        (0, 2, ["Middle", "Top", "Bottom"]),
+        (0, 3, ["Middle", "Bottom", "Top"]),
+        (2, 0, ["Bottom", "Top", "Middle"]),
+        (1, -1, ["Top", "Bottom", "Middle"]),
+        (1, 1, ["Top", "Middle", "Bottom"]),
+        (1, 2, ["Top", "Middle", "Bottom"]),
+    ],
+)
+def test_a_dropped_row_moves_its_layer(
+    panel: LayersPanel,
+    three: list[str],
+    studio: Studio,
+    source: int,
+    row: int,
+    expected: list[str],
+) -> None:
+    drop(panel, source, row)
+    assert names(panel) == expected
+    assert [layer.name for layer in reversed(studio.documents.document.layers)] == expected
+    assert panel.list.currentIndex() == panel.list.layers.index_of(studio.documents.active_id)
+    studio.documents.undo_stack.undo()
+    assert names(panel) == ["Top", "Middle", "Bottom"]
+
+
+def test_f2_renames_in_place(panel: LayersPanel, three: list[str], studio: Studio) -> None:
+    QTest.keyClick(panel.list, Qt.Key.Key_F2)
+    editor = panel.list.viewport().findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "Otter")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert active(studio).name == "Otter"
+    assert names(panel)[0] == "Otter"
+
+
+def test_delete_removes_the_active_layer(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    QTest.keyClick(panel.list, Qt.Key.Key_Delete)
+    assert names(panel) == ["Middle", "Bottom"]
+    assert panel.list.currentIndex().row() == 0
+    studio.documents.undo_stack.undo()
+    assert names(panel) == ["Top", "Middle", "Bottom"]
+
+
+def test_buttons_duplicate_and_remove(panel: LayersPanel, three: list[str], studio: Studio) -> None:
+    QTest.mouseClick(panel.duplicate, LEFT)
+    assert names(panel)[0] == "Top copy"
+    QTest.mouseClick(panel.remove, LEFT)
+    assert names(panel) == ["Top", "Middle", "Bottom"]
+
+
+def test_a_double_click_opens_a_generated_layer_and_renames_another(
+    panel: LayersPanel, studio: Studio
+) -> None:
+    plain = add_layer(studio, "Plain")
+    made = add_layer(studio, "Seed 7", seed=7)
+    opened: list[str] = []
+    panel.list.opened.connect(opened.append)
+    QTest.mouseDClick(panel.list.viewport(), LEFT, pos=row_center(panel, 0))
+    assert opened == [made]
+    assert studio.latent.state.point.seed == 7
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=row_center(panel, 1))
+    QTest.mouseDClick(panel.list.viewport(), LEFT, pos=row_center(panel, 1))
+    assert studio.documents.active_id == plain
+    assert panel.list.viewport().findChild(QLineEdit) is not None
+    assert opened == [made]
+
+
+def test_the_menu_offers_the_explorer_for_generated_layers_only(
+    panel: LayersPanel, studio: Studio
+) -> None:
+    add_layer(studio, "Plain")
+    plain = [action.text() for action in panel.layer_menu(active(studio)).actions()]
+    add_layer(studio, "Seed 7", seed=7)
+    made = [action.text() for action in panel.layer_menu(active(studio)).actions()]
+    assert "Open in explorer" not in plain
+    assert made[0] == "Open in explorer"
+
+
+def test_thumbnails_arrive(panel: LayersPanel, three: list[str], qtbot: QtBot) -> None:
+    index = panel.list.layers.index(0)
+    qtbot.waitUntil(lambda: panel.list.layers.data(index, THUMBNAIL_ROLE) is not None)
+
+
+def test_the_second_line_says_what_the_layer_is(studio: Studio) -> None:
+    add_layer(studio, "Seed 7", seed=7)
+    studio.documents.set_blend(studio.documents.active_id, "soft light")
+    studio.documents.add_edit("gaussian_blur")
+    assert second_line(active(studio)) == "latent · Soft light · 1 edit"
+    add_layer(studio, "Paper")
+    assert second_line(active(studio)) == "Normal"
