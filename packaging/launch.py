@@ -258,20 +258,20 @@ class Progress:
         self._text = text
         self._start = start
         self._live = sys.stdout.isatty()
-        if not self._live:
-            print(self._line(), flush=True)
+        self._print()
 
     def show(self) -> None:
         if self._live:
-            print(f"\r{self._line():<78}", end="", flush=True)
+            self._print()
 
     def close(self) -> None:
         if self._live:
             print(flush=True)
 
-    def _line(self) -> str:
+    def _print(self) -> None:
         seconds = int(time.monotonic() - self._start)
-        return f"{self._text} · {seconds // 60}:{seconds % 60:02} min"
+        line = f"{self._text} · {seconds // 60}:{seconds % 60:02} min"
+        print(f"\r{line:<78}" if self._live else line, end="" if self._live else "\n", flush=True)
 
 
 # --- What it was set up for ----------------------------------------------------------------------
