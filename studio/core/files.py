@@ -32,18 +32,18 @@ _COUNTER = itertools.count()
 
 
 @contextlib.contextmanager
-def atomic_write(path: Path) -> Iterator[Path]:
+def atomic_write(path: Path, called: str = "") -> Iterator[Path]:
     """Yield a temporary path (an empty file) that takes the place of `path` when the block ends.
 
     Write to the yielded path and close it. If the block raises, `path` is untouched and the
-    temporary is gone. The folder must exist.
+    temporary is gone. The folder must exist. Errors name the file, or what it is `called`.
 
     Raises:
         StudioError: the disk refused: full, read-only, gone.
     """
     temp = _temp_beside(path)
     try:
-        with told_as_studio_error(f"“{path.name}” could not be written"):
+        with told_as_studio_error(f"{called or f'“{path.name}”'} could not be written"):
             temp.touch(exist_ok=False)
             mode = stat.S_IMODE(temp.stat().st_mode)  # some writers leave a private file behind
             yield temp
@@ -87,16 +87,16 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
     shutil.rmtree(displaced, ignore_errors=True)
 
 
-def write_bytes_atomic(path: Path, data: bytes) -> None:
+def write_bytes_atomic(path: Path, data: bytes, called: str = "") -> None:
     """Write a whole file with `atomic_write`."""
-    with atomic_write(path) as temp:
+    with atomic_write(path, called) as temp:
         temp.write_bytes(data)
 
 
-def write_json_atomic(path: Path, data: Any) -> None:
+def write_json_atomic(path: Path, data: Any, called: str = "") -> None:
     """Write JSON with `atomic_write`; odd file names (lone surrogates) survive `read_json`."""
     text = json.dumps(data, ensure_ascii=False, indent=1)
-    write_bytes_atomic(path, text.encode("utf-8", "surrogatepass"))
+    write_bytes_atomic(path, text.encode("utf-8", "surrogatepass"), called)
 
 
 def read_json(path: Path, limit: int = 64 << 20) -> Any:

@@ -96,9 +96,10 @@ class BlobStore:
         }
         path = self._path(reference)
         if not path.exists() or path.stat().st_size != len(data):
-            with told_as_studio_error("The project's folder could not be written"):
+            project = f"The project “{self.folder.parent.stem}”"
+            with told_as_studio_error(f"{project} could not be written"):
                 path.parent.mkdir(parents=True, exist_ok=True)
-            write_bytes_atomic(path, data)
+            write_bytes_atomic(path, data, project)
         return reference
 
     def _path(self, reference: Mapping[str, Any]) -> Path:

@@ -92,6 +92,10 @@ class Project:
         """Whether nothing can be saved: of a newer version, or without write permission."""
         return self._file_lock is None
 
+    @property
+    def _called(self) -> str:
+        return f"The project “{self._folder.stem}”"
+
     # --- Create, open, close ---
 
     @classmethod
@@ -178,8 +182,8 @@ class Project:
         with self._saving:
             manifest = self._manifest(state, control or RunControl())
             if self._last_good:
-                write_bytes_atomic(self._folder / PREVIOUS, self._last_good)
-            write_json_atomic(self._folder / MANIFEST, manifest)
+                write_bytes_atomic(self._folder / PREVIOUS, self._last_good, self._called)
+            write_json_atomic(self._folder / MANIFEST, manifest, self._called)
             self._last_good = (self._folder / MANIFEST).read_bytes()
             self._revision = self._saved_revision = manifest["revision"]
             self._blobs.forget_unused()
@@ -196,7 +200,7 @@ class Project:
         """
         with self._saving:
             manifest = self._manifest(state, RunControl())
-            write_json_atomic(self._folder / AUTOSAVE, manifest)
+            write_json_atomic(self._folder / AUTOSAVE, manifest, self._called)
             self._revision = manifest["revision"]
             self._blobs.forget_unused()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -79,7 +80,8 @@ def attempt(action: Callable[[], None]) -> bool:
     try:
         action()
     except StudioError as error:
-        assert "No space left" in error.message  # noqa: PT017  (both outcomes are legal)
+        wanted = r"The project “\d+” could not be written: No space left"
+        assert re.match(wanted, error.message)  # noqa: PT017  (both outcomes are legal)
         return False
     return True
 
