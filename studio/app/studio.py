@@ -20,7 +20,7 @@ from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
-from studio.app.selection import selection_mask_for
+from studio.app.selection import selection_mask
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.core.document import Layer
@@ -163,8 +163,7 @@ class Studio(QObject):
         if layer is None:
             self.notifications.post("There is no layer to edit.", "Add or select a layer first.")
             return
-        selection = self.documents.document.selection
-        mask = selection_mask_for(layer, selection, self.canvas) if selection else None
+        mask = selection_mask(self.documents.document, layer, self.canvas)
         self.documents.add_edit(operation_id, mask=mask)
 
     def start_from_layer(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.studio import Starts, Studio
@@ -40,7 +40,6 @@ class Welcome(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._targets: dict[Path, PictureCard] = {}
-        self._invites = False
         self.new = QPushButton("New project from images…")
         self.new.setProperty("kind", "primary")
         self.open_other = QPushButton("Open other…")
@@ -48,15 +47,12 @@ class Welcome(QWidget):
         self.recent = _Group("Go on with a project")
         self._column = QWidget()
         self._lay_out()
-        drop = FileDrop(self)
-        drop.dropped.connect(self.take)
-        drop.hovering.connect(self._invite)
+        FileDrop(self).dropped.connect(self.take)
         self.new.clicked.connect(self._ask_images)
         self.open_other.clicked.connect(self._ask_project)
 
     def take(self, dropped: tuple[Path, ...]) -> None:
         """Open a dropped project; anything else begins a new one."""
-        self._invite(False)
         if len(dropped) == 1 and dropped[0].suffix == PROJECT_SUFFIX and dropped[0].is_dir():
             self._studio.project.open(dropped[0])
         elif dropped:
@@ -100,6 +96,8 @@ class Welcome(QWidget):
         row.addWidget(self._column)
         row.addStretch(1)
         scroll.setWidget(middle)
+        for widget in (scroll.viewport(), middle):
+            widget.setAutoFillBackground(False)
         fill = QVBoxLayout(self)
         fill.setContentsMargins(0, 0, 0, 0)
         fill.addWidget(scroll)
@@ -116,18 +114,7 @@ class Welcome(QWidget):
             group.cards.fit(width)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        look = theme.current()
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), look.color("background"))
-        if self._invites:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(look.color("accent"), 2.0, Qt.PenStyle.DashLine))
-            painter.setBrush(theme.fade(look.color("accent"), 0.08))
-            painter.drawRoundedRect(self.rect().adjusted(12, 12, -12, -12), 8, 8)
-
-    def _invite(self, hovering: bool) -> None:
-        self._invites = hovering
-        self.update()
+        QPainter(self).fillRect(self.rect(), theme.current().color("background"))
 
     # --- Cards ---
 

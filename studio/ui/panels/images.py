@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
 from studio.errors import StudioError
-from studio.ui import theme
 from studio.ui.dialogs import files
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from studio.engine.api import SkippedFile
 
 COLUMNS = 5
+GRID_MARGINS = (-2, 0, -9, 0)  # pictures in line with what is above; the scroll bar beside them
 _CROPS = {"center": "Center", "smart": "Smart", "fit": "Fit"}
 _CROP_HELP = {
     "center": "Takes the square in the middle of each image.",
@@ -64,7 +64,10 @@ class ImagesPanel(QWidget):
         full.setContentsMargins(14, 8, 14, 10)
         full.setSpacing(8)
         full.addWidget(self.heading)
-        full.addWidget(self.grid, 1)
+        pictures = QVBoxLayout()
+        pictures.setContentsMargins(*GRID_MARGINS)
+        pictures.addWidget(self.grid)
+        full.addLayout(pictures, 1)
         full.addWidget(self.skipped)
         full.addWidget(self.crop)
         column = QVBoxLayout(self)
@@ -73,9 +76,7 @@ class ImagesPanel(QWidget):
         column.addWidget(self._full)
 
     def _connect(self, studio: Studio) -> None:
-        drop = FileDrop(self)
-        drop.dropped.connect(self.take)
-        drop.hovering.connect(self._invite)
+        FileDrop(self).dropped.connect(self.take)
         self.empty.activated.connect(self._ask)
         self.heading.add.clicked.connect(self._ask)
         self._dataset.changed.connect(self._follow)
@@ -132,9 +133,6 @@ class ImagesPanel(QWidget):
         tip = "" if free else "Training is using these images. Stop it to change them."
         self.heading.add.setToolTip(tip)
         self.crop.setToolTip(tip)
-
-    def _invite(self, hovering: bool) -> None:
-        theme.restyle(self.empty, surface="well" if hovering else "")
 
 
 class IntakeHeading(QWidget):

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
+from PySide6.QtGui import QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
+
+from studio.ui import theme
 
 
 class FileDrop(QObject):
-    """Makes `target` accept what lies on the disk. Lives as long as the widget.
+    """Makes `target` accept what lies on the disk, and outlines it while that is above it.
 
-    Emits `dropped(tuple)` with `Path`s, and `hovering(bool)` while such a thing is above it.
+    Lives as long as the widget. Emits `dropped(tuple)` with `Path`s.
     """
 
     dropped = Signal(tuple)
-    hovering = Signal(bool)
 
     def __init__(self, target: QWidget) -> None:
         super().__init__(target)
+        self.outline = _Outline(target)
         target.setAcceptDrops(True)
         target.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.DragLeave:
-            self.hovering.emit(False)
+            self.outline.hide()
             return True
         if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
             return False
@@ -36,7 +38,7 @@ class FileDrop(QObject):
             return False
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self.hovering.emit(kind != QEvent.Type.Drop)
+        self.outline.set_shown(kind != QEvent.Type.Drop)
         if kind == QEvent.Type.Drop:
             self.dropped.emit(paths)
         return True
@@ -45,3 +47,25 @@ class FileDrop(QObject):
 def dropped_paths(mime: QMimeData) -> tuple[Path, ...]:
     """The local files and folders of a drag; empty where it carries something else."""
     return tuple(Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile())
+
+
+class _Outline(QWidget):
+    """Dashes over the whole target: let go here."""
+
+    def __init__(self, target: QWidget) -> None:
+        super().__init__(target)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def set_shown(self, shown: bool) -> None:
+        self.setGeometry(self.parentWidget().rect())
+        self.setVisible(shown)
+        self.raise_()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        color = theme.current().color("accent")
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color, 2.0, Qt.PenStyle.DashLine))
+        painter.setBrush(theme.fade(color, 0.1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(6, 6, -6, -6), 6, 6)

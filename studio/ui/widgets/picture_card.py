@@ -74,6 +74,8 @@ class PictureCard(QAbstractButton):
         for place, image in enumerate(self._images):
             row, column = divmod(place, self._columns)
             cell = QRectF(column * width, row * height, width, height)
+            if image.hasAlphaChannel():
+                painter.fillRect(cell, theme.LIGHT.color("panel"))
             painter.drawImage(cell, image, cover(image, cell))
 
     def _paint_texts(self, painter: QPainter, look: theme.Theme) -> None:
@@ -103,6 +105,7 @@ class CardFlow(QWidget):
         super().__init__(parent)
         self._most = most_columns
         self._columns = 0
+        self._room = 0
         self._cards: list[PictureCard] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -116,10 +119,11 @@ class CardFlow(QWidget):
             card.deleteLater()
         self._cards = list(cards)
         self._columns = 0
-        self.fit(self.width())
+        self.fit(self._room)
 
     def fit(self, width: int) -> None:
         """Arrange the cards for a width in px."""
+        self._room = width
         fitting = (width + _GAP) // (CARD.width() + _GAP)
         columns = max(1, min(self._most, fitting))
         if columns == self._columns:
