@@ -64,6 +64,8 @@ class EditStack(QWidget):
         for known, row in self._rows.items():
             if row.unfolded != (known == self._open):
                 row.set_unfolded(known == self._open)
+        self._column.activate()
+        self.adjustSize()
         self.unfolded.emit(self._open)
 
     def _add(self, step: EditStep) -> None:

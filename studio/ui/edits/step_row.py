@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -23,17 +23,18 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.param_form import ParamForm
 
-LINE = 32
+LINE = 30
 
 
 class StepLine(QWidget):
     """Eye, title, what it is set to, remove. The whole line can be clicked and dragged.
 
-    Emits `clicked()`, `dragged(QPoint)` with a global position while it is dragged and
-    `dropped(QPoint)` at the end.
+    Emits `clicked()`, `remove_wanted()` on the Delete key, `dragged(QPoint)` with a global position
+    while it is dragged and `dropped(QPoint)` at the end.
     """
 
     clicked = Signal()
+    remove_wanted = Signal()
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
 
@@ -45,6 +46,10 @@ class StepLine(QWidget):
         self.badge.setToolTip("Works inside the selection that it was added with")
         self.summary = ElidedLabel()
         self.remove = IconButton("close", "Remove the edit")
+        keep = self.remove.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+        self.remove.setSizePolicy(keep)
+        self.remove.hide()
         self._pressed: QPoint | None = None
         self._dragging = False
         self._unfolded = False
@@ -61,6 +66,7 @@ class StepLine(QWidget):
         self.summary.setText(text if enabled else "off")
         self.badge.setVisible(masked)
         self._unfolded = unfolded
+        self._show_remove()
         theme.restyle(self.title, role="heading" if enabled else "secondary")
         self.update()
 
@@ -103,7 +109,7 @@ class StepLine(QWidget):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.clicked.emit()
         elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.remove.click()
+            self.remove_wanted.emit()
         else:
             super().keyPressEvent(event)
 
@@ -118,10 +124,26 @@ class StepLine(QWidget):
             painter.setPen(look.color("accent"))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
-    def enterEvent(self, event: object) -> None:
-        self.update()
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show_remove()
 
-    def leaveEvent(self, event: object) -> None:
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_remove()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_remove()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_remove()
+
+    def _show_remove(self) -> None:
+        """The cross is there when one is at this line."""
+        near = self.underMouse() or self.hasFocus() or self.remove.hasFocus()
+        self.remove.setVisible(self._unfolded or near)
         self.update()
 
 
@@ -151,7 +173,8 @@ class StepRow(QWidget):
         self._column.addWidget(self.line)
         self.line.clicked.connect(lambda: self.unfold_wanted.emit(self.step.id))
         self.line.eye.clicked.connect(lambda: documents.toggle_edit(self.step.id))
-        self.line.remove.clicked.connect(lambda: documents.remove_edit(self.step.id))
+        self.line.remove.clicked.connect(self._remove)
+        self.line.remove_wanted.connect(self._remove)
         self.show_step(step)
 
     @property
@@ -182,6 +205,9 @@ class StepRow(QWidget):
             self.step.id, {spec.name: spec.default for spec in self._specs}
         )
         self._documents.end_gesture()
+
+    def _remove(self) -> None:
+        self._documents.remove_edit(self.step.id)
 
     def _make_body(self) -> QWidget:
         documents = self._documents

@@ -20,13 +20,13 @@ from studio.core.document import Layer
 from studio.ui import icons, theme
 from studio.ui.layers.layer_model import LAYER_ROLE, THUMBNAIL_ROLE
 
-ROW = 40
+ROW = 38
 _MARGIN = 14
 _EYE = 18
-_THUMB = 32
+_THUMB = 30
 _TEXT_X = _MARGIN + _EYE + 10 + _THUMB + 10
 _NUMBER = 48
-_CHECKER = 4
+_CHECKER = 5
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -81,12 +81,17 @@ class LayerDelegate(QStyledItemDelegate):
         editor.setAccessibleName("Layer name")
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """A thumbnail that arrives must not undo what has been typed."""
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
+
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
     ) -> None:
         rect = option.rect
         width = rect.width() - _TEXT_X - _NUMBER - _MARGIN + 14
-        editor.setGeometry(rect.x() + _TEXT_X - 7, rect.y() + 6, width, 28)
+        editor.setGeometry(rect.x() + _TEXT_X - 7, rect.y() + 5, width, 28)
 
     def _paint_eye(self, painter: QPainter, rect: QRect, visible: bool, hovered: bool) -> None:
         look = theme.current()
@@ -140,7 +145,7 @@ def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> N
 def _paint_texts(painter: QPainter, rect: QRect, layer: Layer, font: QFont) -> None:
     look = theme.current()
     text = QRect(rect.x() + _TEXT_X, rect.y(), rect.width() - _TEXT_X - _NUMBER - _MARGIN, ROW)
-    upper, lower = text.adjusted(0, 4, 0, -ROW // 2), text.adjusted(0, ROW // 2, 0, -4)
+    upper, lower = text.adjusted(0, 4, 0, -ROW // 2), text.adjusted(0, ROW // 2 - 1, 0, -4)
     start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
     middle = Qt.AlignmentFlag.AlignVCenter
     bold = QFont(font)

@@ -68,6 +68,7 @@ class EditsPanel(QWidget):
         self._documents.changed.connect(self._follow)
         self._documents.active_changed.connect(lambda _id: self._show_layer())
         self._studio.canvas.forms_changed.connect(self._show_problems)
+        self.stack.unfolded.connect(self._show_form)
 
     def choose_edit(self) -> None:
         """Open the list of all edits."""
@@ -79,6 +80,13 @@ class EditsPanel(QWidget):
             self._popup = AddEditPopup(offers, self)
             self._popup.chosen.connect(self._studio.add_edit)
         self._popup.open_below(self.add)
+
+    def _show_form(self, step_id: str) -> None:
+        """Scroll to the whole of an unfolded step, as far as it fits, title first."""
+        if step_id:
+            row = self.stack.row(step_id)
+            self._scroll.ensureVisible(0, row.y() + row.sizeHint().height(), 0, 0)
+            self._scroll.ensureVisible(0, row.y(), 0, 0)
 
     def _follow(self, change: DocumentChange) -> None:
         if change.layers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast, get_args
+from typing import get_args
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -17,7 +17,9 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
-from studio.ui.widgets.option_rows import ChoiceRow
+from studio.ui.widgets.option_rows import CalmComboBox
+
+BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 
 
 class LayersPanel(QWidget):
@@ -31,8 +33,12 @@ class LayersPanel(QWidget):
         self.empty = EmptyState(
             "layers", "No layers yet", "Place a picture from the explorer, or drop a file here."
         )
-        self.blend = ChoiceRow("Blend", get_args(BlendMode), "normal")
-        self.opacity = LabeledSlider("Opacity", NumberRange(0, 100, 1, "%"), 100)
+        self.blend = CalmComboBox()
+        self.blend.addItems([mode.capitalize() for mode in BLEND_MODES])
+        self.blend.setAccessibleName("Blend mode")
+        self.blend.setToolTip("How the layer is laid over those below")
+        self.opacity = LabeledSlider("Opacity", NumberRange(0, 100, 1, "%"), 100, tip="Opacity")
+        self.opacity.label.hide()  # next to the blend mode it explains itself
         self.add = IconButton("add", "Add an empty layer")
         self.duplicate = IconButton("duplicate", "Duplicate the layer")
         self.remove = IconButton("trash", "Remove the layer")
@@ -41,16 +47,16 @@ class LayersPanel(QWidget):
         self._show_active()
 
     def _lay_out(self) -> None:
-        looks = QVBoxLayout()
+        looks = QHBoxLayout()
         looks.setContentsMargins(14, 8, 14, 0)
-        looks.setSpacing(4)
+        looks.setSpacing(8)
         looks.addWidget(self.blend)
-        looks.addWidget(self.opacity)
+        looks.addWidget(self.opacity, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
         buttons = QHBoxLayout()
-        buttons.setContentsMargins(10, 0, 10, 6)
+        buttons.setContentsMargins(10, 0, 10, 4)
         buttons.setSpacing(4)
         buttons.addWidget(self.add)
         buttons.addWidget(self.duplicate)
@@ -58,14 +64,14 @@ class LayersPanel(QWidget):
         buttons.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addLayout(looks)
         column.addWidget(self._stack, 1)
         column.addLayout(buttons)
 
     def _connect(self) -> None:
         documents = self._documents
-        self.blend.committed.connect(self._set_blend)
+        self.blend.activated.connect(self._set_blend)
         self.opacity.changed.connect(
             lambda percent: documents.set_opacity(documents.active_id, percent / 100)
         )
@@ -99,8 +105,8 @@ class LayersPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 
-    def _set_blend(self, blend: str) -> None:
-        self._documents.set_blend(self._documents.active_id, cast("BlendMode", blend))
+    def _set_blend(self, place: int) -> None:
+        self._documents.set_blend(self._documents.active_id, BLEND_MODES[place])
 
     def _follow(self, change: DocumentChange) -> None:
         if change.layers:
@@ -116,7 +122,7 @@ class LayersPanel(QWidget):
         self.blend.setVisible(has_layers)
         self.opacity.setVisible(has_layers)
         if layer is not None:
-            self.blend.set_value(layer.blend)
+            self.blend.setCurrentIndex(BLEND_MODES.index(layer.blend))
             self.opacity.set_value(layer.opacity * 100)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
@@ -211,8 +212,18 @@ def test_what_failed_is_said(
         ("gaussian_blur", "4.0 px"),
         ("scale", "75 % · 75 %"),
         ("duotone", "1.00"),
-        ("invert", ""),
     ],
 )
 def test_summaries_are_short(studio: Studio, operation: str, expected: str) -> None:
     assert summary(specs(studio.documents.operation(operation).params_type), {}) == expected
+
+
+def test_an_unfolded_form_is_scrolled_into_view(
+    panel: EditsPanel, studio: Studio, blur: str
+) -> None:
+    panel.resize(300, 200)
+    for _ in range(5):
+        last = studio.documents.add_edit("hue_saturation")
+    row = panel.stack.row(last)
+    viewport = panel.findChild(QScrollArea).viewport()
+    assert viewport.rect().contains(row.mapTo(viewport, QPoint(10, 10)))

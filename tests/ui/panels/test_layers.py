@@ -121,9 +121,9 @@ def test_opacity_and_blend_follow_the_active_layer(
     studio.documents.set_blend(three[0], "multiply")
     assert panel.opacity.value() == 100
     studio.documents.set_active(three[0])
-    assert (panel.opacity.value(), panel.blend.value()) == (25, "multiply")
-    panel.blend.combo.setCurrentIndex(2)
-    panel.blend.combo.activated.emit(2)
+    assert (panel.opacity.value(), panel.blend.currentText()) == (25, "Multiply")
+    panel.blend.setFocus()
+    QTest.keyClick(panel.blend, Qt.Key.Key_Down)
     assert studio.documents.document.layer(three[0]).blend == "screen"
 
 
@@ -160,6 +160,7 @@ def test_f2_renames_in_place(panel: LayersPanel, three: list[str], studio: Studi
     assert isinstance(editor, QLineEdit)
     editor.selectAll()
     QTest.keyClicks(editor, "Otter")
+    studio.canvas.thumbnail_changed.emit(three[2])  # must not undo what was typed
     QTest.keyClick(editor, Qt.Key.Key_Return)
     QApplication.processEvents()
     assert active(studio).name == "Otter"
