@@ -163,8 +163,11 @@ class Studio(QObject):
         if layer is None:
             self.notifications.post("There is no layer to edit.", "Add or select a layer first.")
             return
+        seen = self.canvas.rendered_rect(layer.id) or layer.raster.rect
+        operation = self.documents.operation(operation_id)
+        params = operation.starting_params(seen.width, seen.height)
         mask = selection_mask(self.documents.document, layer, self.canvas)
-        self.documents.add_edit(operation_id, mask=mask)
+        self.documents.add_edit(operation_id, params, mask)
 
     def start_from_layer(self) -> None:
         """Find the active layer's picture in the latent space of the model."""

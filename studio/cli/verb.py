@@ -23,4 +23,4 @@ class Verb:
     run: Callable[[argparse.Namespace], int]
 
 
-VERBS: Registry[Verb] = Registry("studio.cli.verbs", Verb)
+VERBS: Registry[Verb] = Registry("studio.cli.verbs", Verb, "verb")

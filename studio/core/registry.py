@@ -30,9 +30,11 @@ class Registry(Generic[T]):
     the contract tests fail on it.
     """
 
-    def __init__(self, package: str, kind: type[T]) -> None:
+    def __init__(self, package: str, kind: type[T], noun: str) -> None:
+        """`noun` is what a person calls such a thing."""
         self._package = package
         self._kind = kind
+        self._noun = noun
         self._found: dict[str, T] | None = None
         self.broken: dict[str, Exception] = {}
 
@@ -59,12 +61,11 @@ class Registry(Generic[T]):
     def _unknown(self, item_id: str) -> StudioError:
         import difflib
 
-        kind = self._kind.__name__
         near = difflib.get_close_matches(item_id, self._all(), n=3, cutoff=0.4)
         hint = (
             f"Did you mean {', '.join(near)}?" if near else f"There are: {', '.join(self._all())}."
         )
-        return StudioError(f"There is no {kind} named “{item_id}”.", hint)
+        return StudioError(f"There is no {self._noun} named “{item_id}”.", hint)
 
     def _all(self) -> dict[str, T]:
         if self._found is None:

@@ -127,4 +127,4 @@ def operation(  # noqa: PLR0913  (a declaration)
     return register
 
 
-OPERATIONS: Registry[EditOperation] = Registry("studio.edits.ops", EditOperation)
+OPERATIONS: Registry[EditOperation] = Registry("studio.edits.ops", EditOperation, "edit")

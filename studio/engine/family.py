@@ -140,4 +140,5 @@ class ModelFamily(ABC, Generic[C]):
 FAMILIES: Registry[ModelFamily[Any]] = Registry(
     "studio.engine.families",
     ModelFamily,  # type: ignore[type-abstract]
+    "model family",
 )

@@ -27,4 +27,4 @@ class PanelInfo:
     create: Callable[[Studio], QWidget]
 
 
-PANELS: Registry[PanelInfo] = Registry("studio.ui.panels", PanelInfo)
+PANELS: Registry[PanelInfo] = Registry("studio.ui.panels", PanelInfo, "panel")
