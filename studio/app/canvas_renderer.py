@@ -132,6 +132,11 @@ class CanvasRenderer(QObject):
         """Whether everything that the view needs is up to date."""
         return self._task is None
 
+    @property
+    def tile_bytes(self) -> int:
+        """What the display tiles take."""
+        return self._store.nbytes
+
     def close(self) -> None:
         """Stop working; call before the lane is closed."""
         self._session.changed.disconnect(self._follow)

@@ -112,8 +112,9 @@ class TileStore:
     def mark_stale(self, rect: Rect) -> None:
         """`rect` of the document has changed, at all levels."""
         for key, kept in self._tiles.items():
-            # A coarse tile also shows the px just outside it, by rounding.
-            if not key.rect.outset(1 << key.level).intersect(rect).is_empty:
+            # Rounding places layers up to one px of a coarse level away.
+            margin = 1 << key.level if key.level else 0
+            if not key.rect.outset(margin).intersect(rect).is_empty:
                 kept.stale = True
 
     def clear(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
@@ -96,8 +97,13 @@ def render_single_layer(layer: Layer, control: RunControl | None = None) -> Imag
 
 
 def _placed(layer: Layer, rendered: Rendered) -> Piece:
-    x, y = round(rendered.x), round(rendered.y)
+    x, y = _nearest(rendered.x), _nearest(rendered.y)
     return Piece(rendered.raster, x, y, layer.opacity, layer.blend)
+
+
+def _nearest(value: float) -> int:
+    """Halves always go up, so that a layer keeps its shape wherever it is moved."""
+    return math.floor(value + 0.5)
 
 
 def _form(layer: Layer, level: int, rendered: Rendered) -> LayerForm:
@@ -106,5 +112,5 @@ def _form(layer: Layer, level: int, rendered: Rendered) -> LayerForm:
     size = rendered.raster.rect
     rect = plain
     if dx or dy or size != reduced(plain, level):
-        rect = enlarged(size, level).translated(round(dx * 2**level), round(dy * 2**level))
+        rect = enlarged(size, level).translated(_nearest(dx * 2**level), _nearest(dy * 2**level))
     return LayerForm(layer.raster, layer.edits, level, rect, rendered.problems)

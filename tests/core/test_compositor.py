@@ -118,7 +118,9 @@ def test_an_opaque_layer_hides_what_is_below_without_reading_it() -> None:
 
     cover = random_raster(32, 32, 1, channels=3)
     pieces = [Piece(Unreadable(32, 32), 0, 0), Piece(cover, 0, 0)]
-    assert np.array_equal(composite(pieces, Rect(4, 4, 8, 8))[..., :3], cover.read(Rect(4, 4, 8, 8)))
+    assert np.array_equal(
+        composite(pieces, Rect(4, 4, 8, 8))[..., :3], cover.read(Rect(4, 4, 8, 8))
+    )
 
 
 def test_nothing_is_transparent_black() -> None:
@@ -136,7 +138,9 @@ def test_premultiplied_is_color_times_alpha() -> None:
     pieces = [Piece(random_raster(9, 7, 5), 0, 0)]
     straight = composite(pieces, Rect(0, 0, 9, 7))
     product = straight[..., :3] * straight[..., 3:]
-    assert np.allclose(composite_premultiplied(pieces, Rect(0, 0, 9, 7))[..., :3], product, atol=1e-6)
+    assert np.allclose(
+        composite_premultiplied(pieces, Rect(0, 0, 9, 7))[..., :3], product, atol=1e-6
+    )
 
 
 def test_flatten_is_composite_in_blocks() -> None:

@@ -1,0 +1,277 @@
+"""The renderer shows the newest document, and makes again only what changed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect
+
+from studio.app import canvas_renderer
+from studio.app.canvas_renderer import CanvasRenderer
+from studio.app.document_session import DocumentSession
+from studio.app.lanes import Lane
+from studio.app.layer_rendering import Composer, render_document, render_single_layer
+from studio.app.qimage import from_qimage
+from studio.core.document import Document, EditStep, Layer
+from studio.core.image import Rect
+from studio.core.raster import Raster
+
+
+def noise(side: int, seed: int, channels: int = 3) -> Raster:
+    rng = np.random.default_rng(seed)
+    return Raster.from_pixels8(rng.integers(0, 256, (side, side, channels), dtype=np.uint8))
+
+
+class Canvas:
+    """A session with its renderer, and what the lane painted."""
+
+    def __init__(self, qtbot, lane: Lane) -> None:
+        self.qtbot = qtbot
+        self.session = DocumentSession()
+        self.renderer = CanvasRenderer(self.session, lane)
+        self.painted: list[tuple[int, int, int]] = []
+
+    def show(self, document: Document, level: int = 0) -> None:
+        self.session.reset(document)
+        self.renderer.show_region(level, document.rect)
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.renderer.idle, timeout=10_000)
+
+    def repainted_by(self, change: Callable[[], None]) -> set[tuple[int, int, int]]:
+        self.painted.clear()
+        change()
+        self.settle()
+        return set(self.painted)
+
+    def pixels(self, level: int, column: int, row: int) -> np.ndarray:
+        tile = self.renderer.tile(level, column, row)
+        assert tile is not None
+        return from_qimage(tile)
+
+
+@pytest.fixture
+def lane(qapp):
+    lane = Lane("edits")
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+def canvas(qtbot, lane, monkeypatch):
+    canvas = Canvas(qtbot, lane)
+    paint = Composer.paint
+
+    def noting(composer, key):
+        canvas.painted.append(tuple(key))
+        return paint(composer, key)
+
+    monkeypatch.setattr(Composer, "paint", noting)
+    yield canvas
+    canvas.renderer.close()
+
+
+def two_layers() -> Document:
+    return Document(700, 600, (Layer(noise(700, 1), "back"), Layer(noise(100, 2), "top", 20, 30)))
+
+
+def test_tiles_show_the_composited_document(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    whole = render_document(canvas.session.document)
+    assert np.abs(canvas.pixels(0, 0, 0) - whole[:256, :256]).max() <= 0.51 / 255
+    assert canvas.pixels(0, 2, 2).shape == (600 - 512, 700 - 512, 4)
+
+
+def test_a_coarse_level_is_the_document_made_small(canvas: Canvas) -> None:
+    canvas.show(Document(512, 512, (Layer(noise(512, 1)),)), level=2)
+    small = canvas.session.document.layers[0].raster.level(2).read()
+    assert np.abs(canvas.pixels(2, 0, 0)[..., :3] - small).max() <= 0.51 / 255
+
+
+def test_moving_a_layer_repaints_where_it_was_and_is(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    top = canvas.session.document.layers[1].id
+    repainted = canvas.repainted_by(lambda: canvas.session.move_layer(top, 300, 30))
+    assert {key for key in repainted if key[0] == 0} == {(0, 0, 0), (0, 1, 0)}
+    whole = render_document(canvas.session.document)
+    assert np.abs(canvas.pixels(0, 1, 0) - whole[:256, 256:512]).max() <= 0.51 / 255
+
+
+def test_a_dab_repaints_the_tiles_it_touched(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    document = canvas.session.document
+    dabbed = document.layers[0].raster.with_patch(600, 400, np.zeros((9, 9, 3), np.float32))
+    back = document.layers[0].id
+    after = document.update_layer(back, lambda layer: replace(layer, raster=dabbed))
+    repainted = canvas.repainted_by(lambda: canvas.session.commit(after, "Dab"))
+    assert {key for key in repainted if key[0] == 0} == {(0, 2, 1)}
+
+
+def test_what_is_not_seen_repaints_nothing(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    top = canvas.session.document.layers[1].id
+    assert not canvas.repainted_by(lambda: canvas.session.rename_layer(top, "other"))
+
+
+def test_an_edit_and_its_undo_reach_the_screen(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    before = canvas.pixels(0, 0, 0)
+    canvas.session.set_active(canvas.session.document.layers[0].id)
+    canvas.session.add_edit("invert")
+    canvas.settle()
+    corner = canvas.pixels(0, 0, 0)[200:, 200:, :3]
+    assert np.abs(corner - (1 - before[200:, 200:, :3])).max() <= 1.01 / 255
+    canvas.session.undo_stack.undo()
+    canvas.settle()
+    assert np.array_equal(canvas.pixels(0, 0, 0), before)
+
+
+def test_an_edit_that_grows_a_layer_is_seen_where_it_grew(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    top = canvas.session.document.layers[1].id
+    canvas.session.set_active(top)
+    assert canvas.renderer.rendered_rect(top) == Rect(20, 30, 100, 100)
+    with canvas.qtbot.waitSignal(canvas.renderer.forms_changed):
+        canvas.session.add_edit("scale", {"width": 800.0, "height": 800.0})
+    canvas.settle()
+    assert canvas.renderer.rendered_rect(top) == Rect(-330, -320, 800, 800)
+    whole = render_document(canvas.session.document)
+    assert np.abs(canvas.pixels(0, 1, 1) - whole[256:512, 256:512]).max() <= 0.51 / 255
+
+
+def test_the_place_of_an_edited_layer_follows_at_once_when_it_moves(canvas: Canvas) -> None:
+    layer = Layer(noise(64, 1), x=10, y=10, edits=(EditStep("rotate", {"angle": 45.0}),))
+    canvas.show(Document(300, 300, (layer,)))
+    before = canvas.renderer.rendered_rect(layer.id)
+    assert before is not None
+    assert before.width > 64
+    canvas.session.move_layer(layer.id, 17, 6)
+    assert canvas.renderer.rendered_rect(layer.id) == before.translated(7, -4)
+
+
+def test_an_outdated_tile_stays_until_the_new_one_is_there(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    before = canvas.pixels(0, 0, 0)
+    canvas.session.set_opacity(canvas.session.document.layers[0].id, 0.5)
+    assert np.array_equal(canvas.pixels(0, 0, 0), before)  # no event loop has run since
+    canvas.settle()
+    assert not np.array_equal(canvas.pixels(0, 0, 0), before)
+
+
+def test_a_coarser_tile_stands_in(canvas: Canvas) -> None:
+    document = Document(2048, 2048, (Layer(noise(2048, 1)),))
+    canvas.session.reset(document)
+    canvas.renderer.show_region(0, Rect(0, 0, 300, 300))
+    canvas.settle()
+    assert canvas.renderer.tile(0, 7, 7) is None
+    stand_in = canvas.renderer.stand_in(0, 7, 7)
+    assert stand_in is not None
+    image, part = stand_in
+    assert part.toRect() == QRect(192, 192, 64, 64)
+    assert image.width() == 256
+
+
+def test_another_document_shows_nothing_of_the_last(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    canvas.session.reset(two_layers())
+    assert canvas.renderer.tile(0, 0, 0) is None
+
+
+def test_hidden_layers_and_empty_places_are_transparent(canvas: Canvas) -> None:
+    hidden = Layer(noise(300, 1), visible=False)
+    canvas.show(Document(300, 300, (hidden,)))
+    tile = canvas.renderer.tile(0, 0, 0)
+    assert tile is not None
+    assert tile.isNull()
+
+
+def test_changes_in_quick_succession_end_at_the_last(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    back = canvas.session.document.layers[0].id
+    for step in range(30):
+        canvas.session.set_opacity(back, 1 - step / 30)
+    canvas.settle()
+    whole = render_document(canvas.session.document)
+    assert np.abs(canvas.pixels(0, 1, 1) - whole[256:512, 256:512])[..., 3].max() <= 0.51 / 255
+
+
+def test_memory_is_bounded(qtbot, lane, monkeypatch) -> None:
+    monkeypatch.setattr(canvas_renderer, "TILE_BYTES", 20 * 256 * 256 * 4)
+    canvas = Canvas(qtbot, lane)
+    canvas.session.reset(Document(2560, 2560, (Layer(noise(2560, 1)),)))
+    for y in range(0, 2560, 512):
+        canvas.renderer.show_region(0, Rect(0, y, 512, 512))
+        canvas.settle()
+    assert canvas.renderer.tile_bytes <= canvas_renderer.TILE_BYTES
+    assert canvas.renderer.tile(0, 0, 9) is not None
+    canvas.renderer.close()
+
+
+def test_a_failing_edit_is_told_and_left_out(canvas: Canvas) -> None:
+    layer = Layer(noise(64, 1), edits=(EditStep("no_such_edit"),))
+    canvas.show(Document(64, 64, (layer,)))
+    problems = canvas.renderer.render_problems[layer.id]
+    assert len(problems) == 1
+    assert "no_such_edit" in problems[0]
+    assert np.abs(canvas.pixels(0, 0, 0)[..., :3] - layer.raster.read()).max() <= 0.51 / 255
+
+
+def test_layers_at_a_point_from_top_to_bottom(canvas: Canvas) -> None:
+    hole = np.full((50, 50, 4), 255, np.uint8)
+    hole[:25, :, 3] = 0
+    layers = Layer(noise(100, 1)), Layer(Raster.from_pixels8(hole)), Layer(noise(9, 1), x=80)
+    canvas.show(Document(100, 100, layers))
+    back, holed, small = (layer.id for layer in layers)
+    assert canvas.renderer.layers_at(10, 40) == (holed, back)
+    assert canvas.renderer.layers_at(10, 10) == (back,)
+    assert canvas.renderer.layers_at(85, 5) == (small, back)
+    assert canvas.renderer.layers_at(200, 5) == ()
+
+
+def test_thumbnails_are_made_and_made_again(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    back = canvas.session.document.layers[0].id
+    with canvas.qtbot.waitSignal(canvas.renderer.thumbnail_changed) as blocker:
+        assert canvas.renderer.layer_thumbnail(back) is None
+    assert blocker.args == [back]
+    first = canvas.renderer.layer_thumbnail(back)
+    assert first is not None
+    assert (first.width(), first.height()) == (96, 96)
+    canvas.session.set_active(back)
+    with canvas.qtbot.waitSignal(canvas.renderer.thumbnail_changed):
+        canvas.session.add_edit("invert")
+    assert canvas.renderer.layer_thumbnail(back) != first
+
+
+def test_the_outline_follows_the_selection(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    selected = Raster(700, 600, 1).with_patch(100, 50, np.ones((30, 40, 1), np.float32))
+    with canvas.qtbot.waitSignal(canvas.renderer.outline_changed):
+        canvas.session.set_selection(selected)
+    bounds = canvas.renderer.selection_outline.boundingRect()
+    assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == pytest.approx(
+        (100, 50, 40, 30), abs=0.01
+    )
+    canvas.session.set_selection(None)
+    assert canvas.renderer.selection_outline.isEmpty()
+
+
+def test_a_document_is_exported_with_blends_edits_and_opacity() -> None:
+    back, top = noise(40, 1), noise(20, 2)
+    edits = (EditStep("flip", {}),)
+    layers = Layer(back), Layer(top, x=5, y=6, opacity=0.5, blend="multiply", edits=edits)
+    document = Document(40, 30, layers)
+    image = render_document(document)
+    assert image.shape == (30, 40, 4)
+    flipped = render_single_layer(layers[1])
+    base = back.read()
+    area = Rect(5, 6, 20, 20).slices
+    expected = base[area] * (0.5 + 0.5 * flipped[..., :3])
+    assert np.allclose(image[area][..., :3], expected, atol=1e-5)
+
+
+def test_an_export_at_half_size() -> None:
+    document = Document(41, 30, (Layer(noise(41, 1)),))
+    assert render_document(document, level=1).shape == (15, 21, 4)
