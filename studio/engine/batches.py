@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from studio.core.image import Pixels8
 
@@ -13,11 +14,12 @@ class Batches:
     """Draws batches without replacement, reshuffled after each pass over the pictures.
 
     Owns its random numbers, the current order and the place in it; `tensors` and `restore` carry
-    all three across a restart.
+    all three across a restart. Pictures come with sides divided by `reduce`.
     """
 
-    def __init__(self, pixels: Pixels8, seed: int) -> None:
+    def __init__(self, pixels: Pixels8, seed: int, reduce: int = 1) -> None:
         self._pixels = pixels
+        self._reduce = reduce
         self._rng = torch.Generator().manual_seed(seed)
         self._order = torch.randperm(len(pixels), generator=self._rng)
         self._place = 0
@@ -27,6 +29,8 @@ class Batches:
         indices = torch.cat(self._take(count)).numpy()
         chosen = torch.from_numpy(np.asarray(self._pixels[indices]))  # [count, H, W, C]
         batch = chosen.to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+        if self._reduce > 1:
+            batch = functional.avg_pool2d(batch, self._reduce)
         return batch.contiguous(memory_format=torch.channels_last)
 
     def tensors(self) -> dict[str, Tensor]:

@@ -102,13 +102,13 @@ class ModulatedConv(nn.Module):
         """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
         weight = self.weight * self._scale
         style = self.style(w)
-        x = x * style.to(x.dtype)[:, :, None, None]
-        x = functional.conv2d(x, weight, padding=self._padding)
+        styled = x * style.to(x.dtype)[:, :, None, None]
+        y = functional.conv2d(styled, weight, padding=self._padding)
         if not demodulate:
-            return x
+            return y
         energy = weight.square().sum(dim=(2, 3))  # [O, I]
-        scale = gain * (style.float().square() @ energy.t() + 1e-8).rsqrt()  # [B, O]
-        return x * scale.to(x.dtype)[:, :, None, None]
+        scale: Tensor = gain * (style.float().square() @ energy.t() + 1e-8).rsqrt()  # [B, O]
+        return y * scale.to(y.dtype)[:, :, None, None]
 
 
 class ResidualDown(nn.Module):

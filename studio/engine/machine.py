@@ -42,16 +42,16 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def resolve_precision(name: str, device: torch.device) -> str:
-    """``float32`` or ``bfloat16`` (mixed: float32 weights); ``auto`` is the faster one.
-
-    Raises:
-        StudioError: there is no such precision.
-    """
+def check_precision(name: str) -> None:
+    """Raise `StudioError` if there is no precision of that name."""
     if name not in PRECISIONS:
         raise StudioError(
             f"There is no precision “{name}”.", f"Choose one of: {', '.join(PRECISIONS)}."
         )
+
+
+def resolve_precision(name: str, device: torch.device) -> str:
+    """``float32`` or ``bfloat16`` (mixed: float32 weights); ``auto`` is the faster one."""
     if name != "auto":
         return name
     if device.type == "cuda":

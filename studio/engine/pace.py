@@ -122,11 +122,12 @@ class Pace:
 
     def _speed(self, seconds: float, step: int, images: int) -> tuple[float, float]:
         """Steps and images a second, over the last seconds."""
-        self._recent.append((seconds, step, images))
-        while len(self._recent) > 2 and seconds - self._recent[0][0] > _SPEED_WINDOW:
+        if not self._recent or step > self._recent[-1][1]:
+            self._recent.append((seconds, step, images))
+        while len(self._recent) > 2 and seconds - self._recent[1][0] > _SPEED_WINDOW:
             self._recent.popleft()
         then, step_then, images_then = self._recent[0]
         span = seconds - then
-        if span <= 0:
+        if step == step_then or span <= 0:
             return 0.0, 0.0
         return (step - step_then) / span, (images - images_then) / span

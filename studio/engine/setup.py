@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import torch
 
 from studio.core.params import from_json, to_json
 from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
-from studio.engine.checkpoint import load_model, load_state
+from studio.engine.checkpoint import load_model, load_state, read_card
 from studio.engine.family import FAMILIES, ModelFamily, Shape
 from studio.engine.folder import RunFolder
-from studio.engine.machine import claim_training_threads, resolve_device, resolve_precision
+from studio.engine.machine import (
+    check_precision,
+    claim_training_threads,
+    resolve_device,
+    resolve_precision,
+)
 from studio.engine.state import TrainingState
 from studio.errors import StudioError
+
+_SIZES = tuple(8 << i for i in range(8))  # px; networks halve and double
+_SIZES_HINT = f"Choose one of: {', '.join(map(str, _SIZES))}."
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,7 @@ class Setup:
 
     family: ModelFamily[Any]
     config: Any
+    shape: Shape
     dataset: DatasetInfo
     folder: RunFolder
     state: TrainingState
@@ -34,8 +44,8 @@ class Setup:
         return {
             "family": self.family.id,
             "config": to_json(self.config),
-            "size": self.dataset.size,
-            "channels": self.dataset.channels,
+            "size": self.shape.size,
+            "channels": self.shape.channels,
             "dataset_fingerprint": self.dataset.fingerprint,
         }
 
@@ -58,19 +68,52 @@ def prepare(run: TrainingRun) -> Setup:
     Raises:
         StudioError: the request cannot be carried out; says what to change.
     """
-    _check_budget(run)
     dataset, pixels = open_dataset(run.dataset)
+    shape = Shape(run.size or dataset.size, dataset.channels)
+    check(run, shape)
+    if dataset.size % shape.size:
+        raise StudioError(
+            f"The pictures are {dataset.size} px; a training cannot make {shape.size} px of them.",
+            "Choose their size or a smaller one.",
+        )
     family = FAMILIES[run.family]
     config = from_json(family.config_type, run.config)
     device = resolve_device(run.device)
     claim_training_threads()
-    shape = Shape(dataset.size, dataset.channels)
     state = TrainingState(family, config, shape, pixels, seed=run.seed, device=device)
     folder = RunFolder(run.out)
-    setup = Setup(family, config, dataset, folder, state, run.resume, ())
+    setup = Setup(family, config, shape, dataset, folder, state, run.resume, ())
     warnings = _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes)
-    return Setup(family, config, dataset, folder, state, run.resume, tuple(warnings))
+    return replace(setup, warnings=tuple(warnings))
+
+
+def check(run: TrainingRun, shape: Shape) -> None:
+    """Everything about `run` that can be checked before its pictures of `shape` are there.
+
+    Raises:
+        StudioError: the request cannot be carried out; says what to change.
+    """
+    _check_budget(run)
+    if shape.size not in _SIZES:
+        raise StudioError(f"Nothing can be trained at {shape.size} px.", _SIZES_HINT)
+    from_json(FAMILIES[run.family].config_type, run.config)
+    check_precision(run.precision)
+    resolve_device(run.device)
+    if run.resume and not RunFolder(run.out).has_state:
+        raise StudioError(f"There is no training to go on with in “{run.out}”.", "Start a new one.")
+    if run.start_from is not None:
+        _check_kinship(run.start_from, run.family, shape)
+
+
+def _check_kinship(model: Path, family: str, shape: Shape) -> None:
+    card = read_card(model)
+    if (card.family, card.size, card.channels) != (family, *shape):
+        raise StudioError(
+            f"“{model.name}” is a {card.family} model of {card.size} px, "
+            f"not {family} of {shape.size} px.",
+            "Train the same family at the same size, or start from nothing.",
+        )
 
 
 def _check_budget(run: TrainingRun) -> None:
@@ -87,14 +130,7 @@ def _begin(setup: Setup, run: TrainingRun) -> list[str]:
     setup.state.precision = resolve_precision(run.precision, setup.state.device)
     if run.start_from is None:
         return []
-    model, card = load_model(run.start_from)
-    ours = (setup.family.id, setup.dataset.size, setup.dataset.channels)
-    if (card.family, card.size, card.channels) != ours:
-        raise StudioError(
-            f"“{run.start_from.name}” is a {card.family} model of {card.size} px, "
-            f"not {ours[0]} of {ours[1]} px.",
-            "Train the same family at the same size, or start from nothing.",
-        )
+    model, _card = load_model(run.start_from)
     share = setup.state.take_over(model.state_dict())
     return [f"Started from “{run.start_from.name}”: {share:.0%} of its kind of weights fit."]
 
@@ -102,10 +138,6 @@ def _begin(setup: Setup, run: TrainingRun) -> list[str]:
 def _resume(setup: Setup) -> list[str]:
     """Go on from the last checkpoint, or from the one before if that is damaged."""
     folder = setup.folder
-    if not folder.has_state:
-        raise StudioError(
-            f"There is no training to go on with in “{folder.path}”.", "Start a new one."
-        )
     try:
         _restore(setup, *load_state(folder.last))
     except StudioError as error:

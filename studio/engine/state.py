@@ -44,7 +44,7 @@ class TrainingState:
         self.phases = {phase.id: phase for phase in family.phases(config)}
         self.optimizers = {phase.id: self._adam(phase) for phase in self.phases.values()}
         self.rng = torch.Generator(device).manual_seed(seed)
-        self.batches = Batches(pixels, seed)
+        self.batches = Batches(pixels, seed, reduce=pixels.shape[1] // shape.size)
         self.step = 0
         self.images = 0
         self.seconds = 0.0

@@ -33,6 +33,7 @@ from studio.engine.generator import synthesize_points
 from studio.engine.machine import free_unused_memory, is_out_of_memory, mixed_precision
 from studio.engine.pace import Budget, Pace
 from studio.engine.setup import Setup, prepare
+from studio.errors import StudioError
 
 SAMPLE_POINTS = tuple(LatentPoint.of_seed(seed) for seed in range(32))
 
@@ -50,7 +51,7 @@ def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
         device=str(setup.state.device),
         parameters=sum(weight.numel() for weight in setup.state.networks.parameters()),
         images=setup.dataset.count,
-        size=setup.dataset.size,
+        size=setup.shape.size,
         resumed_at=setup.state.step,
     )
     for text in setup.warnings:
@@ -134,19 +135,26 @@ class Trainer:
         warning = ""
         real = state.batches.next(self._setup.config.batch, state.device)
         for phase in state.phases.values():
-            before = state.rng.get_state()
-            try:
-                self._phase(phase, real)
-            except RuntimeError as error:
-                if not is_out_of_memory(error) or state.micro_batch == 1:
-                    raise
-                warning = self._halve_micro_batch()
-                state.rng.set_state(before)
-                self._phase(phase, real)
+            warning = self._phase_in_memory(phase, real) or warning
         state.step += 1
         state.images += len(real)
         state.average(len(real))
         return warning
+
+    def _phase_in_memory(self, phase: Phase, real: Tensor) -> str:
+        """One phase, with fewer pictures at a time if memory runs out."""
+        warning = ""
+        before = self._state.rng.get_state()
+        while True:
+            try:
+                self._phase(phase, real)
+            except RuntimeError as error:
+                if not is_out_of_memory(error):
+                    raise
+                warning = self._halve_micro_batch()
+                self._state.rng.set_state(before)
+            else:
+                return warning
 
     def _phase(self, phase: Phase, real: Tensor) -> None:
         """One optimizer step of one phase, its gradient summed over the micro batches."""
@@ -166,7 +174,12 @@ class Trainer:
 
     def _halve_micro_batch(self) -> str:
         state = self._state
-        state.micro_batch = max(1, state.micro_batch // 2)
+        if state.micro_batch == 1:
+            raise StudioError(
+                "Memory ran out even with one picture at a time.",
+                "Close other programs, or train at a smaller size.",
+            )
+        state.micro_batch //= 2
         for optimizer in state.optimizers.values():
             optimizer.zero_grad(set_to_none=True)
         free_unused_memory(state.device)

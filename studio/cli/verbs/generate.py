@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from studio.cli.verb import Verb
 from studio.errors import StudioError
+
+if TYPE_CHECKING:
+    from studio.core.document import Document
+    from studio.core.image import Image
+    from studio.core.latent import LatentPoint
+    from studio.engine.api import ModelCard
 
 _MOST_SEEDS = 100_000
 _LARGEST_SEED = 2**32 - 1
@@ -35,6 +42,16 @@ def _bad_seeds(text: str) -> StudioError:
     return StudioError(f"“{text}” is no list of seeds.", "Write for example 0-63 or 3,7,20-25.")
 
 
+def _document(card: ModelCard, point: LatentPoint, image: Image) -> Document:
+    """A document of one layer that knows how it was made."""
+    from studio.core.document import Document, Layer, Provenance
+    from studio.core.raster import Raster
+
+    provenance = Provenance("generated", card.dataset_name or card.family, card.sha256, point)
+    layer = Layer(Raster.from_image(image), point.describe(), provenance=provenance)
+    return Document(card.size, card.size, (layer,))
+
+
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path, help="a model.safetensors")
     parser.add_argument("--seeds", default="0-15", help="for example 0-63 or 3,7,20-25")
@@ -52,20 +69,18 @@ def _run(options: argparse.Namespace) -> int:
     from studio.core.latent import LatentPoint
     from studio.engine.api import load_engine
     from studio.engine.pictures import sheet
+    from studio.project.recipe import document_recipe
 
     seeds = parse_seeds(options.seeds)
     if not 0.0 <= options.truncation <= 2.0:
         raise StudioError(f"“{options.truncation}” is no truncation.", "Give a number from 0 to 2.")
     generator = load_engine().load(options.model, options.device)
-    images = generator.sample([LatentPoint.of_seed(seed, options.truncation) for seed in seeds])
+    points = [LatentPoint.of_seed(seed, options.truncation) for seed in seeds]
+    images = generator.sample(points)
     with told_as_studio_error(f"“{options.out}” could not be written"):
         options.out.mkdir(parents=True, exist_ok=True)
-    for seed, image in zip(seeds, images, strict=True):
-        recipe = {
-            "source": "trainedAlgorithmicMedia",
-            "model": generator.card.sha256,
-            "latent": LatentPoint.of_seed(seed, options.truncation).to_json(),
-        }
+    for seed, point, image in zip(seeds, points, images, strict=True):
+        recipe = document_recipe(_document(generator.card, point, image))
         write_image(options.out / f"seed{seed:04d}.png", image, recipe)
     if options.grid:
         write_image(options.out / "grid.png", sheet(images), source="trainedAlgorithmicMedia")

@@ -42,9 +42,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from studio.engine.api import load_engine
+    from studio.engine.family import Shape
+    from studio.engine.setup import check
 
     control = RunControl()
     run = _request(options)
+    check(run, Shape(options.size, channels=3))
     engine = load_engine()
     with _interrupt_cancels(control):
         _take_in_pictures(engine, options, run, control)

@@ -1,0 +1,196 @@
+"""What every model family promises, whoever writes it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import is_dataclass
+
+import numpy as np
+import pytest
+import torch
+
+from studio.core.control import RunControl
+from studio.core.latent import LatentPoint
+from studio.core.params import from_json, specs, to_json
+from studio.engine.api import SIZES, Finished, Sampled, Started, StepDone
+from studio.engine.checkpoint import load_model, save_model
+from studio.engine.family import FAMILIES, Model, Shape, StepContext
+from studio.engine.generator import LoadedGenerator
+from studio.engine.trainer import train
+from tests.support.datasets import make_dataset
+from tests.support.training import events_of, same_weights, stop_after, tiny_run
+
+IDS = [family.id for family in FAMILIES]
+every_family = pytest.mark.parametrize("family_id", IDS)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    return make_dataset(tmp_path_factory.mktemp("data") / "discs")
+
+
+@pytest.fixture(scope="module")
+def trained(dataset, tmp_path_factory):
+    """The run folder of a finished tiny run, per family."""
+    folders = {}
+    for family_id in IDS:
+        folders[family_id] = tmp_path_factory.mktemp(family_id)
+        events_of(tiny_run(family_id, dataset, folders[family_id]))
+    return folders
+
+
+def rng():
+    return torch.Generator().manual_seed(1)
+
+
+def built(family_id: str, shape: Shape) -> Model:
+    family = FAMILIES[family_id]
+    return family.build(family.config_type.tiny(), shape, rng())
+
+
+def no_noise(batch: int, side: int) -> torch.Tensor:
+    return torch.zeros(batch, 1, side, side)
+
+
+def test_no_family_file_fails_to_import():
+    assert IDS
+    assert FAMILIES.broken == {}
+
+
+@every_family
+def test_config_is_a_frozen_dataclass_of_params_that_survives_json(family_id):
+    config_type = FAMILIES[family_id].config_type
+    assert is_dataclass(config_type)
+    assert {spec.name for spec in specs(config_type)} == set(config_type.__dataclass_fields__)
+    for config in (config_type(), config_type.tiny()):
+        assert from_json(config_type, to_json(config)) == config
+
+
+@every_family
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_makes_pictures_of_every_shape(family_id, size, channels):
+    model = built(family_id, Shape(size, channels))
+    with torch.inference_mode():
+        w = model.mapping(torch.randn(2, model.latent_dim, generator=rng()))
+        batch = model.synthesize(w, no_noise)
+    assert batch.shape == (2, channels, size, size)
+    assert batch.dtype == torch.float32
+    assert model.center().shape == (model.latent_dim,)
+
+
+@every_family
+def test_a_preview_is_no_smaller_than_asked_and_no_larger_than_full(family_id):
+    model = built(family_id, Shape(64, 3))
+    w = model.mapping(torch.randn(1, model.latent_dim, generator=rng()))
+    assert 32 <= model.synthesize(w, no_noise, size=32).shape[-1] <= 64
+
+
+@every_family
+def test_first_weights_depend_on_the_generator_alone(family_id):
+    before = torch.get_rng_state()
+    one, same = built(family_id, Shape(32, 3)), built(family_id, Shape(32, 3))
+    assert torch.equal(torch.get_rng_state(), before)
+    pairs = zip(one.state_dict().values(), same.state_dict().values(), strict=True)
+    assert all(torch.equal(a, b) for a, b in pairs)
+
+
+@every_family
+def test_a_phase_gives_gradients_to_its_own_networks(family_id):
+    family = FAMILIES[family_id]
+    config, shape = family.config_type.tiny(), Shape(16, 3)
+    networks = torch.nn.ModuleDict(
+        {"model": family.build(config, shape, rng()), **family.helpers(config, shape, rng())}
+    )
+    trained_parts = set()
+    for phase in family.phases(config):
+        for name, part in networks.items():
+            part.requires_grad_(name in phase.parts)
+        context = StepContext(torch.zeros(4, 3, 16, 16), 0, 0, rng())
+        losses = family.loss(phase.id, config, networks, context)
+        losses.total.backward()
+        assert math.isfinite(float(losses.total.detach()))
+        assert all(math.isfinite(float(value.detach())) for value in losses.parts.values())
+        for name in phase.parts:
+            assert any(w.grad is not None for w in networks[name].parameters())
+        trained_parts |= set(phase.parts)
+    assert trained_parts == set(networks)
+
+
+@every_family
+def test_learns(family_id, dataset, tmp_path):
+    run = tiny_run(family_id, dataset, tmp_path, steps=80, config={"batch": 8})
+    steps = [event for event in events_of(run) if isinstance(event, StepDone)]
+    first_loss = next(iter(steps[0].losses))
+    values = [event.losses[first_loss] for event in steps]
+    assert values[-1] < 0.9 * values[0]
+
+
+@every_family
+def test_tells_its_story_in_order(family_id, dataset, tmp_path):
+    events = events_of(tiny_run(family_id, dataset, tmp_path, steps=3))
+    assert isinstance(events[0], Started)
+    assert isinstance(events[-1], Finished)
+    assert events[-1].reason == "budget"
+    assert events[-1].progress.step == 3
+    assert events[-1].progress.fraction == 1.0
+    assert any(isinstance(event, Sampled) for event in events)
+
+
+@every_family
+def test_model_file_round_trips_bit_for_bit(family_id, trained, tmp_path):
+    file = trained[family_id] / "model.safetensors"
+    model, card = load_model(file)
+    again = tmp_path / "again.safetensors"
+    header = {**vars(card), "config": dict(card.config)}
+    del header["path"], header["sha256"], header["can_encode"], header["has_mapping"]
+    save_model(again, model, header)
+    assert same_weights(file, again)
+
+
+@every_family
+def test_resumed_run_equals_an_uninterrupted_one(family_id, dataset, trained, tmp_path):
+    stop_after(tiny_run(family_id, dataset, tmp_path), steps=3)
+    events_of(tiny_run(family_id, dataset, tmp_path, resume=True))
+    for name in ("model.safetensors", "resume.safetensors"):
+        assert same_weights(tmp_path / name, trained[family_id] / name)
+
+
+@every_family
+def test_cancels_into_a_loadable_checkpoint(family_id, dataset, tmp_path):
+    control = RunControl()
+    events = []
+    for event in train(tiny_run(family_id, dataset, tmp_path, steps=10_000), control):
+        events.append(event)
+        if isinstance(event, StepDone):
+            control.cancel()
+    assert events[-1].reason == "stopped"
+    card = LoadedGenerator.load(events[-1].model, "cpu").card
+    assert card.step == events[-1].progress.step < 10_000
+
+
+@every_family
+def test_sample_is_deterministic_and_in_range(family_id, trained):
+    file = trained[family_id] / "model.safetensors"
+    points = [LatentPoint.of_seed(seed, truncation=0.7) for seed in range(3)]
+    images = LoadedGenerator.load(file, "cpu").sample(points)
+    again = LoadedGenerator.load(file, "cpu").sample(points)
+    for image, same in zip(images, again, strict=True):
+        assert image.shape == (16, 16, 3)
+        assert image.dtype == np.float32
+        assert image.min() >= 0.0
+        assert image.max() <= 1.0
+        assert np.array_equal(image, same)
+    assert not np.array_equal(images[0], images[1])
+
+
+@every_family
+def test_encodes_where_it_says_so(family_id, trained):
+    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
+    assert generator.card.can_encode == FAMILIES[family_id].card.can_encode
+    assert generator.card.has_mapping == FAMILIES[family_id].card.has_mapping
+    if not generator.card.can_encode:
+        pytest.skip("has no encoder")
+    point = generator.encode(np.full((20, 30, 4), 0.5, np.float32))
+    assert len(point.anchors[0].vector) == generator.card.latent_dim
+    assert generator.sample([point])[0].shape == (16, 16, 3)

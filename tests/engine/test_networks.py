@@ -1,0 +1,145 @@
+"""Blocks, losses and augmentation against their equations."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch.nn import functional
+
+from studio.engine import augment, blocks, losses
+
+
+def rng(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def normal(*shape: int, seed: int = 0) -> torch.Tensor:
+    return torch.randn(shape, generator=rng(seed))
+
+
+def test_levels_double_from_four():
+    assert blocks.levels(4) == [4]
+    assert blocks.levels(64) == [4, 8, 16, 32, 64]
+
+
+@pytest.mark.parametrize("rate", [0.01, 1.0])
+def test_linear_keeps_the_variance(rate):
+    y = blocks.Linear(256, 256, rng(), rate=rate)(normal(512, 256, seed=1))
+    assert float(y.detach().var()) == pytest.approx(1.0, rel=0.1)
+
+
+def test_conv_and_rectifier_keep_the_mean_square():
+    conv = blocks.Conv(64, 64, 3, rng(), blocks.ACTIVATION_GAIN)
+    y = blocks.activate(conv(normal(8, 64, 16, 16, seed=1)))[..., 1:-1, 1:-1]
+    assert float(y.detach().square().mean()) == pytest.approx(1.0, rel=0.1)
+
+
+@pytest.mark.parametrize("block", [blocks.ResidualDown, blocks.ResidualUp])
+def test_residual_blocks_change_the_side_and_width(block):
+    y = block(8, 12, rng())(normal(2, 8, 16, 16))
+    assert y.shape == (2, 12, *([8, 8] if block is blocks.ResidualDown else [32, 32]))
+
+
+def test_modulated_conv_equals_modulating_the_weights():
+    """Against the form of the paper: one set of weights a picture, in a grouped convolution."""
+    conv = blocks.ModulatedConv(6, 5, 3, 4, rng())
+    x, w = normal(3, 6, 8, 8), normal(3, 4, seed=1)
+    ours = conv(x, w, gain=1.5)
+    style = conv.style(w)
+    weight = conv.weight * conv._scale * style[:, None, :, None, None]  # [B, O, I, 3, 3]
+    weight = weight * (weight.square().sum(dim=(2, 3, 4), keepdim=True) + 1e-8).rsqrt()
+    grouped = functional.conv2d(
+        x.reshape(1, 18, 8, 8), weight.reshape(15, 6, 3, 3), padding=1, groups=3
+    )
+    assert torch.allclose(ours, 1.5 * grouped.reshape(3, 5, 8, 8), atol=1e-5)
+
+
+def test_minibatch_deviation_sees_whether_pictures_differ():
+    layer = blocks.MinibatchDeviation()
+    same = normal(1, 3, 4, 4).expand(4, -1, -1, -1)
+    assert float(layer(same)[:, -1].max()) == pytest.approx(0.0, abs=1e-3)
+    assert float(layer(normal(4, 3, 4, 4))[:, -1].min()) > 0.3
+
+
+def test_gradient_penalty_of_a_plane_is_its_steepness():
+    slope = normal(3, 8, 8)
+    penalty = losses.gradient_penalty(
+        lambda batch: (batch * slope).sum(dim=(1, 2, 3))[:, None], normal(5, 3, 8, 8)
+    )
+    assert float(penalty) == pytest.approx(float(slope.square().sum()), rel=1e-5)
+
+
+def test_gradient_penalty_is_float32_inside_autocast():
+    conv = blocks.Conv(3, 1, 3, rng())
+    seen = []
+    with torch.autocast("cpu", torch.bfloat16):
+        penalty = losses.gradient_penalty(
+            lambda batch: seen.append(conv(batch)) or seen[-1].mean(dim=(2, 3)), normal(2, 3, 8, 8)
+        )
+    assert seen[0].dtype == torch.float32
+    assert penalty.dtype == torch.float32
+    penalty.backward()
+    assert conv.weight.grad.isfinite().all()
+
+
+@pytest.mark.parametrize("name", sorted(losses.ADVERSARIAL))
+def test_adversarial_losses_pull_apart_and_together(name):
+    loss = losses.ADVERSARIAL[name]
+    real, fake = torch.full((4, 1), 2.0), torch.full((4, 1), -2.0)
+    assert loss.discriminator(real, fake) < loss.discriminator(fake, real)
+    assert loss.generator(real, real + 1) < loss.generator(real, fake)
+    undecided = float(loss.discriminator(real * 0, fake * 0))
+    assert undecided == pytest.approx(math.log(2) * (1 if loss.needs_real else 2))
+
+
+def test_pyramid_adds_up_to_the_picture():
+    batch = normal(2, 3, 64, 64)
+    bands = losses.pyramid(batch)
+    assert [band.shape[-1] for band in bands] == [64, 32, 16, 8]
+    whole = bands[-1]
+    for band in reversed(bands[:-1]):
+        whole = functional.interpolate(whole, scale_factor=2.0, mode="nearest") + band
+    assert torch.allclose(whole, batch, atol=1e-5)
+
+
+def test_kl_is_zero_for_the_prior_and_known_elsewhere():
+    zero = torch.zeros(2, 3)
+    assert losses.kl_to_normal(zero, zero).abs().max() == 0
+    assert losses.kl_to_normal(zero + 2.0, zero)[0, 0] == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("policy", sorted(augment.POLICIES))
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_augmentation_keeps_the_shape_passes_gradients_and_repeats(policy, channels):
+    batch = normal(4, channels, 16, 16).requires_grad_()
+    one = augment.augment(batch, policy, rng(5))
+    assert one.shape == batch.shape
+    assert torch.equal(one, augment.augment(batch, policy, rng(5)))
+    one.square().sum().backward()
+    assert batch.grad.abs().sum() > 0
+    if policy == "none":
+        assert torch.equal(one, batch)
+
+
+def test_augmentation_changes_each_picture_in_its_own_way():
+    batch = normal(1, 3, 16, 16).expand(8, -1, -1, -1)
+    made = augment.augment(batch, "full", rng())
+    assert len({tuple(picture.flatten().tolist()) for picture in made}) == 8
+
+
+def test_translation_moves_alpha_with_color_and_color_changes_leave_alpha():
+    batch = torch.zeros(6, 4, 16, 16)
+    batch[:, :, 8, 8] = 1.0
+    moved = augment.augment(batch, "light", rng())
+    spots = moved[:, 3].flatten(1)
+    assert torch.equal(spots.sum(dim=1), torch.ones(6))
+    assert len(set(spots.argmax(dim=1).tolist())) > 1
+
+
+def test_cutout_removes_a_square_at_most():
+    kept = augment.cutout(torch.ones(32, 3, 16, 16), rng())
+    holes = (kept[:, 0] == 0).sum(dim=(1, 2))
+    assert int(holes.max()) <= 64
+    assert int(holes.min()) >= 16
