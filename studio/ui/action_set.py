@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from studio.app.action import Action, Context
 from studio.app.actions import MENUS, ActionTable
 from studio.app.studio import Studio
+from studio.errors import StudioError
 from studio.ui import icons
 
 
@@ -100,7 +101,10 @@ class ActionSet(QObject):
         return action
 
     def _run(self, row: Action) -> None:
-        row.run(self._context)
+        try:
+            row.run(self._context)
+        except StudioError as error:
+            self._context.studio.notifications.failed(error)
         self.refresh_soon()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from functools import cached_property
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QTabWidget, QWidget
@@ -27,15 +28,18 @@ _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
 
 
 class Docks(QObject):
-    """Owns the docks of the window. Emits `changed()` when one is shown, hidden or moved."""
+    """Owns the docks of the window, made when they are first needed: not for the first paint.
+
+    Emits `changed()` when one is shown, hidden or moved.
+    """
 
     changed = Signal()
 
     def __init__(self, window: QMainWindow, studio: Studio, panels: Iterable[PanelInfo]) -> None:
         super().__init__(window)
         self._window = window
-        self._panels = sorted(panels, key=lambda panel: panel.rank)
-        self._docks = {panel.id: self._make(panel, studio) for panel in self._panels}
+        self._studio = studio
+        self._panels = panels
         self._hidden_together: list[QDockWidget] = []
         self._titles = QTimer(self, singleShot=True, interval=0)
         self._titles.timeout.connect(self._title_lone_docks)
@@ -47,7 +51,15 @@ class Docks(QObject):
             | QMainWindow.DockOption.AllowNestedDocks
             | QMainWindow.DockOption.GroupedDragging
         )
-        self.arrange()
+
+    @cached_property
+    def _docks(self) -> dict[str, QDockWidget]:
+        ranked = sorted(self._panels, key=lambda panel: panel.rank)
+        return {panel.id: self._make(panel) for panel in ranked}
+
+    @property
+    def _are_made(self) -> bool:
+        return "_docks" in vars(self)
 
     def widget(self, panel_id: str) -> QWidget:
         """The panel itself.
@@ -76,10 +88,12 @@ class Docks(QObject):
             self.show(panel_id)
 
     def is_shown(self, panel_id: str) -> bool:
-        return not self._docks[panel_id].isHidden()
+        return self._are_made and not self._docks[panel_id].isHidden()
 
     def set_all_shown(self, shown: bool) -> None:
         """Hide every dock, or bring back those that were hidden together."""
+        if not self._are_made:
+            return
         if shown:
             for dock in self._hidden_together:
                 dock.show()
@@ -107,7 +121,7 @@ class Docks(QObject):
         self._sizes.start()
 
     def _group(self, place: Place) -> list[QDockWidget]:
-        return [self._docks[panel.id] for panel in self._panels if panel.place == place]
+        return [dock for dock in self._docks.values() if dock.property("place") == place]
 
     def _stack(self, group: list[QDockWidget], area: Qt.DockWidgetArea) -> None:
         """The docks of one place as tabs, at the bottom of their column."""
@@ -146,10 +160,11 @@ class Docks(QObject):
 
     # --- Titles ---
 
-    def _make(self, panel: PanelInfo, studio: Studio) -> QDockWidget:
+    def _make(self, panel: PanelInfo) -> QDockWidget:
         dock = QDockWidget(panel.title, self._window)
         dock.setObjectName(f"dock:{panel.id}")
-        widget = panel.create(studio)
+        dock.setProperty("place", panel.place)
+        widget = panel.create(self._studio)
         widget.setProperty("surface", "panel")
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         dock.setWidget(widget)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, Qt, QTimer, Signal
@@ -56,11 +57,16 @@ class MainWindow(QMainWindow):
 
     painted = Signal()
 
-    def __init__(self, studio: Studio, settings: SettingsSession) -> None:
+    def __init__(
+        self,
+        studio: Studio,
+        settings: SettingsSession,
+        make_shell: Callable[[MainWindow], WindowShell] = WindowShell,
+    ) -> None:
         super().__init__()
         self.studio = studio
         self.settings = settings
-        self.shell = WindowShell(self)
+        self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
         self.canvas = CanvasView(studio.documents, studio.canvas)
         self.docks = Docks(self, studio, PANELS)
@@ -70,7 +76,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(studio)
         self._leaving = Leaving(self.context, self.close, self)
         self._bars: list[QToolBar] = []
-        self._is_painted = False
+        self.is_painted = False
         self._lay_out()
         self._connect()
         self._show_project()
@@ -197,8 +203,8 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self._is_painted:
-            self._is_painted = True
+        if not self.is_painted:
+            self.is_painted = True
             QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from studio.app.action import Action, Context
 from studio.app.menus import when
+from studio.errors import StudioError
 
 MENU = "File"
 
@@ -33,7 +34,7 @@ def leave(context: Context, then: Callable[[], None]) -> None:
 
 
 def new_project(context: Context, sources: tuple[Path, ...]) -> None:
-    leave(context, partial(context.studio.new_project, sources))
+    leave(context, partial(_begin, context, partial(context.studio.new_project, sources)))
 
 
 def open_project(context: Context, folder: Path) -> None:
@@ -42,7 +43,15 @@ def open_project(context: Context, folder: Path) -> None:
 
 def open_sample(context: Context, sample_id: str) -> None:
     samples = {sample.id: sample for sample in context.studio.sample_sets()}
-    leave(context, partial(context.studio.open_sample, samples[sample_id]))
+    sample = samples[sample_id]
+    leave(context, partial(_begin, context, partial(context.studio.open_sample, sample)))
+
+
+def _begin(context: Context, create: Callable[[], None]) -> None:
+    try:
+        create()
+    except StudioError as error:  # the folder cannot be made
+        context.studio.notifications.failed(error)
 
 
 def _new_from_images(context: Context) -> None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 from studio.app.action import Action, Context
 from studio.app.menus import when
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingState
-from studio.core.latent import LatentPoint
 
 MENU = "Model"
-SEEDS = 100_000  # five digits at most: short enough to read out to somebody
 
 
 def _pause_text(studio: Studio) -> str:
@@ -29,7 +25,7 @@ def _pause_or_resume(context: Context) -> None:
 
 def _random(context: Context) -> None:
     latent = context.studio.latent
-    latent.pick(LatentPoint.of_seed(secrets.randbelow(SEEDS), latent.state.truncation))
+    latent.go_to_seed(latent.random_seed())
 
 
 def _favorite(context: Context) -> None:
