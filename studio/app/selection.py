@@ -41,7 +41,8 @@ def rasterized(shape: QPainterPath, document: Rect) -> Raster:
     bounds = _rect(shape.boundingRect().toAlignedRect())
     full = _frozen(np.full((TILE, TILE, 1), 255, np.uint8))
     for index, rect in _tile_rects(document, bounds):
-        if shape.contains(QRectF(*rect)):
+        # A tile that shares an edge with the shape counts as inside: hence the hair's breadth.
+        if shape.contains(QRectF(*rect).adjusted(0.01, 0.01, -0.01, -0.01)):
             tiles[index] = full[: rect.height, : rect.width]
         elif shape.intersects(QRectF(*rect)):
             tiles[index] = _frozen(_painted(shape, rect))

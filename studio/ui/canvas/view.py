@@ -287,11 +287,11 @@ class CanvasView(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         place = self.transform.to_document(event.position())
-        latent = dropped_latent(event.mimeData())
+        latent, files = dropped_latent(event.mimeData()), dropped_files(event.mimeData())
         if latent is not None:
             self.latent_dropped.emit(latent, place)
-        else:
-            self.files_dropped.emit(dropped_files(event.mimeData()), place)
+        elif files:
+            self.files_dropped.emit(files, place)
         event.acceptProposedAction()
 
     def _pointer(self, event: QMouseEvent) -> Pointer:

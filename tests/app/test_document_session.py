@@ -1,0 +1,153 @@
+"""One undo stack for everything that is done to the document."""
+
+import numpy as np
+import pytest
+
+from studio.app.document_session import DocumentSession
+from studio.core.document import Document, Layer
+from studio.core.explorer import ExplorerState
+from studio.core.raster import Raster
+from studio.errors import StudioError
+
+
+@pytest.fixture
+def session(qapp) -> DocumentSession:
+    session = DocumentSession()
+    layers = tuple(Layer(Raster(8, 8), name, id=name) for name in ("a", "b", "c"))
+    session.reset(Document(64, 64, layers), "b")
+    return session
+
+
+def order(session: DocumentSession) -> str:
+    return "".join(layer.id for layer in session.document.layers)
+
+
+def test_every_change_is_told_and_can_be_undone(session, qtbot) -> None:
+    before = session.document
+    with qtbot.waitSignal(session.changed) as blocker:
+        session.set_opacity("a", 0.5)
+    assert blocker.args[0].repainted == {"a"}
+    session.undo_stack.undo()
+    assert session.document is before
+    session.undo_stack.redo()
+    assert session.document.layer("a").opacity == 0.5
+
+
+def test_a_drag_is_one_step_until_it_ends(session) -> None:
+    for x in range(1, 6):
+        session.move_layer("a", x, 0)
+    session.end_gesture()
+    session.move_layer("a", 9, 9)
+    assert session.undo_stack.count() == 2
+    session.undo_stack.undo()
+    assert session.document.layer("a").x == 5
+    session.undo_stack.undo()
+    assert session.document.layer("a").x == 0
+
+
+def test_drags_of_different_layers_do_not_merge(session) -> None:
+    session.set_opacity("a", 0.5)
+    session.set_opacity("b", 0.5)
+    assert session.undo_stack.count() == 2
+
+
+def test_a_new_layer_lies_above_the_active_one_and_becomes_active(session) -> None:
+    session.add_layer(Layer(Raster(4, 4), "new", id="n"))
+    assert order(session) == "abnc"
+    assert session.active_id == "n"
+    session.undo_stack.undo()
+    assert order(session) == "abc"
+    assert session.document.has_layer(session.active_id)
+
+
+def test_when_the_active_layer_goes_another_takes_its_place(session, qtbot) -> None:
+    with qtbot.waitSignal(session.active_changed):
+        session.remove_layer("b")
+    assert session.active_layer is not None
+    session.remove_layer("a")
+    session.remove_layer("c")
+    assert session.active_layer is None
+    assert session.active_id == ""
+
+
+def test_layers_are_reordered_within_bounds(session) -> None:
+    session.reorder_layer("a", 99)
+    assert order(session) == "bca"
+    session.reorder_layer("a", -5)
+    assert order(session) == "abc"
+    steps = session.undo_stack.count()
+    session.reorder_layer("a", 0)
+    assert session.undo_stack.count() == steps
+
+
+def test_a_copy_lies_above_its_original(session) -> None:
+    session.duplicate_layer("a")
+    names = [layer.name for layer in session.document.layers]
+    assert names == ["a", "a copy", "b", "c"]
+    assert session.document.layers[1].raster is session.document.layers[0].raster
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a"])
+def test_a_name_that_says_nothing_new_is_no_step(session, name: str) -> None:
+    session.rename_layer("a", name)
+    assert session.undo_stack.count() == 0
+
+
+def test_edits_are_added_changed_toggled_moved_and_removed(session) -> None:
+    blur = session.add_edit("gaussian_blur")
+    invert = session.add_edit("invert")
+
+    def steps() -> list[str]:
+        return [step.id for step in session.document.layer("b").edits]
+
+    assert steps() == [blur, invert]
+    for sigma in (1.0, 2.0, 3.0):
+        session.set_edit_params(blur, {"sigma": sigma})
+    assert session.document.layer("b").step(blur).params["sigma"] == 3.0
+    session.end_gesture()
+    session.toggle_edit(blur)
+    assert not session.document.layer("b").step(blur).enabled
+    session.reorder_edit(invert, 0)
+    assert steps() == [invert, blur]
+    session.remove_edit(blur)
+    assert steps() == [invert]
+    assert session.undo_stack.count() == 6
+    while session.undo_stack.canUndo():
+        session.undo_stack.undo()
+    assert steps() == []
+
+
+def test_params_that_an_operation_does_not_know_are_refused(session) -> None:
+    with pytest.raises(StudioError, match="sharpness"):
+        session.add_edit("gaussian_blur", {"sharpness": 1})
+    with pytest.raises(StudioError):
+        session.add_edit("no_such_edit")
+    assert session.undo_stack.count() == 0
+
+
+def test_an_edit_keeps_its_mask(session) -> None:
+    mask = Raster.from_image(np.ones((8, 8, 1), np.float32))
+    step = session.add_edit("invert", mask=mask)
+    assert session.document.layer("b").step(step).mask is mask
+
+
+def test_the_explorer_is_undone_with_everything_else(session) -> None:
+    session.set_explorer(ExplorerState(first_seed=16), "More seeds")
+    session.set_opacity("a", 0.1)
+    session.undo_stack.undo()
+    session.undo_stack.undo()
+    assert session.document.explorer == ExplorerState()
+    assert session.undo_stack.redoText() == "More seeds"
+
+
+def test_another_document_starts_a_new_history(session) -> None:
+    session.set_opacity("a", 0.1)
+    session.reset(Document(10, 10))
+    assert not session.undo_stack.canUndo()
+    assert session.active_id == ""
+
+
+def test_operations_come_by_group(session) -> None:
+    groups = [operation.group for operation in session.operations]
+    assert groups == sorted(groups, key=("geometry", "color", "filter", "restore", "art").index)
+    assert len(groups) >= 12
