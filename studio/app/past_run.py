@@ -23,6 +23,7 @@ STATE_FILES = ("resume.safetensors", "resume.previous.safetensors")
 
 _LOG_FILE = "log.jsonl"
 _SHEETS = "samples/step*.png"
+_SHEET_COLUMNS = 8
 _SHEET_GAP = 2  # px between the pictures of a sheet, and around them
 _CURVE_POINTS = 2000  # more than a screen is wide: then every other one is dropped
 
@@ -84,7 +85,7 @@ def read_past_run(folder: Path, dataset: Path) -> PastRun:
         ) from error
     curves, last = _read_log(folder / _LOG_FILE)
     progress = _progress_of(last, _pictures_in(dataset)) if last else None
-    return PastRun(run, progress, curves, _newest_samples(folder, run.size))
+    return PastRun(run, progress, curves, _newest_samples(folder))
 
 
 def _read_log(log_file: Path) -> tuple[Curves, dict[str, Any]]:
@@ -119,19 +120,20 @@ def _pictures_in(dataset: Path) -> int:
         return 0
 
 
-def _newest_samples(folder: Path, side: int) -> tuple[QImage, ...]:
+def _newest_samples(folder: Path) -> tuple[QImage, ...]:
     newest = max(folder.glob(_SHEETS), default=None)
-    if newest is None or side <= 0:
+    if newest is None:
         return ()
     try:
-        return _cut(read_pixels8(newest), side)
+        return _cut(read_pixels8(newest))
     except StudioError:
         return ()
 
 
-def _cut(sheet: Pixels8, side: int) -> tuple[QImage, ...]:
+def _cut(sheet: Pixels8) -> tuple[QImage, ...]:
     """The pictures of a sheet ``uint8 [H, W, C]``, row by row."""
-    step = side + _SHEET_GAP
+    step = max(_SHEET_GAP + 1, (sheet.shape[1] - _SHEET_GAP) // _SHEET_COLUMNS)
+    side = step - _SHEET_GAP
     return tuple(
         qimage_of_pixels8(sheet[top : top + side, left : left + side])
         for top in range(_SHEET_GAP, sheet.shape[0] - side, step)

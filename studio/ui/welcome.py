@@ -46,6 +46,7 @@ class Welcome(QWidget):
         self.samples = _Group("Begin with a sample")
         self.recent = _Group("Go on with a project")
         self._column = QWidget()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
         FileDrop(self).dropped.connect(self.take)
         self.new.clicked.connect(self._ask_images)
@@ -104,6 +105,7 @@ class Welcome(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.setFocus()  # Tab then goes to the first button
         QTimer.singleShot(0, self, self.refresh)  # after the first paint
 
     def resizeEvent(self, event: QResizeEvent) -> None:

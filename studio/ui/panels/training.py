@@ -97,17 +97,7 @@ class RunControls(QWidget):
         self.minutes.setToolTip("How much longer")
         self.again = _button("Start again…", "refresh")
         self.again.setToolTip("Choose a recipe and begin from nothing; this run is kept")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 10, 14, 14)
-        row.setSpacing(8)
-        for widget, stretch in (
-            (self.pause, 1),
-            (self.stop, 1),
-            (self.go_on, 1),
-            (self.minutes, 0),
-            (self.again, 1),
-        ):
-            row.addWidget(widget, stretch)
+        self._lay_out()
         self.pause.clicked.connect(self._pause_or_resume)
         self.stop.clicked.connect(self._training.stop)
         self.go_on.clicked.connect(lambda: self._training.go_on(self.minutes.value()))
@@ -115,6 +105,18 @@ class RunControls(QWidget):
         self._training.changed.connect(self._follow)
         studio.dataset.changed.connect(self._follow)
         self._follow()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in (self.pause, self.stop, self.go_on):
+            row.addWidget(button, 1)
+        row.addWidget(self.minutes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 14, 14)
+        column.setSpacing(8)
+        column.addLayout(row)
+        column.addWidget(self.again)
 
     def _follow(self) -> None:
         training, state = self._training, self._training.state
@@ -153,7 +155,6 @@ def _button(text: str, icon: str, kind: str = "") -> QPushButton:
     button = QPushButton(icons.icon(icon), text)
     button.setIconSize(QSize(16, 16))
     button.setProperty("kind", kind)
-    button.setMinimumWidth(0)
     return button
 
 

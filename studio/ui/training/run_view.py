@@ -29,7 +29,7 @@ class RunView(QWidget):
         self.title.setProperty("role", "secondary")
         self.sheet = PictureSheet(4, 3)
         self.sheet.setAccessibleName("Sample pictures")
-        self._popup = SheetPopup(8, 4, 96, self)
+        self.popup = SheetPopup(8, 4, 96, self)
         self.line = ProgressLine()
         self.where = ElidedLabel()
         self.speed = QLabel()
@@ -39,7 +39,7 @@ class RunView(QWidget):
         self._wait = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._wait.timeout.connect(self.refresh)
         self._lay_out()
-        self.sheet.opened.connect(lambda: self._popup.show_beside(self.sheet))
+        self.sheet.opened.connect(lambda: self.popup.show_beside(self.sheet))
         training.sampled.connect(self._show_samples)
         training.changed.connect(self._refresh_soon)
         training.curves_changed.connect(self._refresh_soon)
@@ -100,7 +100,7 @@ class RunView(QWidget):
     def _show_samples(self) -> None:
         pictures = self._training.samples
         self.sheet.set_images(pictures)
-        self._popup.sheet.set_images(pictures)
+        self.popup.sheet.set_images(pictures)
         self.sheet.setToolTip(f"Click to see all {len(pictures)}, larger" if pictures else "")
         shape = Qt.CursorShape.PointingHandCursor if pictures else Qt.CursorShape.ArrowCursor
         self.sheet.setCursor(shape)

@@ -1,0 +1,48 @@
+"""A fake engine that can be held, so that tests can look at what is only there for moments."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.core.control import RunControl
+from studio.engine.api import DatasetEvent, DatasetSpec, Sampled, TrainingEvent, TrainingRun
+from tests.support.fakes import FakeEngine
+
+
+class PatientEngine(FakeEngine):
+    """Holds before training, after its first samples, and after each picture taken in.
+
+    Each of the three events lets it go on; cancelling does too.
+    """
+
+    def __init__(self, steps: int = 6) -> None:
+        super().__init__(steps)
+        self.may_start = threading.Event()
+        self.may_go_on = threading.Event()
+        self.may_take_in = threading.Event()
+        self.may_take_in.set()
+
+    def let_all_go(self) -> None:
+        for event in (self.may_start, self.may_go_on, self.may_take_in):
+            event.set()
+
+    def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
+        _hold(self.may_start, control)
+        for event in super().train(run, control):
+            yield event
+            if isinstance(event, Sampled):
+                _hold(self.may_go_on, control)
+
+    def build_dataset(
+        self, spec: DatasetSpec, folder: Path, control: RunControl
+    ) -> Iterator[DatasetEvent]:
+        for event in super().build_dataset(spec, folder, control):
+            yield event
+            _hold(self.may_take_in, control)
+
+
+def _hold(event: threading.Event, control: RunControl) -> None:
+    while not event.wait(0.005) and not control.cancelled:
+        pass

@@ -1,0 +1,178 @@
+"""The images panel: empty, taking in, full, with skipped files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.app.notifications import Notification
+from studio.app.studio import Studio
+from studio.ui.panels.images import PANEL, ImagesPanel
+from tests.support.patient import PatientEngine
+from tests.support.pictures import make_pictures
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def engine() -> PatientEngine:
+    return PatientEngine()
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
+    studio = Studio(lambda: engine)
+    studio.project.create("Geese")
+    yield studio
+    engine.let_all_go()
+    studio.close()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> ImagesPanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, ImagesPanel)
+    qtbot.addWidget(panel)
+    panel.resize(292, 380)
+    panel.show()
+    return panel
+
+
+def drop(panel: ImagesPanel, *paths: Path) -> None:
+    """What a file manager does; the offscreen platform has no drags of its own."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    common = (Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(panel, QDragEnterEvent(QPoint(20, 20), *common))
+    QApplication.sendEvent(panel, QDropEvent(QPointF(20, 20), *common))
+
+
+def wait_for(qtbot: QtBot, panel: ImagesPanel, count: int) -> None:
+    qtbot.waitUntil(lambda: panel.grid.count() == count and "images" in panel.heading.text.text())
+
+
+def test_an_empty_project_is_a_drop_zone(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path
+) -> None:
+    assert panel.empty.isVisible()
+    assert not panel.grid.isVisible()
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert panel.heading.text.text() == "12 images · 256 px"
+    assert panel.grid.isVisible()
+    assert not panel.empty.isVisible()
+
+
+def test_more_images_join_those_there_are(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    more = make_pictures(tmp_path / "more", count=15)
+    for file in more.iterdir():
+        file.rename(file.with_stem(f"other {file.stem}"))
+    drop(panel, more)
+    wait_for(qtbot, panel, 27)
+
+
+def test_taking_in_can_be_followed_and_cancelled(
+    panel: ImagesPanel, qtbot: QtBot, engine: PatientEngine, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    engine.may_take_in.clear()
+    drop(panel, make_pictures(tmp_path / "more", count=3))
+    qtbot.waitUntil(lambda: panel.heading.text.text() == "Taking in 1 of 15")
+    assert panel.heading.line.isVisible()
+    assert not panel.heading.add.isVisible()
+    qtbot.mouseClick(panel.heading.cancel, LEFT)
+    wait_for(qtbot, panel, 12)
+    assert not panel.heading.line.isVisible()
+
+
+def test_skipped_files_are_listed_with_their_reasons(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path
+) -> None:
+    (picture_folder / "notes.png").write_text("no picture")
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert panel.skipped.notice.label.text() == "1 file skipped"
+    assert not panel.skipped.list.isVisible()
+    qtbot.mouseClick(panel.skipped.notice.link, LEFT)
+    assert panel.skipped.list.isVisible()
+    row = panel.skipped.list.row(0)
+    assert (row.title, row.detail) == ("notes.png", "It is not a picture.")
+    qtbot.mouseClick(panel.skipped.notice.link, LEFT)
+    assert not panel.skipped.list.isVisible()
+
+
+def test_no_skipped_files_no_row(panel: ImagesPanel, qtbot: QtBot, picture_folder: Path) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert not panel.skipped.isVisible()
+
+
+def test_another_crop_takes_the_same_images_in_again(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    panel.crop.choice.changed.emit("fit")
+    qtbot.waitUntil(lambda: studio.dataset.info is not None and studio.dataset.info.crop == "fit")
+    wait_for(qtbot, panel, 12)
+    assert panel.crop.choice.value() == "fit"
+    assert "whole image" in panel.crop.sentence.text()
+
+
+def test_images_cannot_change_under_a_training(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert studio.dataset.info is not None
+    studio.training.start(studio.training.recipes[0], studio.dataset.info, 64, 1.0)
+    assert not panel.heading.add.isEnabled()
+    assert not panel.crop.isEnabled()
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    drop(panel, make_pictures(tmp_path / "more", count=1))
+    assert [note.message for note in told] == ["Training is using these images."]
+    assert not studio.dataset.busy
+
+
+def test_a_failed_intake_leaves_the_images_from_before(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    drop(panel, tmp_path / "nowhere")
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0].tone == "bad"
+    wait_for(qtbot, panel, 12)
+
+
+def test_another_project_shows_nothing_of_the_last(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    studio.project.create("Otters")
+    assert panel.grid.count() == 0
+    assert panel.empty.isVisible()
+
+
+def test_without_a_project_a_drop_begins_one(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    studio.project.close()
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert studio.project.name == picture_folder.name

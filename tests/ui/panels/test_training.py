@@ -1,0 +1,239 @@
+"""The training panel, from no images to a run that goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.app.training_session import TrainingState
+from studio.engine.api import Progress
+from studio.errors import StudioError
+from studio.ui.panels.training import PANEL, TrainingPanel
+from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
+from tests.support.patient import PatientEngine
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def engine() -> PatientEngine:
+    return PatientEngine()
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
+    studio = Studio(lambda: engine)
+    studio.project.create("Geese")
+    yield studio
+    engine.let_all_go()
+    studio.close()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> TrainingPanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, TrainingPanel)
+    qtbot.addWidget(panel)
+    panel.resize(292, 560)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def ready(
+    panel: TrainingPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> TrainingPanel:
+    """The panel of a project with images."""
+    studio.dataset.take_in([picture_folder])
+    qtbot.waitUntil(lambda: studio.dataset.info is not None and bool(studio.training.devices))
+    return panel
+
+
+@pytest.fixture
+def learning(ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot) -> TrainingPanel:
+    """Held right after the first samples."""
+    engine.may_start.set()
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    qtbot.waitUntil(lambda: ready.run.speed.text() == "16 /s" and bool(ready.run.sheet.images))
+    return ready
+
+
+def finish(panel: TrainingPanel, studio: Studio, engine: PatientEngine, qtbot: QtBot) -> None:
+    """Let the run end, with what the real engine leaves for going on."""
+    engine.let_all_go()
+    qtbot.waitUntil(lambda: not studio.training.active)
+    assert studio.training.run is not None
+    (studio.training.run.out / "resume.safetensors").write_bytes(b"state")
+    studio.training.changed.emit()
+    panel.run.refresh()
+
+
+def test_without_images_it_says_what_to_do_first(panel: TrainingPanel, studio: Studio) -> None:
+    assert panel.empty.isVisible()
+    assert panel.empty.button.text() == "Add images…"
+    assert not panel.setup.isVisible()
+    studio.project.close()
+    assert not panel.empty.button.isVisible()
+
+
+def test_start_waits_for_the_images(
+    panel: TrainingPanel, studio: Studio, engine: PatientEngine, qtbot: QtBot, picture_folder: Path
+) -> None:
+    engine.may_take_in.clear()
+    studio.dataset.take_in([picture_folder])
+    assert panel.setup.isVisible()
+    assert not panel.setup.start.isEnabled()
+    engine.may_take_in.set()
+    qtbot.waitUntil(panel.setup.start.isEnabled)
+
+
+def test_the_choices_become_the_run(
+    ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    engine.let_all_go()
+    setup = ready.setup
+    setup.recipe.setCurrentIndex(1)
+    assert setup.minutes.value() == 10
+    assert "Sharp" in setup.summary.text()
+    setup.side.setCurrentIndex(setup.side.findData(32))
+    setup.device.setCurrentIndex(setup.device.findData("cpu"))
+    setup.device.activated.emit(setup.device.currentIndex())
+    setup.minutes.set_value(3)
+    qtbot.mouseClick(setup.start, LEFT)
+    qtbot.waitUntil(lambda: bool(engine.runs))
+    run = engine.runs[0]
+    assert (run.family, run.size, run.device, run.minutes) == ("stylegan", 32, "cpu", 3)
+
+
+def test_devices_are_spelled_plainly(ready: TrainingPanel) -> None:
+    combo = ready.setup.device
+    assert [combo.itemText(i) for i in range(combo.count())] == ["Auto · CPU", "CPU"]
+
+
+def test_a_sample_brings_its_recipe(ready: TrainingPanel, studio: Studio) -> None:
+    studio.training.recipe_suggested.emit("quick-gan")
+    assert ready.setup.recipe.currentText() == "Quick GAN"
+    studio.training.recipe_suggested.emit("of another version")
+    assert ready.setup.recipe.currentText() == "Quick GAN"
+
+
+def test_before_the_first_samples_it_says_that_they_come(
+    ready: TrainingPanel, qtbot: QtBot, studio: Studio
+) -> None:
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    assert ready.run.isVisible()
+    ready.run.refresh()
+    assert ready.run.verdict.label.text() == "The first pictures come in a few seconds."
+    assert ready.run.line.fraction() is None
+    assert not ready.controls.pause.isEnabled()
+
+
+def test_a_run_is_told_in_plain_words(learning: TrainingPanel) -> None:
+    assert learning.run.title.text() == "Quick VAE · 64 px · CPU"
+    assert learning.run.where.text() == "2 s left · pass 1 over your images"
+    assert len(learning.run.sheet.images) == 12
+    assert [series.name for series in learning.run.curves.series] == ["loss"]
+    assert learning.run.verdict.label.property("role") == "good"
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # popups, offscreen
+def test_the_samples_can_be_seen_larger(learning: TrainingPanel, qtbot: QtBot) -> None:
+    qtbot.mouseClick(learning.run.sheet, LEFT)
+    popup = learning.run.popup
+    assert popup.isVisible()
+    assert len(popup.sheet.images) == 16
+    qtbot.mouseClick(popup.sheet, LEFT)
+    assert not popup.isVisible()
+
+
+def test_pause_and_resume(learning: TrainingPanel, qtbot: QtBot, studio: Studio) -> None:
+    qtbot.mouseClick(learning.controls.pause, LEFT)
+    assert studio.training.state is TrainingState.PAUSED
+    assert learning.controls.pause.text() == "Resume"
+    learning.run.refresh()
+    assert "Nothing is lost" in learning.run.verdict.label.text()
+    qtbot.mouseClick(learning.controls.pause, LEFT)
+    assert studio.training.state is TrainingState.RUNNING
+
+
+def test_stop_keeps_the_model(learning: TrainingPanel, qtbot: QtBot, studio: Studio) -> None:
+    qtbot.mouseClick(learning.controls.stop, LEFT)
+    assert not learning.controls.stop.isEnabled()
+    qtbot.waitUntil(lambda: not studio.training.active and len(studio.models) == 1)
+    assert studio.models[0].name == "Geese"
+    assert studio.models[0].thumbnail is not None
+    learning.run.refresh()
+    assert learning.run.verdict.label.text().startswith("Trained for ")
+
+
+def test_go_on_adds_minutes(
+    learning: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    finish(learning, studio, engine, qtbot)
+    learning.controls.minutes.set_value(7)
+    qtbot.mouseClick(learning.controls.go_on, LEFT)
+    qtbot.waitUntil(lambda: len(engine.runs) == 2)
+    again = engine.runs[1]
+    assert again.resume
+    assert again.out == engine.runs[0].out
+    assert again.minutes == pytest.approx(7 + 3 / 60)
+
+
+def test_start_again_asks_for_the_choices_and_can_go_back(
+    learning: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    finish(learning, studio, engine, qtbot)
+    qtbot.mouseClick(learning.controls.again, LEFT)
+    assert learning.setup.isVisible()
+    qtbot.mouseClick(learning.setup.back, LEFT)
+    assert learning.run.isVisible()
+    qtbot.mouseClick(learning.controls.again, LEFT)
+    qtbot.mouseClick(learning.setup.start, LEFT)
+    qtbot.waitUntil(lambda: len(engine.runs) == 2)
+    assert not engine.runs[1].resume
+    assert engine.runs[1].out != engine.runs[0].out
+    assert learning.run.isVisible()
+
+
+def test_a_failure_is_told_in_its_own_words(
+    ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    engine.let_all_go()
+    engine.fail["train"] = StudioError("There is not enough memory.", "Choose a smaller size.")
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    qtbot.waitUntil(lambda: bool(studio.training.failure))
+    ready.run.refresh()
+    label = ready.run.verdict.label
+    assert label.text() == "There is not enough memory. Choose a smaller size."
+    assert label.property("role") == "bad"
+    assert ready.controls.again.isVisible()
+    assert not ready.controls.go_on.isVisible()
+
+
+def test_an_old_run_is_shown_when_its_project_is_opened(
+    learning: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    finish(learning, studio, engine, qtbot)
+    folder = studio.project.folder
+    assert folder is not None
+    studio.project.close()
+    assert not learning.run.isVisible()
+    studio.project.open(folder)
+    qtbot.waitUntil(learning.controls.go_on.isVisible)
+    assert learning.run.title.text().startswith("Quick VAE · 64 px")
+
+
+def test_words() -> None:
+    progress = Progress(10, 320, 30.4, 60.0, 54.2, 0.3, 1380.0)
+    assert where_it_stands(progress) == "23 min left · pass 31 over your images"
+    assert speed(progress) == "54 /s"
+    assert curve_name("reconstruction") == "difference to your images"
+    assert curve_help("reconstruction").endswith("(reconstruction)")
+    assert curve_name("path_length") == curve_help("path_length") == "path length"
+    assert device_name("cuda:0") == "Graphics card"
+    assert device_name("xpu") == "xpu"
