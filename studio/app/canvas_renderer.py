@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage, QPainterPath
@@ -24,6 +25,7 @@ from studio.edits.render import RenderCache
 
 TILE_BYTES = 256 * 2**20
 BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
+MANY_TILES = 16  # changed tiles: from here on the rectangle around them is cheaper to follow
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
 
 
@@ -316,12 +318,15 @@ def _only_pixels_differ(before: Layer, after: Layer) -> bool:
     return same_size and unedited and looks == after
 
 
-def _changed_tiles(before: Layer, after: Layer) -> Iterator[Rect]:
-    """The document rectangles of tiles that are not the same object any more."""
+def _changed_tiles(before: Layer, after: Layer) -> list[Rect]:
+    """The document rectangles of tiles that are not the same object any more; few of them."""
     old, new = before.raster, after.raster
-    for index, rect in new.tile_rects(new.rect):
-        if old.tile(index) is not new.tile(index):
-            yield rect.translated(after.x, after.y)
+    rects = [
+        rect.translated(after.x, after.y)
+        for index, rect in new.tile_rects(new.rect)
+        if old.tile(index) is not new.tile(index)
+    ]
+    return rects if len(rects) <= MANY_TILES else [reduce(Rect.union, rects)]
 
 
 def _has_paint(layer: Layer, place: Rect) -> bool:

@@ -9,11 +9,8 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -24,29 +21,22 @@ from studio.core.image import Rect
 from studio.core.latent import LatentPoint
 from studio.ui.canvas.drops import dropped_files, dropped_latent
 from studio.ui.canvas.layer_card import LayerCard
-from studio.ui.canvas.navigation import Navigator
 from studio.ui.canvas.overlays import paint_empty_hint, paint_selection
 from studio.ui.canvas.painting import Backdrop, Frame
-from studio.ui.canvas.rulers import THICKNESS, Ruler
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.tools.tool import Pointer, Tool
-from studio.ui.canvas.view_transform import ViewTransform, next_stop, previous_stop
-from studio.ui.canvas.zoom_bar import ZoomBar
-
-FIT_MARGIN = 40  # view px
-_IN_SIGHT = 48  # view px of the document that stay in view
+from studio.ui.canvas.viewport import Viewport
 
 
-class CanvasView(QWidget):
-    """The document on its surround, with rulers, zoom control and the active tool's overlay.
+class CanvasView(Viewport):
+    """The document on its surround, with the selection and the active tool's overlay.
 
-    Lives in the GUI thread. Owns where the document lies (`transform`) and which tool is active.
-    Emits `zoom_changed(float)`, `pointer_moved(QPointF | None)` in document px,
-    `tool_changed(str)`, `open_in_explorer(str)` with a layer's id, `files_dropped(list[Path],
-    QPointF)` and `latent_dropped(LatentPoint, QPointF)` at document px.
+    Lives in the GUI thread. Owns the tools and which of them is active. Emits
+    `pointer_moved(QPointF | None)` in document px, `tool_changed(str)`, `open_in_explorer(str)`
+    with a layer's id, `files_dropped(list[Path], QPointF)` and `latent_dropped(LatentPoint,
+    QPointF)` at document px.
     """
 
-    zoom_changed = Signal(float)
     pointer_moved = Signal(object)
     tool_changed = Signal(str)
     open_in_explorer = Signal(str)
@@ -56,19 +46,12 @@ class CanvasView(QWidget):
     def __init__(
         self, session: DocumentSession, renderer: CanvasRenderer, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self.renderer = renderer
-        self.transform = ViewTransform()
-        self._fitted = True  # follow the view's size until the person zooms or pans
         self._backdrop = Backdrop(renderer)
-        self._navigator = Navigator(self)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
         self._tool_id = TOOLS[0].id
         self._pressed = False
-        self._top = Ruler(Qt.Orientation.Horizontal, self)
-        self._left = Ruler(Qt.Orientation.Vertical, self)
-        self._zoom_bar = ZoomBar(self)
         self._card = LayerCard(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -83,67 +66,7 @@ class CanvasView(QWidget):
         self.renderer.forms_changed.connect(self._place_card)
         self.renderer.outline_changed.connect(self.update)
         self._card.opened.connect(self.open_in_explorer)
-        self._zoom_bar.zoomed_in.connect(self.zoom_in)
-        self._zoom_bar.zoomed_out.connect(self.zoom_out)
-        self._zoom_bar.fitted.connect(self.fit)
-        self._zoom_bar.zoom_wanted.connect(self.zoom_to)
-
-    # --- Where the document lies ---
-
-    @property
-    def canvas_rect(self) -> QRectF:
-        """The part of the widget that shows the document: all but the rulers."""
-        return QRectF(self.rect().adjusted(THICKNESS, THICKNESS, 0, 0))
-
-    @property
-    def zoom(self) -> float:
-        return self.transform.zoom
-
-    def fit(self) -> None:
-        """Show the whole document, also when the view's size changes."""
-        document = self.session.document.rect
-        self._set_transform(ViewTransform.fitted(document, self.canvas_rect, FIT_MARGIN))
-        self._fitted = True
-
-    def zoom_to(self, zoom: float, anchor: QPointF | None = None) -> None:
-        """Zoom, 1.0 being 100 %, about a view position (default: the middle of the view)."""
-        anchor = self.canvas_rect.center() if anchor is None else anchor
-        self._set_transform(self.transform.zoomed(zoom, anchor))
-
-    def zoom_in(self, anchor: QPointF | None = None) -> None:
-        self.zoom_to(next_stop(self.zoom), anchor)
-
-    def zoom_out(self, anchor: QPointF | None = None) -> None:
-        self.zoom_to(previous_stop(self.zoom), anchor)
-
-    def zoom_to_rect(self, rect: QRectF) -> None:
-        """Fill the view with a rectangle of the document."""
-        size = Rect(0, 0, max(1, round(rect.width())), max(1, round(rect.height())))
-        fitted = ViewTransform.fitted(size, self.canvas_rect, 0)
-        self._set_transform(fitted.panned(-rect.x() * fitted.zoom, -rect.y() * fitted.zoom))
-
-    def pan(self, dx: float, dy: float) -> None:
-        """Move the document by view px."""
-        self._set_transform(self.transform.panned(dx, dy))
-
-    def _set_transform(self, transform: ViewTransform) -> None:
-        old, self.transform = self.transform, self._kept_in_sight(transform)
-        self._fitted = False
-        for ruler in (self._top, self._left):
-            ruler.show_transform(self.transform.panned(-ruler.x(), -ruler.y()))
-        self._zoom_bar.show_zoom(self.zoom)
-        self._place_card()
-        self.update()
-        if old.zoom != self.zoom:
-            self.zoom_changed.emit(self.zoom)
-
-    def _kept_in_sight(self, transform: ViewTransform) -> ViewTransform:
-        """Never let the document leave the view entirely."""
-        page = transform.rect_to_view(self.session.document.rect)
-        area = self.canvas_rect.adjusted(_IN_SIGHT, _IN_SIGHT, -_IN_SIGHT, -_IN_SIGHT)
-        dx = max(0.0, area.left() - page.right()) + min(0.0, area.right() - page.left())
-        dy = max(0.0, area.top() - page.bottom()) + min(0.0, area.bottom() - page.top())
-        return transform.panned(dx, dy)
+        self.transformed.connect(self._place_card)
 
     # --- Tools ---
 
@@ -168,14 +91,12 @@ class CanvasView(QWidget):
         self.tool_changed.emit(tool_id)
 
     def refresh_cursor(self) -> None:
-        panning = self._navigator.panning
-        self.setCursor(self._navigator.cursor if panning else self.tool.cursor())
+        panning = self.navigator.panning
+        self.setCursor(self.navigator.cursor if panning else self.tool.cursor())
 
     # --- Following the session ---
 
-    def _follow(self, change: DocumentChange) -> None:
-        if change.resized or not change.before.layers:
-            self.fit()
+    def _follow(self, _change: DocumentChange) -> None:
         self._place_card()
         self.update()
 
@@ -206,30 +127,17 @@ class CanvasView(QWidget):
         paint_selection(painter, self.renderer.selection_outline, self.transform)
         self.tool.paint(painter)
 
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        width, height = self.width(), self.height()
-        self._top.setGeometry(THICKNESS, 0, width - THICKNESS, THICKNESS)
-        self._left.setGeometry(0, THICKNESS, THICKNESS, height - THICKNESS)
-        bar = self._zoom_bar.sizeHint()
-        self._zoom_bar.setGeometry(
-            width - bar.width() - 14, height - bar.height() - 14, bar.width(), bar.height()
-        )
-        if self._fitted:
-            self.fit()
-        else:
-            self._set_transform(self.transform)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if not self._navigator.press(event) and event.button() is Qt.MouseButton.LeftButton:
+        if not self.navigator.press(event) and event.button() is Qt.MouseButton.LeftButton:
             self._pressed = True
             self.tool.press(self._pointer(event))
         self.refresh_cursor()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         pointer = self._pointer(event)
-        moved = self._navigator.move(event, self.transform)
+        moved = self.navigator.move(event, self.transform)
         if moved is not None:
-            self._set_transform(moved)
+            self.set_transform(moved)
         elif self._pressed:
             self.tool.move(pointer)
         else:
@@ -238,37 +146,25 @@ class CanvasView(QWidget):
         self._point(pointer)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if not self._navigator.release() and self._pressed:
+        if not self.navigator.release() and self._pressed:
             self._pressed = False
             self.tool.release(self._pointer(event))
         self.refresh_cursor()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        self._set_transform(self._navigator.wheel(event, self.transform))
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent):
-            pinched = self._navigator.pinch(event, self.transform)
-            if pinched is not None:
-                self._set_transform(pinched)
-                return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._navigator.key(event):
+        if self.navigator.key(event):
             self.refresh_cursor()
         elif not self.tool.key(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if self._navigator.key(event):
+        if self.navigator.key(event):
             self.refresh_cursor()
         else:
             super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._navigator.focus_lost()
+        self.navigator.focus_lost()
         self.refresh_cursor()
         super().focusOutEvent(event)
 
@@ -299,7 +195,5 @@ class CanvasView(QWidget):
         return Pointer(self.transform.to_document(view), view, event.modifiers())
 
     def _point(self, pointer: Pointer | None) -> None:
-        view = pointer.view if pointer else None
-        self._top.show_pointer(view - QPointF(THICKNESS, 0) if view else None)
-        self._left.show_pointer(view - QPointF(0, THICKNESS) if view else None)
+        self.mark_pointer(pointer.view if pointer else None)
         self.pointer_moved.emit(pointer.document if pointer else None)
