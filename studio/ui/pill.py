@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from studio.ui import theme
 
-_DOT = 8
+_DOT, _GAP = 8, 4
 
 
 class Pill(QPushButton):
@@ -18,7 +18,7 @@ class Pill(QPushButton):
         super().__init__(text, parent)
         self.setProperty("kind", "pill")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(_DOT, _DOT))
+        self.setIconSize(QSize(_DOT + _GAP, _DOT))
 
     def show_state(self, text: str, token: str = "") -> None:
         self.setText(text)
@@ -27,7 +27,7 @@ class Pill(QPushButton):
 
 def _dot(token: str, ratio: float) -> QIcon:
     side = round(_DOT * ratio)
-    image = QPixmap(side, side)
+    image = QPixmap(side + round(_GAP * ratio), side)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
 
 from studio.app.studio import Studio
@@ -14,6 +14,8 @@ from studio.ui.pill import Pill
 from studio.ui.widgets.elided_label import ElidedLabel
 
 CLOCK_MS = 1000  # "saved 12 s ago" counts along
+JUST_NOW = 5.0  # s
+HEIGHT = 38
 
 _TRAINING = {
     TrainingState.PREPARING: ("Getting ready", "attention"),
@@ -54,11 +56,12 @@ class TopBar(QWidget):
         self.project.setProperty("role", "secondary")
         menus.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.palette_button.setToolTip("Find a command")
+        self.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
-        row.setContentsMargins(14, 3, 10, 3)
+        row.setContentsMargins(14, 0, 10, 0)
         row.setSpacing(8)
         row.addWidget(name)
-        row.addWidget(menus)
+        row.addWidget(menus, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         row.addWidget(self.project, 2)
         row.addStretch(1)
@@ -89,8 +92,8 @@ class TopBar(QWidget):
         if project.project is None:
             text = ""
         elif self._saved_at is not None:
-            ago = spoken_time(time.monotonic() - self._saved_at)
-            state = f"edited, saved {ago} ago" if project.dirty else f"saved {ago} ago"
+            saved = _saved(time.monotonic() - self._saved_at)
+            state = f"edited, {saved}" if project.dirty else saved
             text = f"{project.name} · {state}"
         else:
             text = f"{project.name} · edited" if project.dirty else project.name
@@ -106,6 +109,10 @@ class TopBar(QWidget):
             percent = f" {fraction:.0%}".replace("%", " %") if fraction else ""
             self.training.show_state(words + percent, token)
         self.device.show_state(device_text(self._studio))
+
+
+def _saved(seconds: float) -> str:
+    return "saved just now" if seconds < JUST_NOW else f"saved {spoken_time(seconds)} ago"
 
 
 def device_text(studio: Studio) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCommandLinkButton, QLineEdit, QWidget
 
+from studio.ui import icons
 from studio.ui.dialogs.sheet import Sheet
 
 
@@ -35,6 +36,7 @@ class ChoiceSheet(Sheet):
         self.choice: str | None = None
         for choice_id, (name, sentence) in choices.items():
             button = QCommandLinkButton(name, sentence)
+            button.setIcon(icons.icon("images"))
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             button.clicked.connect(partial(self._choose, choice_id))
             self.body.addWidget(button)

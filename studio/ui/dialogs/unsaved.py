@@ -24,6 +24,7 @@ class UnsavedSheet(Sheet):
         self.discard_button.clicked.connect(self._discard)
         self.cancel_button.clicked.connect(self.reject)
         self.save_button.clicked.connect(self._save)
+        self.save_button.setFocus()
 
     def _save(self) -> None:
         self.answer = "save"
