@@ -226,7 +226,7 @@ class StepRow(QWidget):
         column.addWidget(self.form)
         reset = QPushButton("Reset")
         reset.setProperty("kind", "link")
-        reset.setToolTip("Back to the values that the edit starts with")
+        reset.setToolTip("Back to the default values")
         reset.clicked.connect(self.reset)
         column.addWidget(reset, 0, Qt.AlignmentFlag.AlignRight)
         return body

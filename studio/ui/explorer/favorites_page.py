@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_session import LatentSession
@@ -37,11 +36,6 @@ class FavoritesPage(Page):
         latent.favorites_changed.connect(self._show_pictures)
         latent.state_changed.connect(self._show_state)
         self._show_pictures()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        for widget in (self.grid, self._empty):
-            widget.setFixedHeight(self.width())
 
     def _show_pictures(self) -> None:
         points = self._latent.state.favorites

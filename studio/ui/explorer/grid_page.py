@@ -45,11 +45,10 @@ class GridPage(Page):
         self._latent.show_seeds(self._latent.state.first_seed + pages * GRID_SEEDS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Four rows of squares: the height follows the width."""
+        """Four rows of squares, in the middle."""
         super().resizeEvent(event)
-        side = self.width() + 2 * _GAP
-        self.grid.setGeometry(-_GAP, -_GAP, side + 1, side)
-        self.setFixedHeight(self.grid.gridSize().width() * COLUMNS - 2 * _GAP)
+        side = (min(self.width(), self.height()) + 2 * _GAP) // COLUMNS * COLUMNS
+        self.grid.setGeometry((self.width() - side) // 2, -_GAP, side + 1, side + 1)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent):

@@ -25,6 +25,8 @@ SECONDS = 3.0  # from one end to the other
 class InterpolatePage(Page):
     """The picture between A and B, large; the ends beside the slider. Playing ends when hidden."""
 
+    below = 72
+
     def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
         super().__init__(latent, parent)
         self.view = PictureView("The picture between A and B")
@@ -78,9 +80,8 @@ class InterpolatePage(Page):
         middle.addLayout(buttons)
         row.addLayout(middle, 1)
         row.addLayout(_captioned("B", self.ends[1]))
-        self._column.addWidget(self.view)
+        self._column.addWidget(self.view, 1)
         self._column.addLayout(row)
-        self._column.addStretch(1)
 
     def _connect(self) -> None:
         latent = self._latent

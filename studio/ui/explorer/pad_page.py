@@ -19,7 +19,6 @@ class PadPage(Page):
         super().__init__(latent, parent)
         self.pad = LatentPad("Pad: drag, or use the arrow keys")
         self._column.addWidget(self.pad)
-        self._column.addStretch(1)
         self.pad.moved.connect(latent.drag_pad)
         self.pad.released.connect(latent.end_gesture)
         self.pad.corner_rolled.connect(latent.roll_corner)

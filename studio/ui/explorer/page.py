@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.latent_session import LatentSession
 
+LEAST_HEIGHT = 160
+
 
 class Page(QWidget):
-    """One way to look at the latent space. It follows the session and sends it intents."""
+    """One way to look at the latent space. It follows the session and sends it intents.
 
-    pages = False  # whether `turn` leads anywhere
+    A page is as high as it is wide, and smaller where there is no room: its pictures shrink, and
+    what is below stays in view. `pages` says whether `turn` leads anywhere; `below` is the px that
+    a page needs under its square.
+    """
+
+    pages = False
+    below = 0
 
     def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._latent = latent
+        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+
+    def fit(self, width: int) -> None:
+        """Take no more height than a square of `width` px needs."""
+        self.setMaximumHeight(width + self.below)
 
     def roll(self) -> None:
         """Go somewhere else by chance: what the dice does on this page."""

@@ -40,6 +40,7 @@ class EditsPanel(QWidget):
         self.problems.setWordWrap(True)
         self.stack = EditStack(studio.documents)
         self.empty = EmptyState("edit", "", "")
+        self.empty.setMinimumHeight(76)
         self._lay_out()
         self._connect()
         self._show_layer()
@@ -95,7 +96,7 @@ class EditsPanel(QWidget):
     def _show_layer(self) -> None:
         layer = self._documents.active_layer
         steps = layer.edits if layer else ()
-        self.title.setText(f"Edits of “{layer.name}”" if layer else "Edits")
+        self.title.setText(f"“{layer.name}”" if layer else "")
         self.add.setEnabled(layer is not None)
         self.stack.show_layer(layer)
         self._scroll.setVisible(bool(steps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -32,6 +33,7 @@ from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 PAGES = {"grid": "Grid", "pad": "Pad", "between": "Interpolate", "favorites": "Favorites"}
+MARGIN = 14
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
 
@@ -114,6 +116,11 @@ class _Explorer(QWidget):
         for button in (self.back, self.forward):
             button.setVisible(self.page.pages)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for page in self.pages.values():
+            page.fit(self.contentsRect().width() - 2 * MARGIN)
+
     def _make_controls(self) -> None:
         self.learning = QLabel("Still learning: pictures get better by themselves")
         self.learning.setProperty("role", "good")
@@ -153,17 +160,17 @@ class _Explorer(QWidget):
         what.addWidget(self.place, 1)
         what.addWidget(self.change)
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 14)
+        column.setContentsMargins(MARGIN, 12, MARGIN, 14)
         column.setSpacing(8)
         column.addWidget(self.tabs)
         column.addWidget(self.learning)
         for page in self.pages.values():
-            column.addWidget(page)
+            column.addWidget(page, 1)
         column.addLayout(where)
         column.addWidget(self.truncation)
         column.addLayout(what)
         column.addWidget(self.start)
-        column.addStretch(1)
+        column.addStretch(0)
 
     def _connect(self) -> None:
         latent, studio = self._latent, self._studio

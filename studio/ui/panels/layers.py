@@ -53,6 +53,7 @@ class LayersPanel(QWidget):
         looks.addWidget(self.blend)
         looks.addWidget(self.opacity, 1)
         self._stack = QStackedWidget()
+        self._stack.setMinimumHeight(76)  # two rows
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
         buttons = QHBoxLayout()

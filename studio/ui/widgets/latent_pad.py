@@ -70,8 +70,9 @@ class LatentPad(PictureView):
 
     def corner_rect(self, corner: int) -> QRectF:
         """Where a corner's thumbnail is, in px."""
-        x = _INSET if corner % 2 == 0 else self.width() - _INSET - _THUMB
-        y = _INSET if corner < 2 else self.height() - _INSET - _THUMB
+        inner = self.frame().adjusted(_INSET, _INSET, -_INSET, -_INSET)
+        x = inner.left() if corner % 2 == 0 else inner.right() - _THUMB
+        y = inner.top() if corner < 2 else inner.bottom() - _THUMB
         return QRectF(x, y, _THUMB, _THUMB)
 
     def dice_rect(self, corner: int) -> QRectF:

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
@@ -25,7 +24,7 @@ CORNER = 5.0
 
 
 class PictureView(QWidget):
-    """Shows an image, or an empty well; its height follows its width.
+    """Shows an image, or an empty well, in the largest square that fits.
 
     Emits `clicked()`, `opened()` on a double-click and `menu_requested(QPoint)` with a global
     position. With `set_drag` the picture can be dragged away.
@@ -42,7 +41,7 @@ class PictureView(QWidget):
         self._mime: Callable[[], QMimeData] | None = None
         self._pressed: QPoint | None = None
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         if side:
             self.setFixedSize(side, side)
 
@@ -57,16 +56,16 @@ class PictureView(QWidget):
         """Let the picture be dragged out; `mime` says what it carries."""
         self._mime = mime
 
+    def frame(self) -> QRectF:
+        """Where the picture is, in px."""
+        side = min(self.width(), self.height())
+        return QRectF((self.width() - side) / 2, 0.0, side, side)
+
     def sizeHint(self) -> QSize:
-        return QSize(240, max(self.width(), 120))
+        return QSize(240, 240)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(48, 48)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self.height() != self.width() and self.minimumWidth() != self.maximumWidth():
-            self.setFixedHeight(self.width())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -94,11 +93,11 @@ class PictureView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_picture(painter, QRectF(self.rect()), self._image)
+        paint_picture(painter, self.frame(), self._image)
         if self.hasFocus():
             painter.setPen(QPen(theme.current().color("accent"), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, CORNER)
+            painter.drawRoundedRect(self.frame().adjusted(1, 1, -1, -1), CORNER, CORNER)
 
     def _drag_away(self, mime: QMimeData, image: QImage) -> None:
         drag = QDrag(self)
