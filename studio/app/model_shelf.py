@@ -94,9 +94,14 @@ def remove(sha256: str) -> None:
     """
     path = _existing(sha256)
     for file in (path, path.with_suffix(".json"), _thumbnail_file(path)):
-        QFile.moveToTrash(str(file))
+        move_to_trash(file)
         with told_as_studio_error(f"The model “{path.stem[:6]}” could not be removed"):
             file.unlink(missing_ok=True)  # where the system has no trash
+
+
+def move_to_trash(file: Path) -> None:
+    """Ask the system; where it has no trash, the file stays."""
+    QFile.moveToTrash(str(file))
 
 
 def _existing(sha256: str) -> Path:

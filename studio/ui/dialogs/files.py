@@ -24,7 +24,7 @@ EXPORTS = {".png": "PNG", ".jpg": "JPEG", ".webp": "WebP", ".tif": "TIFF"}
 def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
     """Picture files, or one folder with all that it holds; empty if the person thought better."""
     dialog = ImagesDialog(parent, _last("images", _pictures_folder()))
-    if dialog.exec() != QDialog.DialogCode.Accepted or not dialog.chosen:
+    if not _accepted(dialog) or not dialog.chosen:
         return ()
     first = dialog.chosen[0]
     _remember("images", first if first.is_dir() else first.parent)
@@ -133,11 +133,18 @@ def _dialog(parent: QWidget | None, title: str, topic: str, fallback: Path) -> Q
 
 
 def _answer(dialog: QFileDialog, topic: str) -> tuple[Path, ...]:
-    if dialog.exec() != QDialog.DialogCode.Accepted:
+    if not _accepted(dialog):
         return ()
     chosen = tuple(Path(file) for file in dialog.selectedFiles())
     _remember(topic, chosen[0].parent)
     return chosen
+
+
+def _accepted(dialog: QFileDialog) -> bool:
+    """Ask; the dialog goes when the event loop is next, so that its answer can still be read."""
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return accepted
 
 
 def _first(paths: Sequence[Path]) -> Path | None:

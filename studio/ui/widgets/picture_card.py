@@ -38,6 +38,10 @@ class PictureCard(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedSize(CARD)
 
+    @property
+    def image_count(self) -> int:
+        return len(self._images)
+
     def add_image(self, image: QImage) -> None:
         self._images.append(image)
         self.update()
@@ -106,7 +110,7 @@ class CardFlow(QWidget):
         self._most = most_columns
         self._columns = 0
         self._room = 0
-        self._cards: list[PictureCard] = []
+        self.cards: list[PictureCard] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(_GAP)
@@ -115,9 +119,9 @@ class CardFlow(QWidget):
 
     def set_cards(self, cards: Sequence[PictureCard]) -> None:
         """Show these instead of those before."""
-        for card in self._cards:
+        for card in self.cards:
             card.deleteLater()
-        self._cards = list(cards)
+        self.cards = list(cards)
         self._columns = 0
         self.fit(self._room)
 
@@ -129,5 +133,5 @@ class CardFlow(QWidget):
         if columns == self._columns:
             return
         self._columns = columns
-        for place, card in enumerate(self._cards):
+        for place, card in enumerate(self.cards):
             self._grid.addWidget(card, *divmod(place, columns))

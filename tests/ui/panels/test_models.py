@@ -1,0 +1,152 @@
+"""The models panel: what the library holds, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from studio.app import model_shelf
+from studio.app.notifications import Notification
+from studio.app.studio import Studio
+from studio.ui.panels.models import PANEL, ModelsPanel
+from tests.support.fakes import make_model
+from tests.support.studios import running_studio
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture(autouse=True)
+def no_trash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system without a trash: tests must not fill that of whoever runs them."""
+    monkeypatch.setattr(model_shelf, "move_to_trash", lambda _file: None)
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> ModelsPanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, ModelsPanel)
+    qtbot.addWidget(panel)
+    panel.resize(292, 380)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def two(panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path) -> ModelsPanel:
+    """Two models in the library, the newer one with a picture."""
+    samples = [QImage(32, 32, QImage.Format.Format_RGB32) for _ in range(4)]
+    for sample in samples:
+        sample.fill(Qt.GlobalColor.red)
+    model_shelf.keep(make_model(tmp_path / "a.safetensors", "vae"), "Icons")
+    model_shelf.keep(make_model(tmp_path / "b.safetensors", "stylegan", 64), "Geese", samples)
+    studio.refresh_models()
+    qtbot.waitUntil(lambda: panel.list.count() == 2)
+    return panel
+
+
+def titles(panel: ModelsPanel) -> set[str]:
+    return {panel.list.row(place).title for place in range(panel.list.count())}
+
+
+def place_of(panel: ModelsPanel, title: str) -> int:
+    return next(p for p in range(panel.list.count()) if panel.list.row(p).title == title)
+
+
+def choose(panel: ModelsPanel, title: str) -> None:
+    panel.list.setFocus()
+    panel.list.setCurrentIndex(panel.list.model().index(place_of(panel, title), 0))
+
+
+def test_an_empty_library_says_where_models_come_from(panel: ModelsPanel) -> None:
+    assert panel.empty.isVisible()
+    assert not panel.list.isVisible()
+
+
+def test_models_are_listed_with_what_is_known_of_them(two: ModelsPanel, qtbot: QtBot) -> None:
+    assert two.heading.text() == "2 models"
+    assert titles(two) == {"Geese", "Icons"}
+    place = place_of(two, "Geese")
+    assert two.list.row(place).detail.startswith("Style GAN · 64 px")
+    qtbot.waitUntil(lambda: two.list.row(place).image is not None)
+    assert two.list.row(place_of(two, "Icons")).image is None
+
+
+def test_double_click_explores(two: ModelsPanel, studio: Studio, qtbot: QtBot) -> None:
+    place = place_of(two, "Icons")
+    two.list.opened.emit(place)
+    qtbot.waitUntil(lambda: two.list.row(place).strong)
+    assert studio.latent.state.model == studio.models[place].sha256
+
+
+def test_f2_renames(two: ModelsPanel, qtbot: QtBot) -> None:
+    def answer() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        dialog.setTextValue("Symbols")
+        dialog.accept()
+
+    choose(two, "Icons")
+    QTimer.singleShot(0, answer)
+    qtbot.keyClick(two.list, Qt.Key.Key_F2)
+    qtbot.waitUntil(lambda: titles(two) == {"Geese", "Symbols"})
+
+
+@pytest.mark.parametrize(("button", "left"), [("Keep", 2), ("Move to trash", 1)])
+def test_delete_asks_first(
+    two: ModelsPanel, studio: Studio, qtbot: QtBot, button: str, left: int
+) -> None:
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        assert "Geese" in box.text()
+        next(b for b in box.buttons() if b.text() == button).click()
+
+    choose(two, "Geese")
+    path = studio.models[place_of(two, "Geese")].path
+    QTimer.singleShot(0, answer)
+    qtbot.keyClick(two.list, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: two.list.count() == left and not studio.lanes["io"].busy)
+    assert path.exists() == (left == 2)
+    assert path.with_suffix(".png").exists() == (left == 2)
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # popups, offscreen
+def test_the_menu_offers_everything(two: ModelsPanel) -> None:
+    choose(two, "Icons")
+    two.list.menu_requested.emit(place_of(two, "Icons"), QPoint(40, 40))
+    menu = two.findChild(QMenu)
+    assert menu is not None
+    texts = [action.text() for action in menu.actions() if action.text()]
+    assert texts == ["Explore", "Rename…", "Show in folder", "Move to trash…"]
+    menu.close()
+
+
+def test_a_model_file_can_be_brought_in(
+    panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel.take((make_model(tmp_path / "From a friend.safetensors"),))
+    qtbot.waitUntil(lambda: titles(panel) == {"From a friend"})
+    assert studio.latent.state.model == studio.models[0].sha256
+
+
+def test_other_files_are_refused_in_words(
+    panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    picture, broken = tmp_path / "cat.png", tmp_path / "broken.safetensors"
+    broken.write_bytes(b"\0" * 20)
+    panel.take((picture, broken))
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert "“cat.png” is not a model file." in told[0].message
+    assert "broken.safetensors" in told[1].message
+    assert not model_shelf.all_models()

@@ -1,0 +1,149 @@
+"""The welcome screen: every way to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from studio.app.notifications import Notification
+from studio.app.studio import Studio
+from studio.ui import welcome
+from studio.ui.welcome import Welcome, spoken_date
+from studio.ui.widgets.picture_card import CARD, PictureCard
+from tests.support.studios import running_studio
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def screen(studio: Studio, qtbot: QtBot) -> Welcome:
+    screen = Welcome(studio)
+    qtbot.addWidget(screen)
+    screen.resize(1000, 700)
+    screen.show()
+    qtbot.waitUntil(lambda: bool(screen.samples.cards.findChildren(PictureCard)))
+    return screen
+
+
+def cards(group: object) -> dict[str, PictureCard]:
+    assert isinstance(group, welcome._Group)
+    return {card.text(): card for card in group.cards.cards}
+
+
+def make_project(studio: Studio, name: str, thumbnail: bool) -> Path:
+    studio.project.create(name)
+    folder = studio.project.folder
+    assert folder is not None
+    if thumbnail:
+        PillowImage.new("RGB", (40, 30), "red").save(folder / "thumbnail.png")
+    studio.project.close()
+    return folder
+
+
+def test_nothing_is_read_before_it_is_shown(studio: Studio, qtbot: QtBot) -> None:
+    screen = Welcome(studio)
+    qtbot.addWidget(screen)
+    assert not studio.lanes["io"].busy
+    assert not cards(screen.samples)
+
+
+def test_samples_are_offered_with_their_pictures(screen: Welcome, qtbot: QtBot) -> None:
+    card = cards(screen.samples)["Canada geese"]
+    qtbot.waitUntil(lambda: card.image_count == 6)
+    assert not screen.recent.isVisible()
+
+
+def test_a_sample_becomes_a_project(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
+    suggested: list[str] = []
+    studio.training.recipe_suggested.connect(suggested.append)
+    qtbot.mouseClick(cards(screen.samples)["Canada geese"], LEFT)
+    assert studio.project.name == "Canada geese"
+    assert suggested == ["quick-vae"]
+    assert studio.dataset.busy
+    studio.dataset.cancel()
+
+
+def test_recent_projects_open(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
+    make_project(studio, "Otters", thumbnail=False)
+    folder = make_project(studio, "Geese", thumbnail=True)
+    screen.refresh()
+    qtbot.waitUntil(lambda: set(cards(screen.recent)) == {"Geese", "Otters"})
+    geese = cards(screen.recent)["Geese"]
+    qtbot.waitUntil(lambda: geese.image_count == 1)
+    qtbot.mouseClick(geese, LEFT)
+    qtbot.waitUntil(lambda: studio.project.folder == folder)
+
+
+def test_cards_stand_in_as_many_columns_as_fit(
+    screen: Welcome, studio: Studio, qtbot: QtBot
+) -> None:
+    for name in ("A", "B", "C", "D"):
+        make_project(studio, name, thumbnail=False)
+    screen.refresh()
+    qtbot.waitUntil(lambda: len(cards(screen.recent)) == 4)
+
+    def columns() -> int:
+        screen.recent.cards.layout().activate()
+        return len({card.x() for card in screen.recent.cards.cards})
+
+    qtbot.waitUntil(lambda: columns() == 4)
+    screen.resize(CARD.width() * 2 + 120, 700)
+    qtbot.waitUntil(lambda: columns() == 2)
+
+
+def test_a_dropped_folder_begins_a_project(
+    screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    screen.take((picture_folder,))
+    qtbot.waitUntil(lambda: studio.dataset.info is not None)
+    assert studio.project.name == picture_folder.name
+
+
+def test_a_dropped_project_opens(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
+    folder = make_project(studio, "Geese", thumbnail=False)
+    screen.take((folder,))
+    qtbot.waitUntil(lambda: studio.project.folder == folder)
+
+
+def test_images_that_were_asked_for_begin_a_project(
+    screen: Welcome,
+    studio: Studio,
+    qtbot: QtBot,
+    picture_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(welcome.files, "ask_images", lambda _parent: (picture_folder,))
+    qtbot.mouseClick(screen.new, LEFT)
+    assert studio.project.name == picture_folder.name
+    studio.dataset.cancel()
+
+
+def test_a_disk_that_refuses_is_told(
+    screen: Welcome, studio: Studio, picture_folder: Path, data_dir: Path
+) -> None:
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    data_dir.mkdir(exist_ok=True)
+    (data_dir / "projects").write_text("a file where the folder should be")
+    screen.take((picture_folder,))
+    assert [note.tone for note in told] == ["bad"]
+    assert studio.project.project is None
+
+
+def test_dates_are_spoken() -> None:
+    now = datetime.now(tz=UTC).astimezone()
+    noon = now.replace(hour=12, minute=5)
+    assert spoken_date(noon.timestamp()) == "today 12:05"
+    assert spoken_date((noon - timedelta(days=1)).timestamp()) == "yesterday"
+    assert spoken_date(datetime(2024, 5, 3, 12, tzinfo=UTC).timestamp()) == "3 May 2024"
