@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_session import LatentSession
@@ -25,6 +25,8 @@ class GridPage(Page):
     def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
         super().__init__(latent, parent)
         self._wheel = 0
+        self._shown: list[QImage | None] = []
+        self._starred: list[int] | None = None
         self.grid = ThumbnailGrid(COLUMNS, parent=self)
         self.grid.setAccessibleName("Seeds")
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -89,19 +91,30 @@ class GridPage(Page):
         return True
 
     def _show_pictures(self) -> None:
-        state = self._latent.state
-        tips = [f"Seed {point.seed}: double-click places it" for point in state.grid]
-        self.grid.set_images([shown(picture) for picture in self._latent.grid], tips)
+        """Only what is new: a drag of a slider comes here many times a second."""
+        pictures = list(self._latent.grid)
+        if len(pictures) != self.grid.count():
+            tips = ["Double-click places it; right-click for more"] * len(pictures)
+            self.grid.set_images([shown(picture) for picture in pictures], tips)
+        else:
+            for place, (old, new) in enumerate(zip(self._shown, pictures, strict=True)):
+                if new is not old:
+                    self.grid.set_image(place, shown(new))
+        self._shown = pictures
         self._show_state()
 
     def _show_state(self) -> None:
-        points = self._latent.state.grid
-        if self.grid.count() == len(points):
-            self.grid.set_starred(
-                [i for i, point in enumerate(points) if point in self._latent.state.favorites]
-            )
-            point = self._latent.state.point
-            self.grid.set_current(points.index(point) if point in points else -1)
+        state = self._latent.state
+        points = state.grid
+        if self.grid.count() != len(points):
+            return
+        starred = [place for place, point in enumerate(points) if point in state.favorites]
+        if starred != self._starred:
+            self._starred = starred
+            self.grid.set_starred(starred)
+        place = points.index(state.point) if state.point in points else -1
+        if place != self.grid.current():
+            self.grid.set_current(place)
 
     def _show_menu(self, place: int, position: QPoint) -> None:
         if place >= 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import (
     QAbstractItemModel,
     QEvent,
@@ -13,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QImage, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFont, QImage, QMouseEvent, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.core.document import Layer
@@ -95,10 +97,8 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _paint_eye(self, painter: QPainter, rect: QRect, visible: bool, hovered: bool) -> None:
         look = theme.current()
-        color = look.color("icon" if visible and hovered else "secondary")
-        ratio = painter.device().devicePixelRatioF()
-        name = "eye" if visible else "eye-off"
-        painter.drawPixmap(rect, icons.pixmap(name, _EYE, color, ratio))
+        color = look.icon if visible and hovered else look.secondary
+        painter.drawPixmap(rect, _eye(visible, color, painter.device().devicePixelRatioF()))
 
 
 def eye_rect(row: QRect) -> QRect:
@@ -126,13 +126,7 @@ def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> N
     path.addRoundedRect(rect, 3, 3)
     painter.save()
     painter.setClipPath(path)
-    painter.fillRect(rect, theme.LIGHT.color("panel"))
-    dark = theme.LIGHT.color("hairline")
-    for row in range(_THUMB // _CHECKER):
-        for column in range(row % 2, _THUMB // _CHECKER, 2):
-            spot = rect.topLeft()
-            x, y = spot.x() + column * _CHECKER, spot.y() + row * _CHECKER
-            painter.fillRect(QRectF(x, y, _CHECKER, _CHECKER), dark)
+    painter.drawPixmap(rect.topLeft(), _checkerboard())
     if image is not None and not image.isNull():
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         scale = min(rect.width() / image.width(), rect.height() / image.height())
@@ -142,8 +136,26 @@ def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> N
     painter.restore()
 
 
+@cache
+def _checkerboard() -> QPixmap:
+    board = QPixmap(_THUMB, _THUMB)
+    board.fill(theme.LIGHT.color("panel"))
+    painter = QPainter(board)
+    for row in range(_THUMB // _CHECKER):
+        for column in range(row % 2, _THUMB // _CHECKER, 2):
+            spot = QRect(column * _CHECKER, row * _CHECKER, _CHECKER, _CHECKER)
+            painter.fillRect(spot, theme.LIGHT.color("hairline"))
+    painter.end()
+    return board
+
+
+@cache
+def _eye(visible: bool, color: str, ratio: float) -> QPixmap:
+    """The drawing in a color of the theme; kept, because a slider repaints every row."""
+    return icons.pixmap("eye" if visible else "eye-off", _EYE, QColor(color), ratio)
+
+
 def _paint_texts(painter: QPainter, rect: QRect, layer: Layer, font: QFont) -> None:
-    look = theme.current()
     text = QRect(rect.x() + _TEXT_X, rect.y(), rect.width() - _TEXT_X - _NUMBER - _MARGIN, ROW)
     upper, lower = text.adjusted(0, 4, 0, -ROW // 2), text.adjusted(0, ROW // 2 - 1, 0, -4)
     start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
@@ -155,7 +167,6 @@ def _paint_texts(painter: QPainter, rect: QRect, layer: Layer, font: QFont) -> N
     small.setPixelSize(theme.SECONDARY_PX)
     _paint_line(painter, lower, second_line(layer), small, "secondary", start | middle)
     number = QRect(rect.right() - _MARGIN - _NUMBER + 1, rect.y(), _NUMBER, ROW)
-    painter.setPen(look.color("secondary"))
     figures = theme.tabular_font()
     _paint_line(painter, number, f"{layer.opacity * 100:.0f} %", figures, "secondary", end | middle)
 
