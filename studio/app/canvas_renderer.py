@@ -15,6 +15,7 @@ from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, Work
 from studio.app.layer_rendering import Composer, LayerForm, plain_form
 from studio.app.layer_thumbnails import LayerThumbnails
+from studio.app.layer_transform import LayerBox, angle_of
 from studio.app.selection import SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
@@ -101,6 +102,14 @@ class CanvasRenderer(QObject):
         document = self._session.document
         return self._rect_of(document.layer(layer_id)) if document.has_layer(layer_id) else None
 
+    def rendered_box(self, layer_id: str) -> LayerBox | None:
+        """The same as an upright rectangle and how far it is turned: where the handles are."""
+        document = self._session.document
+        if not document.has_layer(layer_id):
+            return None
+        layer = document.layer(layer_id)
+        return LayerBox(self._form_of(layer).upright.translated(layer.x, layer.y), angle_of(layer))
+
     def layers_at(self, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom.
 
@@ -171,9 +180,12 @@ class CanvasRenderer(QObject):
             if layer is not None and layer.visible:
                 self._store.mark_stale(self._rect_of(layer))
 
-    def _rect_of(self, layer: Layer) -> Rect:
+    def _form_of(self, layer: Layer) -> LayerForm:
         form = self._forms.get(layer.id) if layer.edits else None
-        return (form or plain_form(layer)).rect.translated(layer.x, layer.y)
+        return form or plain_form(layer)
+
+    def _rect_of(self, layer: Layer) -> Rect:
+        return self._form_of(layer).rect.translated(layer.x, layer.y)
 
     def _learn(self, layer_id: str, form: LayerForm) -> bool:
         """Note where a layer appears; True if that is news."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
+from studio.app.layer_transform import turn_step
 from studio.app.qimage import qimage_of_premultiplied
 from studio.core.compositor import Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
@@ -22,13 +23,15 @@ class LayerForm:
     """Where a layer with its edits was seen, and what went wrong on the way.
 
     `rect` is in document px relative to the layer's place, so that it stays true when the layer
-    moves; it is exact to one px of `level`. `raster` and `edits` tell what it was made of.
+    moves; it is exact to one px of `level`. `upright` is the same before the layer's last turn.
+    `raster` and `edits` tell what it was made of.
     """
 
     raster: Raster
     edits: tuple[EditStep, ...]
     level: int
     rect: Rect
+    upright: Rect
     problems: tuple[str, ...]
 
     def is_of(self, layer: Layer) -> bool:
@@ -37,7 +40,7 @@ class LayerForm:
 
 def plain_form(layer: Layer) -> LayerForm:
     """The form of a layer whose edits move nothing: exact without rendering."""
-    return LayerForm(layer.raster, layer.edits, 0, layer.raster.rect, ())
+    return LayerForm(layer.raster, layer.edits, 0, layer.raster.rect, layer.raster.rect, ())
 
 
 class Composer:
@@ -72,8 +75,18 @@ class Composer:
 
     def _piece(self, layer: Layer, level: int) -> Piece:
         rendered = render_layer(layer, level, self._control, self._cache)
-        self._forms[layer.id] = _form(layer, level, rendered)
+        self._forms[layer.id] = self._form(layer, level, rendered)
         return _placed(layer, rendered)
+
+    def _form(self, layer: Layer, level: int, rendered: Rendered) -> LayerForm:
+        rect = upright = _rect(layer, level, rendered)
+        turn = turn_step(layer)
+        if turn is not None:
+            before = replace(layer, edits=layer.edits[: layer.edits.index(turn)])
+            # The cache has it: it is on the way to what was just rendered.
+            rendered_before = render_layer(before, level, self._control, self._cache)
+            upright = _rect(layer, level, rendered_before)
+        return LayerForm(layer.raster, layer.edits, level, rect, upright, rendered.problems)
 
 
 def render_document(document: Document, control: RunControl | None = None, level: int = 0) -> Image:
@@ -106,11 +119,11 @@ def _nearest(value: float) -> int:
     return math.floor(value + 0.5)
 
 
-def _form(layer: Layer, level: int, rendered: Rendered) -> LayerForm:
+def _rect(layer: Layer, level: int, rendered: Rendered) -> Rect:
+    """Relative to the layer's place, in document px."""
     plain = layer.raster.rect
     dx, dy = rendered.x - layer.x * 0.5**level, rendered.y - layer.y * 0.5**level
     size = rendered.raster.rect
-    rect = plain
-    if dx or dy or size != reduced(plain, level):
-        rect = enlarged(size, level).translated(_nearest(dx * 2**level), _nearest(dy * 2**level))
-    return LayerForm(layer.raster, layer.edits, level, rect, rendered.problems)
+    if not (dx or dy) and size == reduced(plain, level):
+        return plain  # exact, whatever the level
+    return enlarged(size, level).translated(_nearest(dx * 2**level), _nearest(dy * 2**level))

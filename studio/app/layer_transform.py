@@ -1,21 +1,40 @@
-"""Scaling and turning a layer by hand: which edit step is set, and where the layer then lies."""
+"""Scaling and turning a layer by hand: which edit step is set, and where the layer then lies.
+
+A layer that is handled lies in an upright box, is scaled in it, and then turned about its middle:
+the last steps that move pixels are `scale` and then `rotate`, where there are such steps.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from studio.app.document_session import DocumentSession
 from studio.core.document import EditStep, Layer, new_id
 from studio.core.image import Rect
+from studio.edits.operation import OPERATIONS
 
 LEAST_PERCENT, MOST_PERCENT = 1.0, 800.0  # the limits of the `scale` operation
 
 
-def angle_of(session: DocumentSession, layer: Layer) -> float:
-    """Degrees by which the layer is turned; 0 where turning it would add a step."""
-    step = _last_geometric(session, layer, "rotate")
+class LayerBox(NamedTuple):
+    """Where a layer's handles are: an upright rectangle, turned clockwise about its middle."""
+
+    rect: Rect
+    angle: float
+
+
+def turn_step(layer: Layer) -> EditStep | None:
+    """The step that turning the layer sets; None where it would add one."""
+    steps = _geometric_steps(layer)
+    return steps[-1] if steps and steps[-1].operation == "rotate" else None
+
+
+def angle_of(layer: Layer) -> float:
+    """Degrees by which the layer's box is turned."""
+    step = turn_step(layer)
     return float(step.params["angle"]) if step is not None else 0.0
 
 
@@ -24,30 +43,49 @@ def turn_layer(session: DocumentSession, layer: Layer, angle: float, step_id: st
 
     `step_id` names the step if one has to be added: the same through one gesture.
     """
-    angle = round((angle + 180.0) % 360.0 - 180.0, 1)
-    turned = _with_step(session, layer, "rotate", {"angle": angle}, step_id)
+    params = {"angle": round((angle + 180.0) % 360.0 - 180.0, 1)}
+    step = turn_step(layer)
+    if step is not None:
+        turned = layer.with_step(step.id, params=params)
+    else:
+        turned = _inserted(layer, EditStep("rotate", params, id=step_id or new_id()))
     _commit(session, turned, "Rotate layer")
 
 
 def fit_layer(
     session: DocumentSession, layer: Layer, seen: Rect, target: Rect, step_id: str = ""
 ) -> None:
-    """Scale and move `layer`, which appears at `seen`, to appear at `target`.
+    """Scale and move `layer`, whose box is `seen`, so that its box becomes `target`.
 
-    `layer` is what it was when the gesture began, so that rounding does not add up; `step_id` as
-    for `turn_layer`.
+    `target` is given in the turned frame of `seen`. `layer` is what it was when the gesture began,
+    so that rounding does not add up; `step_id` as for `turn_layer`.
     """
-    step = _last_geometric(session, layer, "scale")
+    step = _scale_step(layer)
     width, height = (step.params["width"], step.params["height"]) if step else (100.0, 100.0)
     params = {
         "width": _percent(width * target.width / seen.width),
         "height": _percent(height * target.height / seen.height),
     }
-    scaled = _with_step(session, layer, "scale", params, step_id)
-    # Scaling keeps the middle where it is; the rest is the layer's place.
-    x = layer.x + round(target.x + target.width / 2 - seen.x - seen.width / 2)
-    y = layer.y + round(target.y + target.height / 2 - seen.y - seen.height / 2)
+    # Scaling and turning keep the middle where it is; the rest is the layer's place.
+    dx = target.x + target.width / 2 - seen.x - seen.width / 2
+    dy = target.y + target.height / 2 - seen.y - seen.height / 2
+    turn = math.radians(angle_of(layer))
+    x = layer.x + round(dx * math.cos(turn) - dy * math.sin(turn))
+    y = layer.y + round(dx * math.sin(turn) + dy * math.cos(turn))
+    scaled = _scaled(layer, step, params, step_id)
     _commit(session, replace(scaled, x=x, y=y), "Scale layer")
+
+
+def _scaled(layer: Layer, step: EditStep | None, params: Mapping[str, Any], step_id: str) -> Layer:
+    if step is not None:
+        return layer.with_step(step.id, params={**step.params, **params})
+    added = EditStep("scale", params, id=step_id or new_id())
+    return _inserted(layer, added, before=turn_step(layer))
+
+
+def _inserted(layer: Layer, step: EditStep, before: EditStep | None = None) -> Layer:
+    at = len(layer.edits) if before is None else layer.edits.index(before)
+    return replace(layer, edits=(*layer.edits[:at], step, *layer.edits[at:]))
 
 
 def _percent(value: float) -> float:
@@ -59,24 +97,17 @@ def _commit(session: DocumentSession, layer: Layer, text: str) -> None:
     session.commit(document, text, f"{text} {layer.id}")
 
 
-def _with_step(
-    session: DocumentSession,
-    layer: Layer,
-    operation: str,
-    params: Mapping[str, Any],
-    step_id: str,
-) -> Layer:
-    """The layer with params of its last geometric step set, or with such a step added."""
-    step = _last_geometric(session, layer, operation)
-    if step is not None:
-        return layer.with_step(step.id, params={**step.params, **params})
-    added = EditStep(operation, params, id=step_id or new_id())
-    return replace(layer, edits=(*layer.edits, added))
+def _scale_step(layer: Layer) -> EditStep | None:
+    steps = _geometric_steps(layer)
+    if turn_step(layer) is not None:
+        steps.pop()
+    return steps[-1] if steps and steps[-1].operation == "scale" else None
 
 
-def _last_geometric(session: DocumentSession, layer: Layer, operation: str) -> EditStep | None:
-    """The layer's last step that moves pixels, if it is a use of `operation`."""
-    for step in reversed(layer.edits):
-        if step.enabled and session.operation(step.operation).geometric:
-            return step if step.operation == operation else None
-    return None
+def _geometric_steps(layer: Layer) -> list[EditStep]:
+    """The steps that move pixels, in the order of their use."""
+    return [
+        step
+        for step in layer.edits
+        if step.enabled and step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
+    ]

@@ -67,23 +67,23 @@ def test_sizes_stay_within_the_limits_of_the_operation(session) -> None:
 
 def test_turning_keeps_the_middle(session) -> None:
     turn_layer(session, layer(session), 90.0)
-    assert angle_of(session, layer(session)) == 90.0
+    assert angle_of(layer(session)) == 90.0
     assert place(session) == Rect(110, 90, 40, 60)
 
 
 @pytest.mark.parametrize(("wanted", "kept"), [(190, -170), (-190, 170), (360, 0), (12.34, 12.3)])
 def test_angles_are_kept_within_half_a_turn(session, wanted: float, kept: float) -> None:
     turn_layer(session, layer(session), wanted)
-    assert angle_of(session, layer(session)) == pytest.approx(kept)
+    assert angle_of(layer(session)) == pytest.approx(kept)
 
 
 def test_filters_in_between_do_not_matter_but_geometry_does(session) -> None:
     steps = EditStep("rotate", {"angle": 10.0}), EditStep("invert")
     turned = Layer(layer(session).raster, id="a", edits=steps)
     session.reset(Document(400, 400, (turned,)))
-    assert angle_of(session, layer(session)) == 10.0
+    assert angle_of(layer(session)) == 10.0
     session.add_edit("flip")
-    assert angle_of(session, layer(session)) == 0.0
+    assert angle_of(layer(session)) == 0.0
     turn_layer(session, layer(session), 5.0)
     operations = [step.operation for step in layer(session).edits]
     assert operations == ["rotate", "invert", "flip", "rotate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QTransform
 
 from studio.ui import theme
 
@@ -85,8 +85,24 @@ def proportional(rect: QRectF, grip: Grip, by: QPointF) -> QRectF:
     return QRectF(left, top, width, height)
 
 
-def paint_frame(painter: QPainter, rect: QRectF, grips: tuple[Grip, ...]) -> None:
-    """Outline and handles (view px)."""
+def turned(point: QPointF, middle: QPointF, degrees: float) -> QPointF:
+    """`point` turned clockwise about `middle`."""
+    return QTransform().rotate(degrees).map(point - middle) + middle
+
+
+def paint_frame(
+    painter: QPainter, rect: QRectF, grips: tuple[Grip, ...], angle: float = 0.0
+) -> None:
+    """Outline and handles (view px), turned clockwise by `angle` degrees about the middle."""
+    painter.save()
+    painter.translate(rect.center())
+    painter.rotate(angle)
+    painter.translate(-rect.center())
+    _paint_upright(painter, rect, grips)
+    painter.restore()
+
+
+def _paint_upright(painter: QPainter, rect: QRectF, grips: tuple[Grip, ...]) -> None:
     colors = theme.current()
     crisp = QRectF(rect.toRect()).translated(0.5, 0.5)
     pen = QPen(colors.color("accent"), 1.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
 
 from studio.ui import theme
 from studio.ui.canvas.view_transform import ViewTransform
@@ -34,13 +34,6 @@ def to_view(path: QPainterPath, transform: ViewTransform) -> QPainterPath:
     """A path in document px as one in view px."""
     zoom = transform.zoom
     return QTransform(zoom, 0, 0, zoom, transform.x, transform.y).map(path)
-
-
-def rotated_box(box: QRectF, degrees: float) -> QPolygonF:
-    """`box` turned clockwise about its middle."""
-    middle = box.center()
-    turn = QTransform().translate(middle.x(), middle.y()).rotate(degrees)
-    return turn.map(QPolygonF(box.translated(-middle.x(), -middle.y())))
 
 
 def paint_empty_hint(painter: QPainter, area: QRectF) -> None:

@@ -145,6 +145,10 @@ class CanvasView(Viewport):
             self.refresh_cursor()
         self._point(pointer)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and not self.navigator.panning:
+            self.tool.double_click(self._pointer(event))
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not self.navigator.release() and self._pressed:
             self._pressed = False

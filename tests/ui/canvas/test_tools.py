@@ -1,10 +1,11 @@
 """Tools turn the mouse into steps of the one undo stack."""
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 
-from studio.core.document import Layer
+from studio.core.document import Layer, Provenance
 from studio.core.image import Rect
+from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.ui.canvas.frame import KNOB_DISTANCE
 from studio.ui.canvas.tools.move_options import MoveOptions
@@ -127,8 +128,45 @@ def test_numbers_show_and_set_the_place(hand: Hand, qtbot) -> None:
     angle.step(900)
     assert hand.session.document.layer("top").edits[0].params["angle"] == 90.0
     hand.settle()
-    assert [field.value() for field in (width, height)] == [80, 100]
+    width.step(100)
+    assert [field.value() for field in (width, height, angle)] == [100, 80, 90]
+    hand.settle()
+    assert [field.value() for field in (width, height, angle)] == [200, 80, 90]
+    operations = [step.operation for step in hand.session.document.layer("top").edits]
+    assert operations == ["scale", "rotate"]
     options.deleteLater()
+
+
+def test_a_turned_layer_is_scaled_in_its_own_frame(hand: Hand) -> None:
+    hand.session.add_edit("rotate", {"angle": 90.0})
+    hand.settle()
+    assert rect(hand) == Rect(60, 50, 80, 100)
+    # Turned clockwise, the corner at the bottom right of the picture is at the bottom left.
+    hand.drag(hand.at(60, 150), hand.at(20, 150), modifiers=SHIFT)
+    hand.settle()
+    assert rect(hand) == Rect(20, 50, 120, 100)
+    steps = hand.session.document.layer("top").edits
+    assert [(s.operation, s.params.get("height")) for s in steps] == [
+        ("scale", 150.0),
+        ("rotate", None),
+    ]
+    box = hand.view.renderer.rendered_box("top")
+    assert box is not None
+    assert (box.rect.width, box.rect.height, box.angle) == (100, 120, 90.0)
+
+
+def test_a_generated_layer_is_steered_by_double_click_and_enter(hand: Hand, qtbot) -> None:
+    made = Provenance("generated", point=LatentPoint.of_seed(3))
+    hand.session.add_layer(Layer(Raster(90, 90, 3), x=10, y=10, provenance=made))
+    layer_id = hand.session.active_id
+    with qtbot.waitSignal(hand.view.open_in_explorer) as blocker:
+        hand.mouse(QEvent.Type.MouseButtonDblClick, hand.at(40, 40))
+    assert blocker.args == [layer_id]
+    with qtbot.waitSignal(hand.view.open_in_explorer):
+        qtbot.keyClick(hand.view, Qt.Key.Key_Return)
+    hand.session.set_active("back")
+    with qtbot.assertNotEmitted(hand.view.open_in_explorer):
+        qtbot.keyClick(hand.view, Qt.Key.Key_Return)
 
 
 # --- Crop ---
@@ -204,8 +242,6 @@ def test_a_click_without_a_selection_is_no_step(hand: Hand) -> None:
 
 
 def test_shift_during_the_drag_makes_a_square(hand: Hand) -> None:
-    from PySide6.QtCore import QEvent
-
     hand.view.set_tool("select-rect")
     hand.mouse(QEvent.Type.MouseButtonPress, hand.at(10, 10))
     hand.mouse(QEvent.Type.MouseMove, hand.at(60, 30), modifiers=SHIFT)
@@ -220,8 +256,6 @@ def test_an_ellipse_is_selected(hand: Hand) -> None:
 
 
 def test_a_lasso_selects_what_it_goes_around(hand: Hand) -> None:
-    from PySide6.QtCore import QEvent
-
     hand.view.set_tool("lasso")
     hand.mouse(QEvent.Type.MouseButtonPress, hand.at(10, 10))
     for corner in ((110, 10), (110, 60), (10, 60)):
@@ -231,8 +265,6 @@ def test_a_lasso_selects_what_it_goes_around(hand: Hand) -> None:
 
 
 def test_escape_gives_a_shape_up(hand: Hand, qtbot) -> None:
-    from PySide6.QtCore import QEvent
-
     hand.view.set_tool("select-rect")
     hand.mouse(QEvent.Type.MouseButtonPress, hand.at(10, 10))
     hand.mouse(QEvent.Type.MouseMove, hand.at(60, 30))

@@ -7,10 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from studio.app.layer_transform import angle_of, fit_layer, turn_layer
+from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
 from studio.core.document import Layer, new_id
 from studio.core.image import Rect
-from studio.ui import theme
 from studio.ui.canvas.frame import (
     CORNERS,
     Grip,
@@ -19,8 +18,8 @@ from studio.ui.canvas.frame import (
     grip_cursor,
     paint_frame,
     proportional,
+    turned,
 )
-from studio.ui.canvas.overlays import rotated_box
 from studio.ui.canvas.tools.move_options import MoveOptions
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 
@@ -42,11 +41,9 @@ class _Gesture:
     grip: Grip
     start: Pointer
     layer: Layer
-    rect: Rect
-    angle: float
+    box: LayerBox
     moved: bool = False
-    target: QRectF | None = None
-    turn: float = 0.0
+    target: QRectF | None = None  # what a scaled box is to become, in its turned frame
     step_id: str = field(default_factory=new_id)
 
 
@@ -61,11 +58,9 @@ class MoveTool(Tool):
         if pointer.holds(Qt.KeyboardModifier.AltModifier) or grip is None:
             self._pick(pointer)
             grip = "inside"
-        layer, rect = self.session.active_layer, self._rect()
-        if layer is None or rect is None or not self._hit(pointer, rect, grip):
-            return
-        angle = angle_of(self.session, layer)
-        self._gesture = _Gesture(grip, pointer, layer, rect, angle)
+        layer, box = self.session.active_layer, self._box()
+        if layer is not None and box is not None and (grip != "inside" or self._grip_at(pointer)):
+            self._gesture = _Gesture(grip, pointer, layer, box)
 
     def move(self, pointer: Pointer) -> None:
         gesture = self._gesture
@@ -75,14 +70,13 @@ class MoveTool(Tool):
         gesture.moved = gesture.moved or step.manhattanLength() > _SLACK
         if not gesture.moved:
             return
-        by = pointer.document - gesture.start.document
         keep = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
         if gesture.grip == "knob":
             self._turn(gesture, pointer, snap=keep)
         elif gesture.grip == "inside":
-            self._shift(gesture, by, one_axis=keep)
+            self._shift(gesture, pointer.document - gesture.start.document, one_axis=keep)
         else:
-            self._scale(gesture, by, free=keep)
+            self._scale(gesture, pointer, free=keep)
         self.view.update()
 
     def release(self, pointer: Pointer) -> None:
@@ -90,6 +84,9 @@ class MoveTool(Tool):
 
     def deactivate(self) -> None:
         self._end()
+
+    def double_click(self, pointer: Pointer) -> None:
+        self._steer()
 
     def hover(self, pointer: Pointer) -> None:
         self._hovered = self._grip_at(pointer)
@@ -100,6 +97,8 @@ class MoveTool(Tool):
 
     def key(self, event: QKeyEvent) -> bool:
         """Arrows nudge by a px, with Shift by ten; holding one down is one undo step."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._steer()
         layer = self.session.active_layer
         arrow = _ARROWS.get(Qt.Key(event.key()))
         if arrow is None or layer is None:
@@ -111,18 +110,13 @@ class MoveTool(Tool):
         return True
 
     def paint(self, painter: QPainter) -> None:
-        rect = self._rect()
-        if rect is None:
+        box = self._box()
+        if box is None:
             return
-        gesture = self._gesture
-        if gesture is not None and gesture.turn:
-            box = self.view.transform.rect_to_view(gesture.rect)
-            painter.setPen(theme.current().color("accent"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolygon(rotated_box(box, gesture.turn))
-            return
-        shown = gesture.target if gesture is not None and gesture.target is not None else rect
-        paint_frame(painter, self.view.transform.rect_to_view(shown), _GRIPS)
+        shown = QRectF(*box.rect)
+        if self._gesture is not None and self._gesture.target is not None:
+            shown = _placed(self._gesture)
+        paint_frame(painter, self.view.transform.rect_to_view(shown), _GRIPS, box.angle)
 
     def options(self, parent: QWidget) -> QWidget:
         return MoveOptions(self.session, self.renderer, parent)
@@ -136,8 +130,10 @@ class MoveTool(Tool):
         layer = gesture.layer
         self.session.move_layer(layer.id, layer.x + round(dx), layer.y + round(dy))
 
-    def _scale(self, gesture: _Gesture, by: QPointF, *, free: bool) -> None:
-        before = QRectF(*gesture.rect)
+    def _scale(self, gesture: _Gesture, pointer: Pointer, *, free: bool) -> None:
+        before = QRectF(*gesture.box.rect)
+        step = pointer.document - gesture.start.document
+        by = turned(step, QPointF(), -gesture.box.angle)
         target = (dragged if free else proportional)(before, gesture.grip, by)
         if min(target.width(), target.height()) < 1.0:
             return
@@ -145,18 +141,17 @@ class MoveTool(Tool):
         left, top = round(target.left()), round(target.top())
         right, bottom = round(target.right()), round(target.bottom())
         place = Rect(left, top, max(1, right - left), max(1, bottom - top))
-        fit_layer(self.session, gesture.layer, gesture.rect, place, gesture.step_id)
+        fit_layer(self.session, gesture.layer, gesture.box.rect, place, gesture.step_id)
 
     def _turn(self, gesture: _Gesture, pointer: Pointer, *, snap: bool) -> None:
-        middle = QRectF(*gesture.rect).center()
+        middle = QRectF(*gesture.box.rect).center()
         angle = (
-            gesture.angle
+            gesture.box.angle
             + _bearing(middle, pointer.document)
             - _bearing(middle, gesture.start.document)
         )
         if snap:
             angle = round(angle / _SNAP) * _SNAP
-        gesture.turn = angle - gesture.angle
         turn_layer(self.session, gesture.layer, angle, gesture.step_id)
 
     def _end(self) -> None:
@@ -167,21 +162,27 @@ class MoveTool(Tool):
 
     # --- What is under the pointer ---
 
-    def _rect(self) -> Rect | None:
+    def _box(self) -> LayerBox | None:
         """Where the active layer appears; None without one, or if it is hidden."""
         layer = self.session.active_layer
         if layer is None or not layer.visible:
             return None
-        return self.renderer.rendered_rect(layer.id)
+        return self.renderer.rendered_box(layer.id)
 
     def _grip_at(self, pointer: Pointer) -> Grip | None:
-        rect = self._rect()
-        if rect is None:
+        box = self._box()
+        if box is None:
             return None
-        return grip_at(self.view.transform.rect_to_view(rect), pointer.view, _GRIPS)
+        shown = self.view.transform.rect_to_view(box.rect)
+        return grip_at(shown, turned(pointer.view, shown.center(), -box.angle), _GRIPS)
 
-    def _hit(self, pointer: Pointer, rect: Rect, grip: Grip) -> bool:
-        return grip != "inside" or QRectF(*rect).contains(pointer.document)
+    def _steer(self) -> bool:
+        """Take a generated layer back to the explorer; True if it is one."""
+        layer = self.session.active_layer
+        if layer is None or layer.provenance.point is None:
+            return False
+        self.view.open_in_explorer.emit(layer.id)
+        return True
 
     def _pick(self, pointer: Pointer) -> None:
         """Activate the topmost layer under the pointer; with Alt the next one below."""
@@ -194,6 +195,15 @@ class MoveTool(Tool):
         below = pointer.holds(Qt.KeyboardModifier.AltModifier) and active in found
         index = (found.index(active) + 1) % len(found) if below else 0
         self.session.set_active(found[index])
+
+
+def _placed(gesture: _Gesture) -> QRectF:
+    """The box that is being scaled, upright again: it turns about a middle that moves."""
+    assert gesture.target is not None
+    shown = QRectF(gesture.target)
+    before = QRectF(*gesture.box.rect).center()
+    shown.moveCenter(turned(shown.center(), before, gesture.box.angle))
+    return shown
 
 
 def _bearing(middle: QPointF, point: QPointF) -> float:

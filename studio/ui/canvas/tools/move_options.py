@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
-from studio.app.layer_transform import angle_of, fit_layer, turn_layer
+from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
 from studio.core.document import Layer
 from studio.core.image import Rect
 from studio.ui.widgets.number_field import NumberField
@@ -59,32 +59,32 @@ class MoveOptions(QWidget):
         self.setEnabled(seen is not None)
         if seen is None:
             return
-        layer, rect = seen
+        _, box = seen
         fields = (self._x, self._y, self._width, self._height)
-        for field, value in zip(fields, rect, strict=True):
+        for field, value in zip(fields, box.rect, strict=True):
             field.set_value(value)
-        self._angle.set_value(angle_of(self._session, layer))
+        self._angle.set_value(box.angle)
 
-    def _seen(self) -> tuple[Layer, Rect] | None:
+    def _seen(self) -> tuple[Layer, LayerBox] | None:
         layer = self._session.active_layer
-        rect = self._renderer.rendered_rect(layer.id) if layer is not None else None
-        return None if layer is None or rect is None else (layer, rect)
+        box = self._renderer.rendered_box(layer.id) if layer is not None else None
+        return None if layer is None or box is None else (layer, box)
 
     def _move(self) -> None:
         seen = self._seen()
         if seen is not None:
-            layer, rect = seen
+            layer, (rect, _) = seen
             dx, dy = round(self._x.value()) - rect.x, round(self._y.value()) - rect.y
             self._session.move_layer(layer.id, layer.x + dx, layer.y + dy)
 
     def _fit(self) -> None:
         seen = self._seen()
         if seen is not None:
-            layer, rect = seen
+            layer, (rect, _) = seen
             size = round(self._width.value()), round(self._height.value())
             fit_layer(self._session, layer, rect, Rect(rect.x, rect.y, *size))
 
     def _turn(self, angle: float) -> None:
-        seen = self._seen()
-        if seen is not None:
-            turn_layer(self._session, seen[0], angle)
+        layer = self._session.active_layer
+        if layer is not None:
+            turn_layer(self._session, layer, angle)

@@ -61,6 +61,9 @@ class Tool:
     def release(self, pointer: Pointer) -> None:
         """The left button was let go."""
 
+    def double_click(self, pointer: Pointer) -> None:
+        """The left button went down twice."""
+
     def hover(self, pointer: Pointer) -> None:
         """The mouse moved with no button down."""
 
