@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from studio.app.qimage import qimage_of_pixels8
 from studio.codec.read import read_pixels8
-from studio.core.files import read_json, write_json_atomic
+from studio.core.files import read_json, told_as_studio_error, write_json_atomic
 from studio.core.image import Pixels8
 from studio.engine.api import Progress, TrainingRun, read_dataset
 from studio.errors import StudioError
@@ -57,11 +57,15 @@ def can_be_resumed(run: TrainingRun) -> bool:
 
 
 def write_run(run: TrainingRun) -> None:
-    """Note a run in its folder, without its places: they follow from where the file lies.
+    """Note a run in its folder, which is made if missing.
+
+    Its places are left out: they follow from where the file lies.
 
     Raises:
         StudioError: the disk refused.
     """
+    with told_as_studio_error(f"“{run.out}” could not be made"):
+        run.out.mkdir(parents=True, exist_ok=True)
     write_json_atomic(run.out / RUN_FILE, {**run.to_json(), "out": "", "dataset": ""})
 
 

@@ -199,16 +199,11 @@ class TrainingSession(QObject):
     # --- The run ---
 
     def _train(self, run: TrainingRun) -> None:
-        try:
-            run.out.mkdir(parents=True, exist_ok=True)
-            write_run(run)
-        except (OSError, StudioError) as error:
-            self._notifications.failed(error)
-            return
         self.run, self.ended, self.failure, self.last_warning = run, None, "", ""
         self._set_state(TrainingState.PREPARING)
 
         def work(control: RunControl) -> Iterator[object]:
+            write_run(run)
             for event in self._host.get().train(run, control):
                 yield event
                 if isinstance(event, Sampled):

@@ -134,14 +134,15 @@ def test_each_run_has_its_own_folder(
 
 
 def test_a_disk_that_refuses_is_told(
-    studio: Studio, training: TrainingSession, pictures: DatasetInfo, tmp_path: Path
+    studio: Studio, training: TrainingSession, pictures: DatasetInfo, tmp_path: Path, qtbot: QtBot
 ) -> None:
     told: list[Notification] = []
     studio.notifications.posted.connect(told.append)
     (tmp_path / "runs").write_text("a file where the folder should be")
     start(training, pictures)
-    assert not training.active
+    qtbot.waitUntil(lambda: not training.active)
     assert [note.tone for note in told] == ["bad"]
+    assert "could not be made" in training.failure
 
 
 def test_the_newest_run_of_a_project_comes_back(

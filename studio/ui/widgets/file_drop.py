@@ -54,11 +54,12 @@ class _Outline(QWidget):
 
     def __init__(self, target: QWidget) -> None:
         super().__init__(target)
+        self._target = target
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
     def set_shown(self, shown: bool) -> None:
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._target.rect())
         self.setVisible(shown)
         self.raise_()
 
