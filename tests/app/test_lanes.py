@@ -49,9 +49,7 @@ def test_events_arrive_in_order_in_the_gui_thread(qtbot: QtBot, lane: Lane) -> N
 
 def test_work_runs_in_the_lane(qtbot: QtBot, lane: Lane) -> None:
     names: list[str] = []
-    lane.submit(
-        Job(once(lambda _control: threading.current_thread().name), on_event=names.append)
-    )
+    lane.submit(Job(once(lambda _control: threading.current_thread().name), on_event=names.append))
     qtbot.waitUntil(lambda: bool(names))
     assert names == ["lane:test"]
 

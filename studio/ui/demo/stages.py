@@ -111,12 +111,10 @@ def explore(stage: Stage) -> None:
 
 def place(stage: Stage) -> None:
     """Place on Canvas: layers that remember their model and latent."""
-    for favorite in (None, *stage.studio.latent.state.favorites[:1]):
-        if favorite is not None:
-            stage.studio.latent.pick(favorite)
-        count = len(stage.document.layers)
-        click(_explorer(stage).place)
-        wait_for("the placed layer", lambda n=count: len(stage.document.layers) == n + 1)
+    latent = stage.studio.latent
+    _place(stage)
+    latent.pick(latent.state.favorites[0])
+    _place(stage)
     layer = stage.document.layers[-1]
     demand("the layer forgot its latent", layer.provenance.point is not None)
     demand("the layer forgot its model", bool(layer.provenance.model))
@@ -256,6 +254,13 @@ def _drag_pad(stage: Stage) -> list[float]:
     drag(pad, [pad.position_of(0.15 + 0.6 * t, 0.2 + 0.5 * t * t) for t in ways], wait_for_picture)
     _settle(stage)
     return sorted(latencies)
+
+
+def _place(stage: Stage) -> None:
+    """Press *Place on canvas* and wait for the layer."""
+    count = len(stage.document.layers)
+    click(_explorer(stage).place)
+    wait_for("the placed layer", lambda: len(stage.document.layers) > count)
 
 
 def _turn_slider(stage: Stage, step_id: str) -> None:
