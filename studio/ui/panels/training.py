@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -41,6 +42,10 @@ class TrainingPanel(QWidget):
     def start_training(self) -> None:
         """Start with the choices as they stand."""
         self.setup.start_training()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.run.fit(self.height() - self.controls.sizeHint().height())
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

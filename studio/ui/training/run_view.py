@@ -16,6 +16,8 @@ from studio.ui.widgets.progress_line import ProgressLine
 
 # Numbers that change more often cannot be read, and every repaint takes time from the training.
 REFRESH_MS = 250
+COLUMNS, ROWS = 4, 3
+BESIDE_SHEET = 200  # px that title, line, numbers, curves and a verdict of two lines take
 _TONES = {"info": "secondary", "good": "good", "attention": "attention", "bad": "bad"}
 
 
@@ -27,7 +29,7 @@ class RunView(QWidget):
         self._training = training
         self.title = ElidedLabel()
         self.title.setProperty("role", "secondary")
-        self.sheet = PictureSheet(4, 3)
+        self.sheet = PictureSheet(COLUMNS, ROWS)
         self.sheet.setAccessibleName("Sample pictures")
         self.popup = SheetPopup(8, 4, 96, self)
         self.line = ProgressLine()
@@ -62,6 +64,10 @@ class RunView(QWidget):
         column.addLayout(numbers)
         column.addWidget(self.curves)
         column.addWidget(self.verdict)
+
+    def fit(self, height: int) -> None:
+        """Show as many rows of samples as leave room for everything else in `height` px."""
+        self.sheet.fit(height - BESIDE_SHEET, ROWS)
 
     def _refresh_soon(self) -> None:
         if not self._wait.isActive():

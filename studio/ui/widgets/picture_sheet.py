@@ -32,8 +32,22 @@ class PictureSheet(QWidget):
         self.setSizePolicy(policy)
 
     def set_images(self, images: Sequence[QImage]) -> None:
-        self.images = list(images[: self._columns * self._rows])
+        self.images = list(images)
         self.update()
+
+    @property
+    def shown(self) -> int:
+        """How many of the pictures there is room for."""
+        return min(len(self.images), self._columns * self._rows)
+
+    def fit(self, height: int, most_rows: int) -> None:
+        """Take as many rows as a height in px allows, at least one."""
+        row = self._side(self.width()) + _GAP
+        rows = max(1, min(most_rows, int((height + _GAP) / row)))
+        if rows != self._rows:
+            self._rows = rows
+            self.updateGeometry()
+            self.update()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -59,7 +73,7 @@ class PictureSheet(QWidget):
             cell = QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
             path = QPainterPath()
             path.addRoundedRect(cell, _CORNER, _CORNER)
-            if place < len(self.images):
+            if place < self.shown:
                 painter.setClipPath(path)
                 painter.drawImage(cell, self.images[place])
                 painter.setClipping(False)

@@ -136,7 +136,7 @@ def test_before_the_first_samples_it_says_that_they_come(
 def test_a_run_is_told_in_plain_words(learning: TrainingPanel) -> None:
     assert learning.run.title.text() == "Quick VAE · 64 px · CPU"
     assert learning.run.where.text() == "2 s left · pass 1 over your images"
-    assert len(learning.run.sheet.images) == 12
+    assert learning.run.sheet.shown == 12
     assert [series.name for series in learning.run.curves.series] == ["loss"]
     assert learning.run.verdict.label.property("role") == "good"
 
@@ -149,6 +149,16 @@ def test_the_samples_can_be_seen_larger(learning: TrainingPanel, qtbot: QtBot) -
     assert len(popup.sheet.images) == 16
     qtbot.mouseClick(popup.sheet, LEFT)
     assert not popup.isVisible()
+
+
+def test_a_low_panel_shows_fewer_samples_and_all_of_the_rest(
+    learning: TrainingPanel, qtbot: QtBot
+) -> None:
+    learning.resize(292, 330)
+    qtbot.waitUntil(lambda: learning.run.sheet.shown == 4)
+    qtbot.waitUntil(lambda: not learning.run.verdict.visibleRegion().isEmpty())
+    learning.resize(292, 560)
+    qtbot.waitUntil(lambda: learning.run.sheet.shown == 12)
 
 
 def test_pause_and_resume(learning: TrainingPanel, qtbot: QtBot, studio: Studio) -> None:
