@@ -28,6 +28,8 @@ TILE_BYTES = 256 * 2**20
 BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
 MANY_TILES = 16  # changed tiles: from here on the rectangle around them is cheaper to follow
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
+HASTE = 2  # levels: what renders longer than that is shown so much coarser while it changes
+SETTLE_MS = 150  # after the last change, until it is shown as fine as the view
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class _Task:
 
     job: Job[_Batch]
     picture: Document
+    made: int  # ordinal of the picture
     queue: TileQueue
     painting: bool = False
     overdue: bool = False
@@ -70,10 +73,13 @@ class CanvasRenderer(QObject):
         self._store = TileStore(TILE_BYTES)
         self._forms: dict[str, LayerForm] = {}
         self._picture = session.document  # the newest document that looks different
+        self._made = 0  # how many pictures there were
         self._shown: tuple[int, Rect] | None = None
         self._task: _Task | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
+        self._haste = QTimer(self, singleShot=True, interval=SETTLE_MS)  # runs: coarse is enough
+        self._haste.timeout.connect(self._pump)
         self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
         self._thumbnails.changed.connect(self.thumbnail_changed)
         self._outline = SelectionOutline(session, lane, self)
@@ -92,10 +98,10 @@ class CanvasRenderer(QObject):
         """The display tile as it is known; a null image is transparent, None not yet made."""
         return self._store.get(TileKey(level, column, row))
 
-    def stand_in(self, level: int, column: int, row: int) -> tuple[QImage, QRectF] | None:
-        """A coarser image for a tile that is not there yet, and the part of it to stretch."""
-        coarsest = overview_level(self._picture.rect)
-        return self._store.stand_in(TileKey(level, column, row), coarsest)
+    def best(self, level: int, column: int, row: int) -> tuple[QImage, QRectF] | None:
+        """What to show for a tile: the newest image there is, and the part of it to stretch."""
+        coarsest = max(overview_level(self._picture.rect), level + HASTE)
+        return self._store.best(TileKey(level, column, row), coarsest)
 
     def rendered_rect(self, layer_id: str) -> Rect | None:
         """Where the layer with its edits appears, in document px, as last seen; None: no layer."""
@@ -141,7 +147,7 @@ class CanvasRenderer(QObject):
     @property
     def idle(self) -> bool:
         """Whether everything that the view needs is up to date."""
-        return self._task is None
+        return self._task is None and not self._haste.isActive()
 
     @property
     def tile_bytes(self) -> int:
@@ -153,6 +159,7 @@ class CanvasRenderer(QObject):
         self._session.changed.disconnect(self._follow)
         self._thumbnails.close()
         self._shown = None
+        self._haste.stop()
         self._drop_task()
 
     # --- Following the document ---
@@ -161,14 +168,17 @@ class CanvasRenderer(QObject):
         if not (change.resized or change.repainted):
             return
         self._picture = change.after
+        self._made += 1
         if change.resized or not _share_layers(change):
             self._store.clear()
             self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
         for layer_id in change.repainted:
             self._mark_change(_find(change.before, layer_id), _find(change.after, layer_id))
         self._forms = {key: f for key, f in self._forms.items() if change.after.has_layer(key)}
-        if self._task is not None and self._task.overdue and not self._task.painting:
-            self._drop_task()
+        if self._haste.isActive():
+            self._haste.start()
+        if self._task is not None and self._task.overdue:
+            self._hurry()
         self._pump()
 
     def _mark_change(self, before: Layer | None, after: Layer | None) -> None:
@@ -218,14 +228,19 @@ class CanvasRenderer(QObject):
         """Tiles to make: in view, then those of the overview, then those around the view."""
         if self._shown is None:
             return []
-        level, region = self._shown
-        everything = self._picture.rect
+        region = self._shown[1]
+        level, everything = self._wanted_level(), self._picture.rect
         wanted = dict.fromkeys(keys_in(level, region.intersect(everything)))
-        if self._task is None or self._task.picture is self._picture:
+        outdated = self._task is not None and self._task.picture is not self._picture
+        if not (outdated or self._haste.isActive()):
             overview = keys_in(overview_level(everything), everything)
             margin = region.outset(TILE << level).intersect(everything)
             wanted |= dict.fromkeys([*overview, *keys_in(level, margin)])
         return [key for key in wanted if not self._store.is_fresh(key)]
+
+    def _wanted_level(self) -> int:
+        level = self._shown[0] if self._shown else 0
+        return level + HASTE if self._haste.isActive() else level
 
     def _unseen(self) -> bool:
         """Whether a layer's edits may have taken it to places that nobody knows yet."""
@@ -236,12 +251,11 @@ class CanvasRenderer(QObject):
         return False
 
     def _start(self, keys: list[TileKey]) -> None:
-        assert self._shown is not None
         queue = TileQueue()
         queue.refill(keys)
-        work = _paint(self._picture, self._cache, self._shown[0], queue)
+        work = _paint(self._picture, self._cache, self._wanted_level(), queue)
         job = Job(work, on_event=self._take, on_done=self._done, on_failed=self._failed)
-        self._task = _Task(job, self._picture, queue)
+        self._task = _Task(job, self._picture, self._made, queue)
         self._patience.start()
         self._lane.submit(job)
 
@@ -252,7 +266,7 @@ class CanvasRenderer(QObject):
         news = [self._learn(layer_id, form) for layer_id, form in batch.forms.items()]
         outdated = task.picture is not self._picture
         for key, image in batch.tiles:
-            self._store.put(key, image, stale=outdated)
+            self._store.put(key, image, task.made, stale=outdated)
         if any(news):
             self.forms_changed.emit()
         if batch.tiles:
@@ -276,9 +290,17 @@ class CanvasRenderer(QObject):
         task = self._task
         if task is not None:
             task.overdue = True
-            if task.picture is not self._picture and not task.painting:
-                self._drop_task()
-                self._pump()
+            self._hurry()
+            self._pump()
+
+    def _hurry(self) -> None:
+        """Give up an overdue job for the newest picture, and show that one coarser meanwhile."""
+        task = self._task
+        if task is None or task.painting or task.picture is self._picture:
+            return
+        if not self._haste.isActive():  # even the coarse picture is slow: better late than never
+            self._drop_task()
+            self._haste.start()
 
     def _drop_task(self) -> None:
         self._patience.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -70,7 +71,13 @@ def overview_level(document: Rect) -> int:
 @dataclass
 class _Kept:
     image: QImage
+    made: int  # ordinal of the document that it shows
     stale: bool
+
+    @property
+    def newness(self) -> float:
+        """What is not stale shows the newest document, whenever it was made."""
+        return self.made if self.stale else math.inf
 
 
 class TileStore:
@@ -98,9 +105,9 @@ class TileStore:
         self._tiles.move_to_end(key)
         return kept.image
 
-    def put(self, key: TileKey, image: QImage, *, stale: bool = False) -> None:
+    def put(self, key: TileKey, image: QImage, made: int, *, stale: bool = False) -> None:
         self._drop(key)
-        self._tiles[key] = _Kept(image, stale)
+        self._tiles[key] = _Kept(image, made, stale)
         self._bytes += image.sizeInBytes()
         while self._bytes > self.limit and len(self._tiles) > 1:
             self._drop(next(iter(self._tiles)))
@@ -121,23 +128,31 @@ class TileStore:
         self._tiles.clear()
         self._bytes = 0
 
-    def stand_in(self, key: TileKey, coarsest: int) -> tuple[QImage, QRectF] | None:
-        """A coarser tile that covers `key`, and the part of it (in its px) that does."""
-        for level in range(key.level + 1, coarsest + 1):
+    def best(self, key: TileKey, coarsest: int) -> tuple[QImage, QRectF] | None:
+        """The newest image of a tile, the tile itself or a coarser one, and the part to show."""
+        found, newest = key, -1.0
+        for level in range(key.level, coarsest + 1):
             step = level - key.level
-            column, row = key.column >> step, key.row >> step
-            image = self.get(TileKey(level, column, row))
-            if image is not None:
-                side = DISPLAY_TILE / (1 << step)
-                x = key.column * side - column * DISPLAY_TILE
-                y = key.row * side - row * DISPLAY_TILE
-                return image, QRectF(x, y, side, side)
-        return None
+            candidate = TileKey(level, key.column >> step, key.row >> step)
+            kept = self._tiles.get(candidate)
+            if kept is not None and kept.newness > newest:
+                found, newest = candidate, kept.newness
+        image = self.get(found)
+        return None if image is None else (image, _part(found, key, image))
 
     def _drop(self, key: TileKey) -> None:
         kept = self._tiles.pop(key, None)
         if kept is not None:
             self._bytes -= kept.image.sizeInBytes()
+
+
+def _part(coarse: TileKey, key: TileKey, image: QImage) -> QRectF:
+    """Where `key` lies in the image of a coarser tile, in its px."""
+    step = coarse.level - key.level
+    side = DISPLAY_TILE / (1 << step)
+    x = key.column * side - coarse.column * DISPLAY_TILE
+    y = key.row * side - coarse.row * DISPLAY_TILE
+    return QRectF(x, y, side, side).intersected(QRectF(image.rect()))
 
 
 class TileQueue:

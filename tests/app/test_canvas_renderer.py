@@ -1,5 +1,6 @@
 """The renderer shows the newest document, and makes again only what changed."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 
-from studio.app import canvas_renderer
+from studio.app import canvas_renderer, layer_rendering
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
@@ -166,7 +167,7 @@ def test_a_coarser_tile_stands_in(canvas: Canvas) -> None:
     canvas.renderer.show_region(0, Rect(0, 0, 300, 300))
     canvas.settle()
     assert canvas.renderer.tile(0, 7, 7) is None
-    stand_in = canvas.renderer.stand_in(0, 7, 7)
+    stand_in = canvas.renderer.best(0, 7, 7)
     assert stand_in is not None
     image, part = stand_in
     assert part.toRect() == QRect(192, 192, 64, 64)
@@ -195,6 +196,37 @@ def test_changes_in_quick_succession_end_at_the_last(canvas: Canvas) -> None:
     canvas.settle()
     whole = render_document(canvas.session.document)
     assert np.abs(canvas.pixels(0, 1, 1) - whole[256:512, 256:512])[..., 3].max() <= 0.51 / 255
+
+
+def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypatch) -> None:
+    canvas.show(two_layers())
+    canvas.renderer._patience.setInterval(1)
+    canvas.renderer._haste.setInterval(20)
+    slow, render = threading.Event(), layer_rendering.render_layer
+
+    def rendering(layer, level, control, cache):
+        if level == 0:
+            while slow.is_set():
+                control.check()
+        return render(layer, level, control, cache)
+
+    monkeypatch.setattr(layer_rendering, "render_layer", rendering)
+    back = canvas.session.document.layers[0].id
+    slow.set()
+    canvas.session.set_opacity(back, 0.5)
+    canvas.qtbot.waitUntil(lambda: canvas.renderer._task.overdue)
+    canvas.session.set_opacity(back, 0.25)
+
+    def alpha() -> float:
+        image, part = canvas.renderer.best(0, 2, 2)
+        return image.pixelColor(part.center().toPoint()).alphaF()
+
+    canvas.qtbot.waitUntil(lambda: alpha() == pytest.approx(0.25, abs=0.01))
+    fine = canvas.renderer.tile(0, 2, 2)
+    assert fine.pixelColor(5, 5).alphaF() == 1.0  # the fine tile is still an old one
+    slow.clear()
+    canvas.settle()
+    assert canvas.renderer.tile(0, 2, 2).pixelColor(5, 5).alphaF() == pytest.approx(0.25, abs=0.01)
 
 
 def test_memory_is_bounded(qtbot, lane, monkeypatch) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap, QRegion
 
 from studio.app.canvas_renderer import CanvasRenderer
-from studio.app.canvas_tiles import TileKey, keys_in
+from studio.app.canvas_tiles import keys_in
 from studio.core.image import Rect
 from studio.ui import theme
 from studio.ui.canvas.view_transform import ViewTransform
@@ -131,7 +131,7 @@ def paint_tiles(painter: QPainter, frame: Frame, area: QRect, renderer: CanvasRe
     painter.setBrushOrigin(frame.origin)
     for key in keys_in(frame.level, frame.to_document(area)):
         target = frame.to_device(key.rect.intersect(frame.document))
-        image, source = _tile(renderer, key)
+        image, source = renderer.best(*key) or (QImage(), QRectF())
         if image.format() != QImage.Format.Format_RGB32:
             painter.fillRect(target, checker)
         if not image.isNull():
@@ -153,15 +153,6 @@ def paint_shadow(painter: QPainter, frame: Frame, area: QRect) -> None:
         edge = page.adjusted(-margin, -margin + down, margin, margin + down)
         painter.drawRoundedRect(edge, margin, margin)
     painter.restore()
-
-
-def _tile(renderer: CanvasRenderer, key: TileKey) -> tuple[QImage, QRectF]:
-    """What to draw for a tile, and which part of it."""
-    image = renderer.tile(*key)
-    if image is not None:
-        return image, QRectF(image.rect())
-    image, source = renderer.stand_in(*key) or (QImage(), QRectF())
-    return image, source.intersected(QRectF(image.rect()))
 
 
 @cache
