@@ -13,9 +13,10 @@ from PySide6.QtGui import QImage, QPainterPath
 from studio.app.canvas_tiles import TileKey, TileQueue, TileStore, keys_in, overview_level
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, Work
-from studio.app.layer_rendering import Composer, LayerForm, plain_form
+from studio.app.layer_forms import LayerForms
+from studio.app.layer_rendering import Composer, LayerForm
 from studio.app.layer_thumbnails import LayerThumbnails
-from studio.app.layer_transform import LayerBox, angle_of
+from studio.app.layer_transform import LayerBox
 from studio.app.selection import SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
@@ -71,7 +72,7 @@ class CanvasRenderer(QObject):
         self._lane = lane
         self._cache = RenderCache()
         self._store = TileStore(TILE_BYTES)
-        self._forms: dict[str, LayerForm] = {}
+        self._forms = LayerForms()
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
         self._shown: tuple[int, Rect] | None = None
@@ -105,30 +106,17 @@ class CanvasRenderer(QObject):
 
     def rendered_rect(self, layer_id: str) -> Rect | None:
         """Where the layer with its edits appears, in document px, as last seen; None: no layer."""
-        document = self._session.document
-        return self._rect_of(document.layer(layer_id)) if document.has_layer(layer_id) else None
+        layer = _find(self._session.document, layer_id)
+        return None if layer is None else self._forms.rect(layer)
 
     def rendered_box(self, layer_id: str) -> LayerBox | None:
         """The same as an upright rectangle and how far it is turned: where the handles are."""
-        document = self._session.document
-        if not document.has_layer(layer_id):
-            return None
-        layer = document.layer(layer_id)
-        return LayerBox(self._form_of(layer).upright.translated(layer.x, layer.y), angle_of(layer))
+        layer = _find(self._session.document, layer_id)
+        return None if layer is None else self._forms.box(layer)
 
     def layers_at(self, x: int, y: int) -> tuple[str, ...]:
-        """Ids of the visible layers that show at a document px, from top to bottom.
-
-        Where a layer has edits, its whole rectangle counts.
-        """
-        place = Rect(x, y, 1, 1)
-        return tuple(
-            layer.id
-            for layer in reversed(self._session.document.layers)
-            if layer.visible
-            and not self._rect_of(layer).intersect(place).is_empty
-            and (layer.edits or _has_paint(layer, place))
-        )
+        """Ids of the visible layers that show at a document px, from top to bottom."""
+        return self._forms.at(self._session.document, x, y)
 
     def layer_thumbnail(self, layer_id: str) -> QImage | None:
         """A small picture of the layer with its edits; None while it is being made."""
@@ -142,7 +130,7 @@ class CanvasRenderer(QObject):
     @property
     def render_problems(self) -> dict[str, tuple[str, ...]]:
         """By layer id: a sentence for each edit that failed and was left out."""
-        return {key: form.problems for key, form in self._forms.items() if form.problems}
+        return self._forms.problems
 
     @property
     def idle(self) -> bool:
@@ -174,7 +162,7 @@ class CanvasRenderer(QObject):
             self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
         for layer_id in change.repainted:
             self._mark_change(_find(change.before, layer_id), _find(change.after, layer_id))
-        self._forms = {key: f for key, f in self._forms.items() if change.after.has_layer(key)}
+        self._forms.forget(change.after)
         if self._haste.isActive():
             self._haste.start()
         if self._task is not None and self._task.overdue:
@@ -188,31 +176,19 @@ class CanvasRenderer(QObject):
             return
         for layer in (before, after):
             if layer is not None and layer.visible:
-                self._store.mark_stale(self._rect_of(layer))
-
-    def _form_of(self, layer: Layer) -> LayerForm:
-        form = self._forms.get(layer.id) if layer.edits else None
-        return form or plain_form(layer)
-
-    def _rect_of(self, layer: Layer) -> Rect:
-        return self._form_of(layer).rect.translated(layer.x, layer.y)
+                self._store.mark_stale(self._forms.rect(layer))
 
     def _learn(self, layer_id: str, form: LayerForm) -> bool:
-        """Note where a layer appears; True if that is news."""
-        if not self._picture.has_layer(layer_id):
+        """Note how a layer was seen; True if that is news."""
+        layer = _find(self._picture, layer_id)
+        if layer is None:
             return False
-        known = self._forms.get(layer_id)
-        same = known is not None and known.raster is form.raster and known.edits is form.edits
-        if known is not None and same:
-            if form.level < known.level:
-                self._forms[layer_id] = form
-            return known.problems != form.problems
-        layer = self._picture.layer(layer_id)
-        if layer.edits:
-            for rect in (self._rect_of(layer), form.rect.translated(layer.x, layer.y)):
-                self._store.mark_stale(rect)
-        self._forms[layer_id] = form
-        return True
+        before = self._forms.rect(layer)
+        news = self._forms.learn(layer, form)
+        if news and layer.edits:
+            self._store.mark_stale(before)
+            self._store.mark_stale(self._forms.rect(layer))
+        return news
 
     # --- Making tiles ---
 
@@ -221,7 +197,7 @@ class CanvasRenderer(QObject):
         keys = self._missing()
         if self._task is not None:
             self._task.queue.refill(keys)
-        elif keys or (self._shown and self._unseen()):
+        elif keys or (self._shown and self._forms.any_unseen(self._picture)):
             self._start(keys)
 
     def _missing(self) -> list[TileKey]:
@@ -241,14 +217,6 @@ class CanvasRenderer(QObject):
     def _wanted_level(self) -> int:
         level = self._shown[0] if self._shown else 0
         return level + HASTE if self._haste.isActive() else level
-
-    def _unseen(self) -> bool:
-        """Whether a layer's edits may have taken it to places that nobody knows yet."""
-        for layer in self._picture.layers:
-            form = self._forms.get(layer.id)
-            if layer.visible and layer.edits and not (form and form.is_of(layer)):
-                return True
-        return False
 
     def _start(self, keys: list[TileKey]) -> None:
         queue = TileQueue()
@@ -361,11 +329,6 @@ def _changed_tiles(before: Layer, after: Layer) -> list[Rect]:
         if old.tile(index) is not new.tile(index)
     ]
     return rects if len(rects) <= MANY_TILES else [reduce(Rect.union, rects)]
-
-
-def _has_paint(layer: Layer, place: Rect) -> bool:
-    pixels = layer.raster.pixels8(place.translated(-layer.x, -layer.y))
-    return pixels.shape[2] != 4 or bool(pixels[..., 3].any())
 
 
 def _qrect(rect: Rect) -> QRect:

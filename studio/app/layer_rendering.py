@@ -37,6 +37,10 @@ class LayerForm:
     def is_of(self, layer: Layer) -> bool:
         return self.raster is layer.raster and self.edits is layer.edits
 
+    def is_like(self, other: LayerForm) -> bool:
+        """Whether both were made of the same, at whatever level."""
+        return self.raster is other.raster and self.edits is other.edits
+
 
 def plain_form(layer: Layer) -> LayerForm:
     """The form of a layer whose edits move nothing: exact without rendering."""

@@ -1,0 +1,73 @@
+"""Where layers with their edits appear, as far as it was seen."""
+
+from __future__ import annotations
+
+from studio.app.layer_rendering import LayerForm, plain_form
+from studio.app.layer_transform import LayerBox, angle_of
+from studio.core.document import Document, Layer
+from studio.core.image import Rect
+
+
+class LayerForms:
+    """What renders told about layers; a layer without edits needs none. GUI thread only."""
+
+    def __init__(self) -> None:
+        self._forms: dict[str, LayerForm] = {}
+
+    def learn(self, layer: Layer, form: LayerForm) -> bool:
+        """Note how a layer was seen; True if it is made of something else than before."""
+        known = self._forms.get(layer.id)
+        if known is None or not known.is_like(form):
+            self._forms[layer.id] = form
+            return True
+        if form.level < known.level:  # more exact
+            self._forms[layer.id] = form
+        return False
+
+    def forget(self, document: Document) -> None:
+        """Drop what is known of layers that `document` does not have."""
+        self._forms = {key: f for key, f in self._forms.items() if document.has_layer(key)}
+
+    def rect(self, layer: Layer) -> Rect:
+        """Where the layer appears, in document px."""
+        return self._form(layer).rect.translated(layer.x, layer.y)
+
+    def box(self, layer: Layer) -> LayerBox:
+        """The same as an upright rectangle and how far it is turned."""
+        return LayerBox(self._form(layer).upright.translated(layer.x, layer.y), angle_of(layer))
+
+    def at(self, document: Document, x: int, y: int) -> tuple[str, ...]:
+        """Ids of the visible layers that show at a document px, from top to bottom.
+
+        Where a layer has edits, its whole rectangle counts.
+        """
+        place = Rect(x, y, 1, 1)
+        return tuple(
+            layer.id
+            for layer in reversed(document.layers)
+            if layer.visible
+            and not self.rect(layer).intersect(place).is_empty
+            and (layer.edits or _has_paint(layer, place))
+        )
+
+    def any_unseen(self, document: Document) -> bool:
+        """Whether a layer's edits may have taken it to places that nobody knows yet."""
+        for layer in document.layers:
+            form = self._forms.get(layer.id)
+            if layer.visible and layer.edits and not (form and form.is_of(layer)):
+                return True
+        return False
+
+    @property
+    def problems(self) -> dict[str, tuple[str, ...]]:
+        """By layer id: a sentence for each edit that failed and was left out."""
+        return {key: form.problems for key, form in self._forms.items() if form.problems}
+
+    def _form(self, layer: Layer) -> LayerForm:
+        form = self._forms.get(layer.id) if layer.edits else None
+        return form or plain_form(layer)
+
+
+def _has_paint(layer: Layer, place: Rect) -> bool:
+    pixels = layer.raster.pixels8(place.translated(-layer.x, -layer.y))
+    return pixels.shape[2] != 4 or bool(pixels[..., 3].any())
