@@ -92,7 +92,8 @@ class Lane(QObject):
         self._thread.wait()
 
     def _run_here(self, call: Callable[[], None]) -> None:
-        call()
+        if not self._closing:  # whoever wanted to hear of it may be gone
+            call()
 
     # The rest runs in the lane's thread.
 

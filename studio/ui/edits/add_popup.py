@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QIcon, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from studio.ui import icons, theme
@@ -14,6 +14,7 @@ from studio.ui.edits.offer import EditOffer
 _ID = int(Qt.ItemDataRole.UserRole)
 _SIZE = QSize(260, 420)
 _ROW = 28
+_ICON = 18
 
 
 class AddEditPopup(QFrame):
@@ -33,7 +34,7 @@ class AddEditPopup(QFrame):
         self.search.setAccessibleName("Find an edit")
         self.search.setClearButtonEnabled(True)
         self.list = QListWidget()
-        self.list.setIconSize(QSize(18, 18))
+        self.list.setIconSize(QSize(_ICON, _ICON))
         self.list.setAccessibleName("Edits")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -50,6 +51,7 @@ class AddEditPopup(QFrame):
     def open_below(self, anchor: QWidget) -> None:
         """Show it at the right end of `anchor`, inside the screen."""
         self.search.clear()
+        self._fill("")
         corner = anchor.mapToGlobal(anchor.rect().bottomRight())
         screen = anchor.screen().availableGeometry()
         x = max(screen.left(), corner.x() - self.width())
@@ -113,8 +115,17 @@ def _heading(group: str) -> QListWidgetItem:
     return item
 
 
+def _quiet_icon(name: str) -> QIcon:
+    """The icon in one color: a selected row is no button that is on."""
+    drawing = icons.icon(name).pixmap(QSize(_ICON, _ICON), 2.0)
+    quiet = QIcon()
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):
+        quiet.addPixmap(drawing, mode)
+    return quiet
+
+
 def _entry(offer: EditOffer) -> QListWidgetItem:
-    item = QListWidgetItem(icons.icon(offer.icon), offer.title)
+    item = QListWidgetItem(_quiet_icon(offer.icon), offer.title)
     item.setToolTip(offer.tip)
     item.setData(_ID, offer.id)
     item.setSizeHint(QSize(0, _ROW))
