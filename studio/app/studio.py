@@ -77,6 +77,7 @@ class Studio(QObject):
     def close(self) -> None:
         """End all work: training writes its checkpoint. Blocks until every lane has ended."""
         self.training.stop()
+        self.canvas.close()
         for lane in self.lanes.values():
             lane.close()
         self.project.close()

@@ -88,11 +88,15 @@ class Docks(QObject):
             self._docks[panel_id].raise_()
 
     def toggle(self, panel_id: str) -> None:
-        dock = self._docks[panel_id]
-        if dock.isVisible() and not dock.visibleRegion().isEmpty():
-            dock.hide()
+        """Hide a panel that is in view; bring one that is not to the front."""
+        if self.is_in_view(panel_id):
+            self._docks[panel_id].hide()
         else:
             self.show(panel_id)
+
+    def is_in_view(self, panel_id: str) -> bool:
+        """Whether it can be seen: neither hidden nor behind another tab."""
+        return self.is_shown(panel_id) and not self._docks[panel_id].visibleRegion().isEmpty()
 
     def is_shown(self, panel_id: str) -> bool:
         return self._are_made and not self._docks[panel_id].isHidden()
@@ -160,10 +164,9 @@ class Docks(QObject):
             data = base64.b64decode(str(state), validate=True)
         except (binascii.Error, ValueError):
             data = b""
-        self._hidden_together = []
-        if not data or not self._window.restoreState(QByteArray(data), LAYOUT_VERSION):
-            self.arrange()
-        self._titles.start()
+        self.arrange()
+        if data and self._window.restoreState(QByteArray(data), LAYOUT_VERSION):
+            self._sizes.stop()  # those of `state` hold
 
     # --- Titles ---
 

@@ -38,9 +38,9 @@ def _from(needle: str, hay: str, start: int) -> float | None:
 
 def _next(letter: str, hay: str, start: int) -> int:
     near = hay.find(letter, start)
-    if near == start:
+    if near in (start, -1):
         return near
-    for place in range(max(near, 0), len(hay)):
+    for place in range(near, len(hay)):
         if hay[place] == letter and _starts_word(hay, place):
             return place
     return near

@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome(studio)
         self.message = MessageBar()
         self.status = StatusBar(studio)
-        self._leaving = Leaving(self.context, self.close, self)
+        self.leaving = Leaving(self.context, self.close, self)
         self._bars: list[QToolBar] = []
         self.is_painted = False
         self._lay_out()
@@ -208,9 +208,9 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._leaving.ready:
+        if not self.leaving.ready:
             event.ignore()
-            self._leaving.begin()
+            self.leaving.begin()
             return
         geometry = base64.b64encode(self.saveGeometry().data())
         self.settings.keep_window(geometry=geometry.decode("ascii"))

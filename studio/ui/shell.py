@@ -110,7 +110,7 @@ class WindowShell:
         self._window.docks.toggle(panel_id)
 
     def panel_shown(self, panel_id: str) -> bool:
-        return self._window.docks.is_shown(panel_id)
+        return self._window.docks.is_in_view(panel_id)
 
     def toggle_docks(self) -> None:
         self._window.docks.toggle_all()

@@ -1,0 +1,455 @@
+"""The window as a whole: bars, docks, palette, drops, toasts, closing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.app.action import Answer
+from studio.app.crash import CrashReport
+from studio.app.settings import SettingsSession
+from studio.app.studio import Studio
+from studio.app.training_session import TrainingState
+from studio.ui import theme
+from studio.ui.command_palette import CommandPalette
+from studio.ui.dialogs.crash import CrashSheet
+from studio.ui.dialogs.export import ExportSheet
+from studio.ui.dialogs.shortcuts import ShortcutSheet
+from studio.ui.dialogs.unsaved import UnsavedSheet
+from studio.ui.fuzzy import score
+from studio.ui.main_window import MainWindow, apply_settings
+from studio.ui.panel import PANELS
+from studio.ui.shell import WindowShell
+from tests.support.fakes import FakeEngine
+from tests.support.waiting import wait_for, wait_until_calm
+
+
+popups = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # offscreen
+
+
+class PreparedShell(WindowShell):
+    """Answers without dialogs."""
+
+    unsaved: Answer = "cancel"
+    asked = 0
+
+    def ask_unsaved(self, name: str) -> Answer:
+        self.asked += 1
+        return self.unsaved
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, fake_engine: FakeEngine) -> Iterator[Callable[[], MainWindow]]:
+    """Makes windows, each with a studio of its own, and ends them."""
+    windows: list[MainWindow] = []
+
+    def make() -> MainWindow:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app)
+        window = MainWindow(Studio(lambda: fake_engine), SettingsSession(), PreparedShell)
+        apply_settings(window.studio, window.settings)
+        qtbot.addWidget(window, before_close_func=_let_go)
+        windows.append(window)
+        window.show()
+        wait_for(qtbot, lambda: window.is_painted)
+        return window
+
+    yield make
+    for window in windows:
+        window.studio.close()
+
+
+def _let_go(window: QWidget) -> None:
+    assert isinstance(window, MainWindow)
+    window.leaving.ready = True
+
+
+@pytest.fixture
+def window(open_window: Callable[[], MainWindow]) -> MainWindow:
+    return open_window()
+
+
+def shown_docks(window: MainWindow) -> set[str]:
+    return {panel.id for panel in PANELS if window.docks.is_shown(panel.id)}
+
+
+def press(qtbot: QtBot, widget: QWidget, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    qtbot.keyClick(widget, key, held)
+
+
+# --- Start ---
+
+
+def test_the_first_screen_is_the_welcome(window: MainWindow) -> None:
+    assert window.welcome.isVisible()
+    assert not window.canvas.isVisible()
+    assert not window.options.isVisible()
+    assert shown_docks(window) == set()
+
+
+def test_nothing_heavy_is_imported_before_the_first_paint(data_dir: Path) -> None:
+    program = (
+        "import sys\n"
+        "import studio.ui.main as main\n"
+        "def report(*_args):\n"
+        "    heavy = ('torch', 'torchvision', 'scipy')\n"
+        "    heavy += tuple(m for m in sys.modules if m.startswith('skimage.') and '._' not in m)\n"
+        "    found = [m for m in heavy if m in sys.modules]\n"
+        "    print('heavy:', found, flush=True)\n"
+        "    import os; os._exit(0)\n"
+        "main._after_first_paint = report\n"
+        "main.main([])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert "heavy: []" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("argument", ["no-such-folder", "."])
+def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path, argument: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "studio", argument],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert argument in done.stderr
+    assert "project folder" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+# --- Project, bars and docks ---
+
+
+def test_a_project_brings_docks_bars_and_its_name(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Otter poster")
+    assert window.canvas.isVisible()
+    assert window.options.isVisible()
+    assert shown_docks(window) == {panel.id for panel in PANELS}
+    assert window.top_bar.project.text().startswith("Otter poster")
+    window.commands.run("file.save")
+    qtbot.waitUntil(lambda: window.top_bar.project.text() == "Otter poster · saved just now")
+    window.commands.run("layer.add")
+    assert "edited" in window.top_bar.project.text()
+    assert window.status.undo.text() == "Undo: add layer"
+    window.studio.documents.undo_stack.undo()
+    window.commands.run("file.close_project")
+    qtbot.waitUntil(window.welcome.isVisible)
+    assert shown_docks(window) == set()
+
+
+def test_tab_on_the_canvas_hides_and_brings_back(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.docks.toggle("layers")
+    rest = shown_docks(window)
+    assert "layers" not in rest
+    window.commands.refresh()
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    press(qtbot, window.canvas, Qt.Key.Key_Tab)
+    assert shown_docks(window) == set()
+    press(qtbot, window.canvas, Qt.Key.Key_Tab)
+    assert shown_docks(window) == rest
+
+
+def test_the_layout_comes_back_with_the_project(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    window.studio.project.create("Test")
+    folder = window.studio.project.folder
+    assert folder is not None
+    window.commands.run("view.history")  # to the front
+    assert window.docks.is_in_view("history")
+    window.commands.run("view.history")
+    window.canvas.set_tool("hand")
+    assert "history" not in shown_docks(window)
+    window.commands.run("file.close_project")
+    qtbot.waitUntil(lambda: window.studio.project.folder is None)
+    other = open_window()
+    other.studio.project.open(folder)
+    wait_for(qtbot, lambda: other.studio.project.folder)
+    assert "history" not in shown_docks(other)
+    assert "layers" in shown_docks(other)
+    assert other.canvas.tool_id == "hand"
+    other.commands.run("view.reset_layout")
+    assert "history" in shown_docks(other)
+
+
+def test_a_layout_that_cannot_be_read_is_the_first_one(window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.docks.toggle("layers")
+    window.docks.restore("not base64 at all")
+    assert shown_docks(window) == {panel.id for panel in PANELS}
+
+
+def test_tools_bring_their_options_and_hints(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.commands.run("tool.crop")
+    assert window.canvas.tool_id == "crop"
+    qtbot.waitUntil(lambda: not window.commands["tool.move"].isChecked())
+    assert window.commands["tool.crop"].isChecked()
+    assert any(label.text() == "Crop" for label in window.options.findChildren(QLabel))
+    assert window.status.hint.text()
+
+
+def test_the_pill_says_how_training_stands(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    studio = window.studio
+    studio.new_project([picture_folder])
+    wait_for(qtbot, lambda: studio.dataset.info)
+    assert window.top_bar.training.isHidden()
+    words: set[str] = set()
+    studio.training.changed.connect(lambda: words.add(window.top_bar.training.text()[:8]))
+    window.commands.refresh()
+    window.commands.run("model.train")
+    wait_for(qtbot, lambda: studio.latent.card and not studio.training.active)
+    wait_until_calm(qtbot, studio)
+    assert {"Getting ", "Training"} <= words
+    assert window.top_bar.training.isHidden()
+
+
+# --- Finding commands ---
+
+
+@popups
+def test_the_palette_is_worked_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    palette = CommandPalette(window.commands, window)
+    palette.open()
+    assert "file.save" in palette.shown_ids()
+    qtbot.keyClicks(palette.field, "gauss")
+    assert palette.shown_ids()[0] == "adjust.gaussian_blur"
+    press(qtbot, palette.field, Qt.Key.Key_Return)
+    layer = window.studio.documents.active_layer
+    assert layer is not None
+    assert [step.operation for step in layer.edits] == ["gaussian_blur"]
+    wait_until_calm(qtbot, window.studio)
+
+
+@popups
+def test_the_palette_walks_and_refuses(qtbot: QtBot, window: MainWindow) -> None:
+    palette = CommandPalette(window.commands, window)
+    palette.open()
+    qtbot.keyClicks(palette.field, "theme")
+    assert palette.shown_ids()[:2] == ["view.theme_dark", "view.theme_light"]
+    press(qtbot, palette.field, Qt.Key.Key_Down)
+    press(qtbot, palette.field, Qt.Key.Key_Return)
+    assert theme.current().name == "light"
+    window.settings.change(theme="dark")
+    palette = CommandPalette(window.commands, window)
+    palette.open()
+    qtbot.keyClicks(palette.field, "place on canvas")
+    press(qtbot, palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible(), "a command that cannot be used must not close the palette"
+    palette.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "better", "worse"),
+    [
+        ("gb", "Gaussian blur", "Bring Forward"),
+        ("save", "Save", "Save a Copy as"),
+        ("exp", "Export Picture", "Exposure of nothing in particular"),
+        ("nl", "New Layer", "Invert Selection"),
+    ],
+)
+def test_the_better_match_comes_first(query: str, better: str, worse: str) -> None:
+    good, bad = score(query, better), score(query, worse)
+    assert good is not None
+    assert bad is None or good > bad
+
+
+def test_what_does_not_match_is_left_out() -> None:
+    assert score("xyz", "Gaussian blur") is None
+    assert score("", "anything") == 0.0
+
+
+def test_the_shortcut_sheet_lists_the_table(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = ShortcutSheet(window.commands.table, window)
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    assert {"Save", "Duplicate Layer", "Crop", "Ctrl+K"} <= texts
+
+
+# --- Sheets ---
+
+
+def test_the_unsaved_sheet_answers(qtbot: QtBot, window: MainWindow) -> None:
+    answers = []
+    for name in ("save_button", "discard_button", "cancel_button"):
+        sheet = UnsavedSheet("Otter", window)
+        getattr(sheet, name).click()
+        answers.append(sheet.answer)
+    assert answers == ["save", "discard", "cancel"]
+
+
+def test_the_export_sheet_makes_a_file_name(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    sheet = ExportSheet("Otter", (640, 480), window)
+    sheet.set_folder(tmp_path)
+    assert sheet.file == tmp_path / "Otter.png"
+    sheet.format.set_value(".jpg")
+    sheet.name.setText("Otter 2")
+    assert sheet.file == tmp_path / "Otter 2.jpg"
+    sheet.file.touch()
+    sheet.name.setText("Otter 2 ")
+    assert sheet.export_button.text() == "Replace"
+    sheet.name.setText(" ")
+    assert not sheet.export_button.isEnabled()
+
+
+def test_a_crash_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = CrashSheet(CrashReport("KeyError: x", "everything there is to know"), parent=window)
+    sheet.copy_button.click()
+    assert QApplication.clipboard().text() == "everything there is to know"
+
+
+# --- Messages ---
+
+
+def test_notifications_become_toasts_with_a_way_out(window: MainWindow) -> None:
+    window.studio.notifications.post("Look here.", "A hint.", "attention", "view.theme_light")
+    (toast,) = window.toasts.toasts
+    assert {"Look here.", "A hint."} <= {label.text() for label in toast.findChildren(QLabel)}
+    window.toasts.clear()
+
+
+def test_newer_work_is_offered_in_a_bar(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    project = window.studio.project
+    project.create("Test")
+    folder = project.folder
+    assert folder is not None
+    window.studio.documents.add_empty_layer()
+    project.save_emergency_copy()
+    project.close()
+    project.open(folder)
+    wait_for(qtbot, window.message.isVisible)
+    assert window.studio.documents.document.layers == ()
+    recover = window.message.answers[0]
+    qtbot.mouseClick(recover, Qt.MouseButton.LeftButton)
+    assert len(window.studio.documents.document.layers) == 1
+    assert project.dirty
+    assert not window.message.isVisible()
+
+
+# --- Drops ---
+
+
+def test_images_dropped_on_the_window_begin_a_project(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    drop(window, [picture_folder])
+    wait_for(qtbot, lambda: window.studio.dataset.info)
+    assert window.studio.project.name == picture_folder.name
+
+
+def test_images_dropped_on_the_canvas_become_layers(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    window.studio.project.create("Test")
+    drop(window.canvas, sorted(picture_folder.iterdir())[:3])
+    wait_for(qtbot, lambda: len(window.studio.documents.document.layers) == 3)
+    wait_until_calm(qtbot, window.studio)
+
+
+def drop(widget: QWidget, files: list[Path]) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    event = QDropEvent(
+        QPointF(widget.rect().center()),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        QEvent.Type.Drop,
+    )
+    widget.dropEvent(event)
+
+
+# --- Closing ---
+
+
+def test_closing_a_clean_window_keeps_its_place(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    window.resize(1024, 700)  # the offscreen screen is no wider
+    window.close()
+    wait_for(qtbot, lambda: not window.isVisible())
+    assert open_window().size() == window.size()
+
+
+@pytest.mark.parametrize("answer", ["save", "discard", "cancel"])
+def test_closing_with_unsaved_work_asks_once(
+    qtbot: QtBot, window: MainWindow, answer: Answer
+) -> None:
+    shell = window.shell
+    assert isinstance(shell, PreparedShell)
+    shell.unsaved = answer
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    window.close()
+    wait_until_calm(qtbot, window.studio)
+    if answer == "cancel":
+        assert window.isVisible()
+    else:
+        wait_for(qtbot, lambda: not window.isVisible())
+    assert shell.asked == 1
+
+
+def test_closing_while_training_keeps_the_checkpoint(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], picture_folder: Path
+) -> None:
+    window = open_window()
+    studio = window.studio
+    studio.new_project([picture_folder])
+    wait_for(qtbot, lambda: studio.dataset.info)
+    studio.host.get().steps = 10**6  # type: ignore[attr-defined]
+    info = studio.dataset.info
+    assert info is not None
+    studio.training.start(studio.training.recipes[0], info, 32, 60.0)
+    wait_for(qtbot, lambda: studio.training.state is TrainingState.RUNNING)
+    run = studio.training.run
+    assert run is not None
+    window.close()
+    wait_for(qtbot, lambda: not window.isVisible())
+    assert (run.out / "model.safetensors").is_file()
+    assert not studio.training.active
+
+
+def test_a_paused_training_does_not_hold_the_window(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    studio = window.studio
+    studio.new_project([picture_folder])
+    wait_for(qtbot, lambda: studio.dataset.info)
+    studio.host.get().steps = 10**6  # type: ignore[attr-defined]
+    info = studio.dataset.info
+    assert info is not None
+    studio.training.start(studio.training.recipes[0], info, 32, 60.0)
+    wait_for(qtbot, lambda: studio.training.state is TrainingState.RUNNING)
+    window.commands.run("model.pause")
+    assert studio.training.state is TrainingState.PAUSED
+    window.close()
+    wait_for(qtbot, lambda: not window.isVisible())
