@@ -95,6 +95,7 @@ class ModulatedConv(nn.Module):
         super().__init__()
         self.style = Linear(style_dim, inputs, rng, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
+        self.bias = nn.Parameter(torch.zeros(outputs))
         self._scale = 1.0 / math.sqrt(inputs * kernel**2)
         self._padding = kernel // 2
 
@@ -103,7 +104,8 @@ class ModulatedConv(nn.Module):
         weight = self.weight * self._scale
         style = self.style(w)
         styled = x * style.to(x.dtype)[:, :, None, None]
-        y = functional.conv2d(styled, weight, padding=self._padding)
+        # The bias inside, before the demodulation: adding it after costs a slow pass of its own.
+        y = functional.conv2d(styled, weight, self.bias, padding=self._padding)
         if not demodulate:
             return y
         energy = weight.square().sum(dim=(2, 3))  # [O, I]
@@ -143,7 +145,8 @@ class ResidualUp(nn.Module):
 class MinibatchDeviation(nn.Module):
     """Appends one channel: how much the pictures of a group differ (Karras et al. 2018, section 3).
 
-    It lets a discriminator see a generator that always makes the same picture.
+    It lets a discriminator see a generator that always makes the same picture. Groups are of
+    neighbors, so a batch of real pictures followed by one of made ones does not mix them.
     """
 
     group = 4
@@ -151,7 +154,9 @@ class MinibatchDeviation(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         batch, _, height, width = x.shape
         group = math.gcd(self.group, batch)
-        y = x.float().reshape(group, batch // group, -1)  # [G, B/G, C*H*W]
-        deviation = (y.var(dim=0, unbiased=False) + 1e-8).sqrt().mean(dim=1)  # [B/G]
-        plane = deviation.repeat(group).reshape(batch, 1, 1, 1).expand(batch, 1, height, width)
+        y = x.float().reshape(batch // group, group, -1)  # [B/G, G, C*H*W]
+        variance = (y - y.mean(dim=1, keepdim=True)).square().mean(dim=1)
+        deviation = (variance + 1e-8).sqrt().mean(dim=1)  # [B/G]
+        plane = deviation.repeat_interleave(group)[:, None, None, None]
+        plane = plane.expand(batch, 1, height, width)
         return torch.cat([x, plane.to(x.dtype)], dim=1)

@@ -20,7 +20,10 @@ from studio.engine.blocks import ACTIVATION_GAIN, Conv, activate
 from studio.engine.family import Losses, Model, ModelFamily, Noise, Phase, Shape, StepContext
 from studio.engine.losses import kl_to_normal, pyramid
 
-_MEMORY = 0.02  # share of a batch in the running moments of the latents: about 50 steps
+# The running moments of the codes span this many pictures, or this share of those seen if that is
+# fewer: early on the encoder changes faster than its moments could follow.
+_MEMORY = 4000
+_MEMORY_SHARE = 0.2
 _MAX_LOG_VARIANCE = 4.0
 
 
@@ -28,7 +31,7 @@ _MAX_LOG_VARIANCE = 4.0
 class Config:
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
-    batch: int = param(32, "Batch", 2, 256, help="Pictures a step.")
+    batch: int = param(8, "Batch", 2, 256, help="Pictures a step.")
     rate: float = param(0.002, "Learning rate", 1e-5, 0.02, advanced=True)
     depth: int = param(
         16, "Latent depth", 1, 64, help="Numbers kept for each of 4x4 places: more is more exact."
@@ -43,7 +46,7 @@ class Config:
     max_channels: int = param(256, "Most channels", 4, 1024, advanced=True)
     min_channels: int = param(16, "Fewest channels", 1, 256, advanced=True)
     smoothness: float = param(
-        2.0,
+        0.5,
         "Smoothness",
         0.0,
         100.0,
@@ -145,16 +148,17 @@ class Autoencoder(Model):
     def _factor(self) -> Tensor:
         """Lower triangular L with ``L @ L.T`` the covariance of the codes."""
         ridge = 1e-4 * torch.eye(self.latent_dim, device=self.code_covariance.device)
-        factor: Tensor = torch.linalg.cholesky(self.code_covariance.float() + ridge)
+        factor: Tensor = torch.linalg.cholesky_ex(self.code_covariance.float() + ridge).L
         return factor
 
     @torch.no_grad()
-    def track_codes(self, code: Tensor) -> None:
-        """Let the running moments follow a batch of sampled codes ``[B, D]``."""
+    def track_codes(self, code: Tensor, images: int) -> None:
+        """Let the running moments follow sampled codes ``[B, D]``, after `images` pictures."""
+        pace = min(1.0, len(code) / max(1.0, min(_MEMORY, images * _MEMORY_SHARE)))
         with torch.autocast(code.device.type, enabled=False):
-            self.code_mean.lerp_(code.mean(dim=0), _MEMORY)
+            self.code_mean.lerp_(code.mean(dim=0), pace)
             offset = code - self.code_mean
-            self.code_covariance.lerp_(offset.T @ offset / len(code), _MEMORY)
+            self.code_covariance.lerp_(offset.T @ offset / len(code), pace)
 
 
 class Vae(ModelFamily[Config]):
@@ -181,7 +185,7 @@ class Vae(ModelFamily[Config]):
         model = cast("Autoencoder", networks["model"])
         mean, log_variance = model.encoder(context.real)
         code = mean + (0.5 * log_variance).exp() * context.normal(*mean.shape)
-        model.track_codes(code)
+        model.track_codes(code, context.images)
         negative_log_likelihood, error = _reconstruction(model.decoder(code), context.real)
         kl = kl_to_normal(mean, log_variance).mean(dim=0)  # [D]
         warm = min(1.0, (context.images + 1) / max(1, config.warm_up))
