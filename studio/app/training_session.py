@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import Enum, auto
@@ -23,6 +22,7 @@ from studio.app.past_run import (
     write_run,
 )
 from studio.app.qimage import to_qimage
+from studio.app.spoken import spoken_outcome
 from studio.core.control import RunControl
 from studio.engine.api import (
     RECIPES,
@@ -40,6 +40,16 @@ from studio.engine.api import (
     Warned,
 )
 from studio.errors import StudioError
+
+# What is posted when a run has ended by itself: message, hint, tone.
+_NEWS: dict[FinishReason, tuple[str, str, Tone]] = {
+    "budget": ("Training is done.", "Explore what it has learned.", "good"),
+    "diverged": (
+        "Training lost its way and was stopped.",
+        "The last good state was kept: continue from it, or start again.",
+        "attention",
+    ),
+}
 
 
 class TrainingState(Enum):
@@ -133,9 +143,7 @@ class TrainingSession(QObject):
             return "Training lost its way; the last good state was kept.", "attention"
         if self.progress is None:
             return "", "info"
-        time, passes = spoken_time(self.progress.seconds), math.floor(self.progress.passes)
-        often = "one pass" if passes == 1 else f"{passes} passes"
-        return f"Trained for {time}: {often} over your images.", "good"
+        return spoken_outcome(self.progress), "good"
 
     # --- Intents ---
 
@@ -202,15 +210,8 @@ class TrainingSession(QObject):
         self.run, self.ended, self.failure, self.last_warning = run, None, "", ""
         self._set_state(TrainingState.PREPARING)
 
-        def work(control: RunControl) -> Iterator[object]:
-            write_run(run)
-            for event in self._host.get().train(run, control):
-                yield event
-                if isinstance(event, Sampled):
-                    yield [to_qimage(image) for image in event.images]
-
         job: Job[object] = Job(
-            work,
+            lambda control: _events(self._host, run, control),
             on_event=lambda event: self._take(job, event),
             on_done=lambda: self._end(job, "stopped"),
             on_failed=lambda error: self._failed(job, error),
@@ -251,14 +252,8 @@ class TrainingSession(QObject):
             self.progress = event.progress
             self._end(job, event.reason)
         self.model_finished.emit(event.model)
-        if event.reason == "diverged":
-            self._notifications.post(
-                "Training lost its way and was stopped.",
-                "The last good state was kept: continue from it, or start again.",
-                "attention",
-            )
-        elif event.reason == "budget":
-            self._notifications.post("Training is done.", "Explore what it has learned.", "good")
+        if event.reason in _NEWS:
+            self._notifications.post(*_NEWS[event.reason])
 
     def _end(self, job: Job[object], reason: FinishReason) -> None:
         """The run is over; called again when its iterator has run out, which changes nothing."""
@@ -320,14 +315,10 @@ class TrainingSession(QObject):
         self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
 
 
-def spoken_time(seconds: float) -> str:
-    """A length of time as a person says it: ``40 s``, ``6 min``, ``1 h 20 min``."""
-    if seconds < 60:
-        return f"{max(0, round(seconds))} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
-
-
-def spoken_passes(passes: float) -> str:
-    """How often every picture has been seen: ``pass 31 over your images``."""
-    return f"pass {math.floor(passes) + 1} over your images"
+def _events(host: EngineHost, run: TrainingRun, control: RunControl) -> Iterator[object]:
+    """In the lane: the events of a run, each sheet of samples followed by its `QImage`s."""
+    write_run(run)
+    for event in host.get().train(run, control):
+        yield event
+        if isinstance(event, Sampled):
+            yield [to_qimage(image) for image in event.images]

@@ -8,8 +8,9 @@ import time
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidget
 
+from studio.app.spoken import spoken_time
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState, spoken_time
+from studio.app.training_session import TrainingState
 from studio.ui.pill import Pill
 from studio.ui.widgets.elided_label import ElidedLabel
 

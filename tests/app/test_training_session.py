@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.notifications import Notification
 from studio.app.past_run import Curves, newest_run, read_past_run, write_run
+from studio.app.spoken import spoken_passes, spoken_time
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingSession, TrainingState, spoken_passes, spoken_time
+from studio.app.training_session import TrainingSession, TrainingState
 from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, read_dataset
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset

@@ -18,7 +18,6 @@ PICTURES = (
     *(".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"),
     *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".avif"),
 )
-EXPORTS = {".png": "PNG", ".jpg": "JPEG", ".webp": "WebP", ".tif": "TIFF"}
 
 
 def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
@@ -43,7 +42,9 @@ def ask_variation(parent: QWidget | None) -> Path | None:
     """An exported picture that carries its recipe."""
     dialog = _dialog(parent, "Open picture as variation", "export", _pictures_folder())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([_filter("Exported pictures", EXPORTS), "All files (*)"])
+    dialog.setNameFilters(
+        [_filter("Exported pictures", (".png", ".jpg", ".webp", ".tif")), "All files (*)"]
+    )
     return _first(_answer(dialog, "export"))
 
 
@@ -76,19 +77,6 @@ def ask_new_folder(parent: QWidget | None, name: str) -> Path | None:
     dialog.setDefaultSuffix("studio")
     dialog.selectFile(name)
     return _first(_answer(dialog, "projects"))
-
-
-def ask_export(parent: QWidget | None, name: str) -> Path | None:
-    """A picture file to write; its suffix is the format."""
-    dialog = _dialog(parent, "Export picture", "export", _pictures_folder())
-    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    filters = {_filter(title, (suffix,)): suffix for suffix, title in EXPORTS.items()}
-    dialog.setNameFilters(list(filters))
-    dialog.setDefaultSuffix("png")
-    dialog.filterSelected.connect(lambda text: dialog.setDefaultSuffix(filters[text][1:]))
-    dialog.selectFile(name)
-    return _first(_answer(dialog, "export"))
 
 
 class ImagesDialog(QFileDialog):
@@ -151,7 +139,7 @@ def _first(paths: Sequence[Path]) -> Path | None:
     return paths[0] if paths else None
 
 
-def _filter(title: str, suffixes: Sequence[str] | dict[str, str]) -> str:
+def _filter(title: str, suffixes: Sequence[str]) -> str:
     return f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})"
 
 

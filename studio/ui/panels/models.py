@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.model_shelf import ModelFacts
+from studio.app.spoken import spoken_time
 from studio.app.studio import Studio
-from studio.app.training_session import spoken_time
 from studio.ui.dialogs import files
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel

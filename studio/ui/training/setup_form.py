@@ -12,7 +12,7 @@ from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
 
-LABEL_WIDTH = 84
+LABEL_WIDTH = 72
 MINUTES = NumberRange(1, 24 * 60, 1, "min", soft_high=60)
 DEFAULT_SIZE = 64
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studio.app.training_session import spoken_passes, spoken_time
+from studio.app.spoken import spoken_passes, spoken_time
 
 if TYPE_CHECKING:
     from studio.engine.api import Progress

@@ -58,16 +58,16 @@ def test_thinking_better_of_it_is_no_answer() -> None:
 
 
 def test_the_next_question_starts_where_the_last_answer_was(tmp_path: Path) -> None:
-    place = tmp_path / "exports"
+    place = tmp_path / "copies"
     place.mkdir()
 
-    def export(dialog: QFileDialog) -> None:
+    def save(dialog: QFileDialog) -> None:
         dialog.setDirectory(str(place))
-        dialog.selectFile("otter.png")
+        dialog.selectFile("Geese")
         dialog.accept()
 
-    answer(export)
-    assert files.ask_export(None, "Otter poster") == place / "otter.png"
+    answer(save)
+    assert files.ask_new_folder(None, "Geese copy") == place / "Geese.studio"
     seen: list[str] = []
 
     def look(dialog: QFileDialog) -> None:
@@ -75,19 +75,8 @@ def test_the_next_question_starts_where_the_last_answer_was(tmp_path: Path) -> N
         dialog.reject()
 
     answer(look)
-    assert files.ask_export(None, "Otter poster") is None
+    assert files.ask_new_folder(None, "Geese copy") is None
     assert seen == [str(place)]
-
-
-def test_an_export_without_a_suffix_gets_one(tmp_path: Path) -> None:
-    def export(dialog: QFileDialog) -> None:
-        dialog.setDirectory(str(tmp_path))
-        dialog.filterSelected.emit("WebP (*.webp)")
-        dialog.selectFile("otter")
-        dialog.accept()
-
-    answer(export)
-    assert files.ask_export(None, "Otter poster") == tmp_path / "otter.webp"
 
 
 def test_a_project_folder_is_chosen_as_a_folder(tmp_path: Path) -> None:
