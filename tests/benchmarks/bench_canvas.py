@@ -4,8 +4,8 @@
 
 The baseline is what any program must do: draw one picture of the view's size, once. The target is
 16 ms a frame by the clock; "own work" is the GUI thread's time on a core, which other programs on
-the machine do not lengthen. Frames are painted into a picture by `QWidget.render`, as a window would be; between
-two frames the event loop runs, so that tiles arrive while the view moves.
+the machine do not lengthen. Frames are painted into a picture by `QWidget.render`, as a window
+would be; between two frames the event loop runs, so that tiles arrive while the view moves.
 """
 
 from __future__ import annotations
