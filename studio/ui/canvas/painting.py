@@ -147,7 +147,7 @@ def paint_shadow(painter: QPainter, frame: Frame, area: QRect) -> None:
     painter.save()
     painter.setClipRegion(QRegion(area) - QRegion(page))
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.fade(QColor(Qt.GlobalColor.black), 0.045))
+    painter.setBrush(theme.fade(QColor(Qt.GlobalColor.black), 0.03))
     for spread in range(2, SHADOW, 2):
         margin = round(spread * frame.ratio)
         edge = page.adjusted(-margin, -margin + down, margin, margin + down)

@@ -91,7 +91,7 @@ class CropTool(Tool):
         bar = QWidget(parent)
         layout = QHBoxLayout(bar)
         layout.setContentsMargins(0, 0, 0, 0)
-        for text, kind, slot in (("Crop", "primary", self.apply), ("Reset", "", self.cancel)):
+        for text, kind, slot in (("Apply", "primary", self.apply), ("Reset", "", self.cancel)):
             button = QPushButton(text, bar)
             button.setProperty("kind", kind)
             button.clicked.connect(slot)
