@@ -105,7 +105,9 @@ class FakeEngine:
             if step > steps // 2:
                 self._fail_if_asked("train")
             progress = _progress(step, steps, info)
-            yield StepDone(progress, {"loss": 1.0 / step})
+            losses = {"loss": 1.0 / step}
+            _log(run, progress, losses)
+            yield StepDone(progress, losses)
             if step % 2:
                 points = [LatentPoint.of_seed(seed) for seed in range(SHEET)]
                 yield Sampled(progress, tuple(generator.sample(points)))
@@ -242,6 +244,13 @@ def _progress(step: int, steps: int, info: DatasetInfo) -> Progress:
         fraction=step / steps,
         seconds_left=(steps - step) * 0.5,
     )
+
+
+def _log(run: TrainingRun, progress: Progress, losses: Mapping[str, float]) -> None:
+    run.out.mkdir(parents=True, exist_ok=True)
+    line = {**asdict(progress), "losses": dict(losses)}
+    with (run.out / "log.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")
 
 
 def _card(run: TrainingRun, info: DatasetInfo, step: int) -> ModelCard:

@@ -31,7 +31,6 @@ from studio.ui.shell import WindowShell
 from tests.support.fakes import FakeEngine
 from tests.support.waiting import wait_for, wait_until_calm
 
-
 popups = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # offscreen
 
 

@@ -33,6 +33,7 @@ def wait_for(what: str, is_so: Callable[[], bool], seconds: float = 30.0) -> Non
     limit.start()
     loop.exec()
     poll.stop()
+    limit.stop()
     if not is_so():
         raise StageError(f"{what} did not happen within {seconds:.0f} s")
 

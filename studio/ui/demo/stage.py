@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from studio.app.loop_gauge import LoopGauge
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.core.document import Document
-from studio.ui.demo.robot import StageError
+from studio.ui.demo.robot import StageError, wait_for
 from studio.ui.main_window import MainWindow
 from studio.ui.shell import WindowShell
 
@@ -82,6 +83,16 @@ class Stage:
         if not self.window.commands[action_id].isEnabled():
             raise StageError(f"the command {action_id} is not enabled")
         self.window.commands.run(action_id)
+
+    def wait(self, what: str, is_so: Callable[[], bool], seconds: float = 30.0) -> None:
+        """Run the event loop until `is_so`.
+
+        Raises:
+            StageError: it did not come true in time, or the studio told of a failure.
+        """
+        wait_for(what, lambda: is_so() or bool(self.complaints), seconds)
+        if self.complaints:
+            raise StageError(self.complaints.pop(0))
 
     def shoot(self, name: str) -> None:
         """Save the next ``screenshot_NN_name.png``; the time that takes is not counted."""

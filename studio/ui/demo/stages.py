@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF
 
 from studio.core.document import Document
 from studio.ui.demo.compare import differences
-from studio.ui.demo.robot import StageError, click, demand, drag, wait_for
+from studio.ui.demo.robot import StageError, click, demand, drag
 from studio.ui.demo.stage import Stage, Stopwatch, contact_sheet
 from studio.ui.explorer.pad_page import PadPage
 from studio.ui.panels.edits import EditsPanel
@@ -29,7 +29,7 @@ TOLERANCE = 2 / 255  # a picture made again may round differently
 
 def welcome(stage: Stage) -> None:
     """The window opens on the welcome screen."""
-    wait_for("the first paint", lambda: stage.window.is_painted, 10)
+    stage.wait("the first paint", lambda: stage.window.is_painted, 10)
     _settle(stage)
     demand("a project is open already", stage.studio.project.project is None)
     stage.shoot("welcome")
@@ -40,7 +40,7 @@ def new_project(stage: Stage) -> None:
     stage.shell.images = (stage.images,)
     stage.run("file.new_from_images")
     dataset = stage.studio.dataset
-    wait_for(
+    stage.wait(
         "taking the pictures in",
         lambda: dataset.info is not None and len(dataset.thumbnails) == dataset.info.count,
         120,
@@ -61,17 +61,17 @@ def train(stage: Stage) -> None:
     panel.setup.minutes.set_value(max(1.0, stage.minutes))
     pressed = Stopwatch()
     stage.run("model.train")
-    wait_for("the first sample pictures", lambda: bool(training.samples), 60)
+    stage.wait("the first sample pictures", lambda: bool(training.samples), 60)
     stage.figures["seconds_to_first_samples"] = pressed.seconds
     limit = 60 * stage.minutes
-    wait_for("half of the training", lambda: _trained(stage) >= limit / 2, limit + 60)
+    stage.wait("half of the training", lambda: _trained(stage) >= limit / 2, limit + 60)
     stage.shoot("training")
-    wait_for("the end of the training", lambda: _trained(stage) >= limit, limit + 60)
+    stage.wait("the end of the training", lambda: _trained(stage) >= limit, limit + 60)
     if stage.window.commands["model.stop"].isEnabled():
         stage.run("model.stop")
-    wait_for("the last checkpoint", lambda: not training.active, 60)
-    wait_for("the model in the library", lambda: bool(studio.models), 30)
-    wait_for("the explorer on the new model", lambda: bool(stage.document.explorer.model), 30)
+    stage.wait("the last checkpoint", lambda: not training.active, 60)
+    stage.wait("the model in the library", lambda: bool(studio.models), 30)
+    stage.wait("the explorer on the new model", lambda: bool(stage.document.explorer.model), 30)
     progress = training.progress
     assert progress is not None
     stage.figures.update(
@@ -90,17 +90,17 @@ def explore(stage: Stage) -> None:
     """The Explorer: other seeds, favorites, a drag on the pad with pictures that follow."""
     latent, panel = stage.studio.latent, _explorer(stage)
     stage.shell.show_panel("explorer")
-    wait_for("the sheet of seeds", lambda: all(latent.grid), 30)
+    stage.wait("the sheet of seeds", lambda: all(latent.grid), 30)
     panel.show_page("grid")
     click(panel.forward)
-    wait_for("the next seeds", lambda: latent.state.first_seed > 0 and all(latent.grid), 30)
+    stage.wait("the next seeds", lambda: latent.state.first_seed > 0 and all(latent.grid), 30)
     for place in range(FAVORITES):
         latent.toggle_favorite(latent.state.grid[3 * place + 1])
     demand("the favorites were not kept", len(latent.state.favorites) == FAVORITES)
     _settle(stage)
     stage.shoot("explorer_grid")
     panel.show_page("pad")
-    wait_for("the pad's corners", lambda: all(latent.corners), 30)
+    stage.wait("the pad's corners", lambda: all(latent.corners), 30)
     latencies = _drag_pad(stage)
     stage.figures["pad_to_picture_ms"] = {
         "median": round(1000 * latencies[len(latencies) // 2], 1),
@@ -160,7 +160,7 @@ def save(stage: Stage) -> None:
     project = stage.studio.project
     watch = Stopwatch()
     stage.run("file.save")
-    wait_for("the save", lambda: not project.dirty)
+    stage.wait("the save", lambda: not project.dirty)
     stage.figures["seconds_to_save"] = watch.seconds
     demand("project.json is missing", (_folder(stage) / "project.json").is_file())
     stage.kept["saved"] = stage.document
@@ -175,18 +175,18 @@ def reopen(stage: Stage) -> None:
     images, curves = studio.dataset.info.count, len(studio.training.curves)
     explorer = stage.document.explorer
     stage.run("file.close_project")
-    wait_for("closing the project", lambda: studio.project.project is None)
+    stage.wait("closing the project", lambda: studio.project.project is None)
     _settle(stage)
     shutil.move(folder, stage.out / "project")
     stage.shell.project = stage.out / "project"
     stage.run("file.open_project")
-    wait_for("opening the project", lambda: studio.project.project is not None)
+    stage.wait("opening the project", lambda: studio.project.project is not None)
     _demand_same(stage.kept["saved"], stage.document)
     demand("the explorer is elsewhere", stage.document.explorer == explorer)
-    wait_for("the images", lambda: studio.dataset.info is not None)
+    stage.wait("the images", lambda: studio.dataset.info is not None)
     demand("the images are others", studio.dataset.info.count == images)
-    wait_for("the training's curves", lambda: len(studio.training.curves) == curves)
-    wait_for("the model", lambda: studio.latent.card is not None and all(studio.latent.grid))
+    stage.wait("the training's curves", lambda: len(studio.training.curves) == curves)
+    stage.wait("the model", lambda: studio.latent.card is not None and all(studio.latent.grid))
     _settle(stage)
     stage.shoot("reopened")
 
@@ -199,13 +199,13 @@ def export(stage: Stage) -> None:
     studio.exported.connect(written.append)
     watch = Stopwatch()
     stage.run("file.export")
-    wait_for("the export", lambda: bool(written), 60)
+    stage.wait("the export", lambda: bool(written), 60)
     stage.figures.update(seconds_to_export=watch.seconds, bytes=file.stat().st_size)
     _settle(stage)
     stage.shoot("exported")
     before = stage.document
     stage.run("file.open_variation")
-    wait_for("opening the picture as a variation", lambda: stage.document is not before, 60)
+    stage.wait("opening the picture as a variation", lambda: stage.document is not before, 60)
     _demand_same(before, stage.document, TOLERANCE)
     _settle(stage)
     stage.shoot("variation")
@@ -247,7 +247,7 @@ def _drag_pad(stage: Stage) -> list[float]:
     def wait_for_picture() -> None:
         moved = time.perf_counter()
         shown.clear()
-        wait_for("the picture under the pad's handle", lambda: bool(shown), 10)
+        stage.wait("the picture under the pad's handle", lambda: bool(shown), 10)
         latencies.append(shown[0] - moved)
 
     ways = [i / PAD_MOVES for i in range(PAD_MOVES + 1)]
@@ -260,7 +260,7 @@ def _place(stage: Stage) -> None:
     """Press *Place on canvas* and wait for the layer."""
     count = len(stage.document.layers)
     click(_explorer(stage).place)
-    wait_for("the placed layer", lambda: len(stage.document.layers) > count)
+    stage.wait("the placed layer", lambda: len(stage.document.layers) > count)
 
 
 def _turn_slider(stage: Stage, step_id: str) -> None:
@@ -293,7 +293,7 @@ def _folder(stage: Stage) -> Path:
 def _settle(stage: Stage) -> None:
     """Wait until nothing is being made any more."""
     lanes = stage.studio.lanes.values()
-    wait_for(
+    stage.wait(
         "calm",
         lambda: (
             stage.studio.canvas.idle
@@ -301,8 +301,6 @@ def _settle(stage: Stage) -> None:
         ),
         60,
     )
-    if stage.complaints:
-        raise StageError(stage.complaints.pop(0))
 
 
 def _demand_same(before: Document, after: Document, tolerance: float = 0.0) -> None:
