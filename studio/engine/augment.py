@@ -73,11 +73,18 @@ POLICIES: Mapping[str, tuple[Augmentation, ...]] = {
 }
 
 
-def augment(batch: Tensor, policy: str, rng: torch.Generator) -> Tensor:
-    """``batch [B, C, H, W]`` through every change of the policy, each with its own random amount.
+def augment(batch: Tensor, policy: str, rng: torch.Generator, share: float = 1.0) -> Tensor:
+    """``batch [B, C, H, W]``, a random `share` of it changed by everything in the policy.
 
-    Color changes leave an alpha channel alone.
+    Each picture gets its own random amounts. Color changes leave an alpha channel alone.
     """
+    if not POLICIES[policy] or not share:
+        return batch
+    chosen = _uniform(batch, rng, 0.0, 1.0) < share
+    return torch.where(chosen, _changed(batch, policy, rng), batch)
+
+
+def _changed(batch: Tensor, policy: str, rng: torch.Generator) -> Tensor:
     color, rest = batch[:, :3], batch[:, 3:]
     for change in POLICIES[policy]:
         if change in _SPATIAL and rest.shape[1]:

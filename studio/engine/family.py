@@ -88,13 +88,14 @@ class Losses:
 class StepContext:
     """One micro batch of one step.
 
-    `real` is ``[B, C, H, W]`` in [-1, 1]; `step` and `images` count what was done before; `rng`,
-    on the device of `real`, is the only source of randomness.
+    `real` is ``[B, C, H, W]`` in [-1, 1]; `step`, `images` and `passes` over the dataset count what
+    was done before; `rng`, on the device of `real`, is the only source of randomness.
     """
 
     real: Tensor
     step: int
     images: int
+    passes: float
     rng: torch.Generator
 
     def normal(self, *shape: int) -> Tensor:

@@ -164,7 +164,8 @@ class Trainer:
         optimizer = state.optimizers[phase.id]
         optimizer.zero_grad(set_to_none=True)
         for micro in real.split(state.micro_batch):  # type: ignore[no-untyped-call]
-            context = StepContext(micro, state.step, state.images, state.rng)
+            passes = state.images / setup.dataset.count
+            context = StepContext(micro, state.step, state.images, passes, state.rng)
             with mixed_precision(state.device, state.precision):
                 losses = setup.family.loss(phase.id, setup.config, state.networks, context)
             share = len(micro) / len(real)

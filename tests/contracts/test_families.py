@@ -106,7 +106,7 @@ def test_a_phase_gives_gradients_to_its_own_networks(family_id):
     for phase in family.phases(config):
         for name, part in networks.items():
             part.requires_grad_(name in phase.parts)
-        context = StepContext(torch.zeros(4, 3, 16, 16), 0, 0, rng())
+        context = StepContext(torch.zeros(4, 3, 16, 16), 0, 0, 0.0, rng())
         losses = family.loss(phase.id, config, networks, context)
         losses.total.backward()
         assert math.isfinite(float(losses.total.detach()))

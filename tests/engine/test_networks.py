@@ -143,3 +143,10 @@ def test_cutout_removes_a_square_at_most():
     holes = (kept[:, 0] == 0).sum(dim=(1, 2))
     assert int(holes.max()) <= 64
     assert int(holes.min()) >= 16
+
+
+def test_augmentation_changes_the_share_that_was_asked_for():
+    batch = normal(400, 3, 8, 8)
+    changed = (augment.augment(batch, "light", rng(), share=0.25) != batch).flatten(1).any(dim=1)
+    assert int(changed.sum()) == pytest.approx(100, abs=30)
+    assert torch.equal(augment.augment(batch, "full", rng(), share=0.0), batch)
