@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -79,8 +80,14 @@ def claim_training_threads() -> int:
     if sys.platform == "linux":  # elsewhere this would touch the whole process
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-    cores = torch.get_num_threads()
+    cores = _cores()
     torch.set_num_threads(cores - 1 if cores > 2 else cores)
+    return torch.get_num_threads()
+
+
+@functools.cache
+def _cores() -> int:
+    """The threads that torch would use by itself, asked before anything changed that."""
     return torch.get_num_threads()
 
 

@@ -61,6 +61,19 @@ class Clock:
         self._since = time.perf_counter()
 
 
+class Alarm:
+    """Rings when an interval has passed since it last rang."""
+
+    def __init__(self, now: float) -> None:
+        self._last = now
+
+    def rings(self, now: float, interval: float) -> bool:
+        if now - self._last < interval:
+            return False
+        self._last = now
+        return True
+
+
 class Pace:
     """The clock of one run, its speed, and what is due.
 
@@ -73,7 +86,7 @@ class Pace:
         self._count = dataset_count
         self._begun = seconds
         self._recent: deque[tuple[float, int, int]] = deque()
-        self._reported = self._saved = seconds
+        self._report, self._checkpoint = Alarm(seconds), Alarm(seconds)
         self._next_sample = seconds
 
     def progress(self, step: int, images: int) -> Progress:
@@ -94,10 +107,10 @@ class Pace:
         return self._budget.fraction(self.clock.seconds, step) >= 1.0
 
     def report_due(self) -> bool:
-        return self._due("_reported", REPORT_SECONDS)
+        return self._report.rings(self.clock.seconds, REPORT_SECONDS)
 
     def checkpoint_due(self) -> bool:
-        return self._due("_saved", CHECKPOINT_SECONDS)
+        return self._checkpoint.rings(self.clock.seconds, CHECKPOINT_SECONDS)
 
     def sample_due(self) -> bool:
         return self.clock.seconds >= self._next_sample
@@ -112,13 +125,6 @@ class Pace:
         else:
             interval = max(interval, min((now - self._begun) / 12, _LONGEST_SAMPLE_SECONDS))
         self._next_sample = now + interval
-
-    def _due(self, name: str, interval: float) -> bool:
-        now = self.clock.seconds
-        if now - getattr(self, name) < interval:
-            return False
-        setattr(self, name, now)
-        return True
 
     def _speed(self, seconds: float, step: int, images: int) -> tuple[float, float]:
         """Steps and images a second, over the last seconds."""

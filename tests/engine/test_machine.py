@@ -45,10 +45,13 @@ def test_a_worker_leaves_a_core_of_more_than_two_to_the_window(cores, used, monk
     threads = [cores]
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads[0])
     monkeypatch.setattr(torch, "set_num_threads", lambda count: threads.__setitem__(0, count))
-    worker = threading.Thread(target=machine.claim_training_threads)
-    worker.start()
-    worker.join()
-    assert threads == [used]
+    machine._cores.cache_clear()
+    for _ in range(2):  # a second training must not leave one more core idle
+        worker = threading.Thread(target=machine.claim_training_threads)
+        worker.start()
+        worker.join()
+        assert threads == [used]
+    machine._cores.cache_clear()
 
 
 @pytest.mark.parametrize(
