@@ -110,7 +110,8 @@ def _exif_options(recipe: str, xmp: str) -> dict[str, Any]:
 
 
 def _jpeg_options(recipe: str, xmp: str) -> dict[str, Any]:
-    return {**_exif_options(recipe, xmp), "subsampling": "4:4:4", "optimize": True}
+    # Not "optimize": Pillow then guesses a buffer that pictures full of detail overflow.
+    return {**_exif_options(recipe, xmp), "subsampling": "4:4:4"}
 
 
 def _webp_options(recipe: str, xmp: str) -> dict[str, Any]:

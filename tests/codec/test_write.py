@@ -50,6 +50,12 @@ def test_jpeg_puts_transparency_on_white(tmp_path: Path) -> None:
     assert pixels[:, 10:].max() < 15
 
 
+def test_jpeg_holds_any_amount_of_detail(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).random((480, 640, 3), np.float32)
+    write_image(tmp_path / "noise.jpg", noise)
+    assert read_image(tmp_path / "noise.jpg").shape == noise.shape
+
+
 def test_webp_keeps_transparency(tmp_path: Path) -> None:
     write_image(tmp_path / "a.webp", with_alpha())
     assert np.abs(read_image(tmp_path / "a.webp")[..., 3] - with_alpha()[..., 3]).max() < 0.01
