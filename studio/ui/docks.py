@@ -30,7 +30,7 @@ _WIDTHS = {"left": 292, "right": 384}
 # Top to bottom, with the share of the column's height.
 _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
     "left": (("left", 40), ("left bottom", 60)),
-    "right": (("right", 60), ("right middle", 22), ("right bottom", 18)),
+    "right": (("right", 57), ("right middle", 22), ("right bottom", 21)),
 }
 
 

@@ -21,6 +21,7 @@ class OptionsBar(QToolBar):
         self._options: QWidget | None = None
         self._name = QLabel()
         self.setObjectName("bar:options")
+        self.setProperty("surface", "options")
         self.setMovable(False)
         self.setFixedHeight(HEIGHT)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)

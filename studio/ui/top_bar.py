@@ -51,7 +51,8 @@ class TopBar(QWidget):
         self._tell_training()
 
     def _lay_out(self, menus: QMenuBar) -> None:
-        self.setProperty("surface", "bar")
+        self.setProperty("surface", "top")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         name = QLabel("Latent Studio")
         name.setProperty("role", "brand")
         self.project.setProperty("role", "secondary")
