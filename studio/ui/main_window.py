@@ -25,6 +25,7 @@ from studio.app.notifications import Notification
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
+from studio.paths import APP_NAME
 from studio.ui import icons, theme
 from studio.ui.action_set import ActionSet
 from studio.ui.canvas.drops import dropped_files
@@ -84,7 +85,6 @@ class MainWindow(QMainWindow):
     # --- Parts ---
 
     def _lay_out(self) -> None:
-        self.setWindowTitle("Latent Studio")
         self.setWindowIcon(icons.app_icon())
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         studio = self.studio
         studio.project.opened.connect(self._show_project)
         studio.project.closed.connect(self._show_project)
+        studio.project.dirty_changed.connect(self.setWindowModified)
         studio.project.recovery_offered.connect(self._offer_recovery)
         studio.project.view_wanted.connect(self._hand_over_view)
         studio.notifications.posted.connect(self._toast)
@@ -129,7 +130,9 @@ class MainWindow(QMainWindow):
 
     def _show_project(self) -> None:
         """Welcome screen or workspace; the docks lie as this project left them."""
-        is_open = self.studio.project.project is not None
+        project = self.studio.project
+        is_open = project.project is not None
+        self.setWindowTitle(f"{project.name if is_open else APP_NAME}[*]")
         self.message.dismiss()
         self._center.setCurrentIndex(int(is_open))
         for bar in self._bars:
@@ -138,7 +141,7 @@ class MainWindow(QMainWindow):
         if not is_open:
             self.docks.set_all_shown(False)
             return
-        view = self.studio.project.view
+        view = project.view
         self.docks.restore(view.get("docks", ""))
         if view.get("tool") in {tool.id for tool in TOOLS}:
             self.canvas.set_tool(str(view["tool"]))
