@@ -46,8 +46,10 @@ class RunFolder:
     def has_state(self) -> bool:
         return self.last.exists() or self.previous.exists()
 
-    def prepare(self, log_bytes: int) -> None:
+    def prepare(self, log_bytes: int, *, anew: bool) -> None:
         """Make the folders, and cut the log to what the checkpoint knows of.
+
+        With `anew`, the states of an earlier run are removed: nothing must fall back to them.
 
         Raises:
             StudioError: the disk refused.
@@ -55,6 +57,9 @@ class RunFolder:
         with told_as_studio_error(f"“{self.path}” could not be written"):
             self.samples.mkdir(parents=True, exist_ok=True)
             sweep_stale_temps(self.path)
+            if anew:
+                self.last.unlink(missing_ok=True)
+                self.previous.unlink(missing_ok=True)
             self.log.touch()
             if self.log.stat().st_size > log_bytes:
                 with self.log.open("r+b") as file:

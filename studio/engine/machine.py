@@ -17,7 +17,7 @@ from studio.errors import StudioError
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 _WORTH_IT = 1.2  # bfloat16 must be this much faster than float32 to be chosen on a CPU
-_NICENESS = 10
+_NICENESS = 5
 
 
 def devices() -> tuple[str, ...]:

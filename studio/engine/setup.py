@@ -84,7 +84,7 @@ def prepare(run: TrainingRun) -> Setup:
     folder = RunFolder(run.out)
     setup = Setup(family, config, shape, dataset, folder, state, run.resume, ())
     warnings = _resume(setup) if run.resume else _begin(setup, run)
-    folder.prepare(state.log_bytes)
+    folder.prepare(state.log_bytes, anew=not run.resume)
     return replace(setup, warnings=tuple(warnings))
 
 

@@ -71,6 +71,10 @@ class TrainingState:
         for kept, value in zip(self.ema.buffers(), self.model.buffers(), strict=True):
             kept.copy_(value)
 
+    def is_finite(self) -> bool:
+        """Whether every weight is a number: one that is not spreads to all and never leaves."""
+        return all(bool(weight.isfinite().all()) for weight in self.networks.parameters())
+
     def reset_average(self) -> None:
         """Start the averaged weights anew from the current ones."""
         self.ema.load_state_dict(self.model.state_dict())

@@ -39,7 +39,7 @@ SAMPLE_POINTS = tuple(LatentPoint.of_seed(seed) for seed in range(32))
 
 
 class Diverged(Exception):  # noqa: N818  (an outcome, not an error)
-    """A loss is no longer a number."""
+    """A loss or a weight is no longer a number."""
 
 
 def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
@@ -93,7 +93,7 @@ class Trainer:
                 "Try again with a lower learning rate."
             )
         finally:
-            if self._sound and saved_step != self._state.step:
+            if self._sound and saved_step != self._state.step and self._state.is_finite():
                 self._checkpoint()
         if reason == "budget":
             yield self._sampled()
@@ -112,7 +112,7 @@ class Trainer:
             if self._pace.sample_due():
                 yield self._sampled()
             if self._pace.checkpoint_due():
-                yield from self._reports_then_checkpoint()
+                yield self._checkpoint()
 
     def _may_go_on(self) -> bool:
         if self._control.paused:
@@ -120,12 +120,6 @@ class Trainer:
             self._control.wait_while_paused()
             self._pace.clock.go()
         return not self._control.cancelled and not self._pace.over(self._state.step)
-
-    def _reports_then_checkpoint(self) -> Iterator[TrainingEvent]:
-        """What is saved must be known to be sound, so the meters are read first."""
-        if self._meters.filled:
-            yield self._report()
-        yield self._checkpoint()
 
     # --- One step --------------------------------------------------------------------------------
 
@@ -214,6 +208,9 @@ class Trainer:
 
     def _checkpoint(self) -> Checkpointed:
         setup, state = self._setup, self._state
+        if not state.is_finite():
+            self._sound = False
+            raise Diverged
         state.seconds = self._pace.clock.seconds
         state.log_bytes = setup.folder.log.stat().st_size
         facts = {**setup.identity(), **state.facts()}
@@ -228,10 +225,6 @@ class Meters:
     def __init__(self) -> None:
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, float] = {}
-
-    @property
-    def filled(self) -> bool:
-        return bool(self._sums)
 
     def add(self, parts: Mapping[str, Tensor], total: Tensor, share: float) -> None:
         """Count a micro batch that is `share` of its batch; the total goes under no name."""

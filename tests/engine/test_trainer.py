@@ -170,6 +170,25 @@ def test_divergence_keeps_the_last_good_checkpoint(dataset, tmp_path, monkeypatc
     assert all(tensor.isfinite().all() for tensor in weights(events[-1].model).values())
 
 
+def test_weights_that_are_no_numbers_are_not_saved(dataset, tmp_path):
+    setup = trainer_module.prepare(tiny_run("vae", dataset, tmp_path))
+    events = trainer_module.Trainer(setup, trainer_module.Budget(None, 50), RunControl()).events()
+    while not isinstance(next(events), StepDone):
+        pass
+    with torch.no_grad():
+        next(setup.state.model.parameters()).fill_(float("nan"))
+    events.close()
+    assert LoadedGenerator.load(tmp_path / "model.safetensors", "cpu").card.step == 0
+
+
+def test_a_new_run_in_an_old_folder_forgets_the_old_states(dataset, tmp_path):
+    stop_after(tiny_run("vae", dataset, tmp_path), 4)
+    stop_after(tiny_run("vae", dataset, tmp_path, seed=7), 1)
+    (tmp_path / "resume.safetensors").unlink()
+    finished = events_of(tiny_run("vae", dataset, tmp_path, seed=7, resume=True))
+    assert finished[0].resumed_at == 0
+
+
 class Hungry(StyleGan):
     """Fails like an allocator does while more than `fits` pictures come at a time."""
 
