@@ -111,7 +111,10 @@ class LatentSession(QObject):
 
     def open_model(self, sha256: str) -> None:
         """Explore a model of the library."""
-        self._change("Explore another model", model=sha256)
+        if sha256 == self.state.model and self.card is None:
+            self._load_chosen()  # it was missing, and has come into the library since
+        else:
+            self._change("Explore another model", model=sha256)
 
     def explore_file(self, path: Path) -> None:
         """Explore a model file that is still being trained; it is read again at each call."""

@@ -21,6 +21,8 @@ from studio.app.studio import Studio
 from studio.ui.panel import PanelInfo, Place
 
 LAYOUT_VERSION = 1
+# One for all panels: with what they show, their own would change, and move the docks around them.
+LEAST_HEIGHT = 152
 
 _AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -177,6 +179,7 @@ class Docks(QObject):
         widget = panel.create(self._studio)
         widget.setProperty("surface", "panel")
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        widget.setMinimumHeight(LEAST_HEIGHT)
         dock.setWidget(widget)
         dock.setTitleBarWidget(_DockTitle(panel.title))
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
@@ -199,7 +202,7 @@ class Docks(QObject):
 class _DockTitle(QWidget):
     """The slim title of a dock: a handle to drag it by, nothing more."""
 
-    HEIGHT = 34
+    HEIGHT = 32
 
     def __init__(self, title: str) -> None:
         super().__init__()

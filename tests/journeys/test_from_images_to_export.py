@@ -14,8 +14,9 @@ from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.ui.demo import run_demo
 from studio.ui.demo.stages import STAGES
-from tests.support.fakes import FakeEngine
+from tests.support.fakes import FakeEngine, make_model, read_model
 from tests.support.pictures import make_pictures
+from tests.support.waiting import wait_for, wait_until_calm
 
 FILES = {"project", "samples.png", "export.png", "report.json"}
 
@@ -47,6 +48,21 @@ def test_with_the_real_engine(qtbot: QtBot, tmp_path: Path) -> None:
     assert run_demo(out, make_pictures(tmp_path / "pictures", count=24), 0.05) == 0
     report = check_results(out)
     assert str(report["machine"]).startswith("Latent Studio")
+
+
+def test_a_model_that_was_missing_is_opened_when_it_comes(
+    qtbot: QtBot, tmp_path: Path, fake_engine: FakeEngine
+) -> None:
+    """A project from another machine: its model is not in this library, until it is imported."""
+    studio = Studio(lambda: fake_engine)
+    model = make_model(tmp_path / "faces.safetensors")
+    studio.project.create("Test")
+    studio.latent.open_model(read_model(model).sha256)
+    wait_until_calm(qtbot, studio)
+    assert studio.latent.card is None
+    studio.import_model(model)
+    wait_for(qtbot, lambda: studio.latent.card and all(studio.latent.grid))
+    studio.close()
 
 
 def test_a_stage_that_fails_is_named(
