@@ -73,7 +73,8 @@ class Action:
     `menu` is the menu's name, with the submenu after a slash (``Adjust/Color``); ``""`` for a
     command that is in no menu. Within a menu a line separates rows of different `section`. The
     first shortcut is the one that is shown. `text` makes a title that follows the state. A
-    `canvas_only` shortcut leaves the key alone elsewhere (Tab moves through forms).
+    `canvas_only` shortcut leaves the key alone elsewhere (Tab moves through forms). `tip` is the
+    tooltip where the title does not say enough.
     """
 
     id: str
