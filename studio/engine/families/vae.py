@@ -37,7 +37,7 @@ class Config:
         16, "Latent depth", 1, 64, help="Numbers kept for each of 4x4 places: more is more exact."
     )
     capacity: int = param(
-        1536,
+        1024,
         "Capacity",
         16,
         65536,
