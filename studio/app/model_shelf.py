@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +13,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from studio.app.qimage import from_qimage
 from studio.codec.write import write_image
-from studio.core.files import told_as_studio_error
+from studio.core.files import sha256_of, told_as_studio_error
 from studio.errors import StudioError
 from studio.project import library
 
 _HEADER_KEY = "latent_studio.model"
-_FAMILIES = {"vae": "Variational autoencoder", "stylegan": "Style GAN"}
 _TILE = 64  # px of one of the four pictures of a thumbnail
 
 
@@ -49,13 +48,13 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
     header: dict[str, object] = {}
     with contextlib.suppress(KeyError, ValueError, TypeError):
         header = dict(json.loads(model.header[_HEADER_KEY]))
-    family = str(header.get("family", ""))
+    family = str(header.get("family_title", header.get("family", "")))
     return ModelFacts(
         model.sha256,
         model.name,
         model.path,
         model.added,
-        _FAMILIES.get(family, family),
+        family,
         int(_number(header, "size")),
         _number(header, "seconds"),
         int(_number(header, "images")),
@@ -75,6 +74,19 @@ def keep(model: Path, name: str, samples: Sequence[QImage] = ()) -> str:
     if kept is not None and samples:
         write_image(_thumbnail_file(kept), from_qimage(_mosaic(samples)))
     return sha256
+
+
+def bring_home(runs: Path, wanted: Collection[str], name: str) -> tuple[str, ...]:
+    """Copy the models that a project needs from its own runs, where the library lacks them.
+
+    A project that comes from another machine brings its models along in its runs. Returns the
+    sha256 of those that came.
+    """
+    missing = {sha256 for sha256 in wanted if sha256 and library.find_model(sha256) is None}
+    if not missing:
+        return ()
+    found = {sha256_of(model): model for model in runs.glob("*/model.safetensors")}
+    return tuple(keep(found[sha256], name) for sha256 in sorted(missing & found.keys()))
 
 
 def rename(sha256: str, name: str) -> None:

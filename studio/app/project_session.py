@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio.app import model_shelf
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
 from studio.app.layer_rendering import render_document
@@ -117,6 +119,8 @@ class ProjectSession(QObject):
 
         def work(_control: RunControl) -> OpenedProject:
             project, state, problems = Project.open(folder)
+            with contextlib.suppress(StudioError):  # it opens without its models too
+                model_shelf.bring_home(folder / "runs", _models_of(state), state.name)
             return OpenedProject(project, state, problems)
 
         self._lane.submit(
@@ -257,6 +261,12 @@ class ProjectSession(QObject):
 
     def _tell_dirty(self) -> None:
         self.dirty_changed.emit(self.dirty)
+
+
+def _models_of(state: ProjectState) -> frozenset[str]:
+    """The sha256 of every model that the project needs."""
+    models = {layer.provenance.model for layer in state.document.layers}
+    return frozenset(models | {_explorer_of(state).model})
 
 
 def _explorer_of(state: ProjectState) -> ExplorerState:

@@ -54,6 +54,7 @@ class Setup:
         sources = self.dataset.sources or (self.dataset.folder.name,)
         return {
             **self.identity(),
+            "family_title": self.family.card.title,
             "latent_dim": self.state.model.latent_dim,
             "step": self.state.step,
             "images": self.state.images,

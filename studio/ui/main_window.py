@@ -191,8 +191,8 @@ class MainWindow(QMainWindow):
     def _take_files(self, files: list[Path], _place: QPointF) -> None:
         incoming.take(self.context, files)
 
-    def _take_latent(self, point: LatentPoint, _place: QPointF) -> None:
-        self.studio.latent.place_on_canvas(point)
+    def _take_latent(self, point: LatentPoint, place: QPointF) -> None:
+        self.studio.latent.place_on_canvas(point, (place.x(), place.y()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_files(event.mimeData()):
