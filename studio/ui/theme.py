@@ -53,6 +53,8 @@ class Theme:
     accent_hover: str
     on_accent: str
     handle: str
+    checker: str
+    checker_other: str
     link: str
     good: str
     attention: str
@@ -86,6 +88,8 @@ DARK = Theme(
     accent_hover="#3464E6",
     on_accent="#FFFFFF",
     handle="#EEF0F5",
+    checker="#4B4E56",  # calm around bright pictures, and neither black nor white drowns in it
+    checker_other="#43464D",
     link="#6F95FF",
     good="#57C785",
     attention="#E2C08A",
@@ -111,6 +115,8 @@ LIGHT = Theme(
     accent_hover="#2A57D2",
     on_accent="#FFFFFF",
     handle="#3D6DF2",
+    checker="#DCDEE3",
+    checker_other="#CDD0D7",
     link="#2450C8",
     good="#176B3B",
     attention="#7A5200",

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPixmap, QRegion
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.canvas_tiles import keys_in
 from studio.core.image import Rect
 from studio.ui import theme
 from studio.ui.canvas.view_transform import ViewTransform
+from studio.ui.widgets.checkerboard import checkerboard
 
 NEAREST_ABOVE = 2.0  # zoom: from here on a person looks at pixels, not at a picture
 SHADOW = 14  # view px
 # Transparency is light grey in every editor, whatever the theme; white would outshine the picture.
-CHECKER = (QColor("#DCDEE3"), QColor("#CDD0D7"))
 CHECKER_CELL = 8  # view px
 
 
@@ -127,7 +126,7 @@ class Backdrop:
 
 def paint_tiles(painter: QPainter, frame: Frame, area: QRect, renderer: CanvasRenderer) -> None:
     """Page and tiles inside `area`. Only blits: every pixel was made in the lane."""
-    checker = _checkerboard(max(1, round(CHECKER_CELL * frame.ratio)))
+    checker = checkerboard(max(1, round(CHECKER_CELL * frame.ratio)), theme.current())
     painter.setBrushOrigin(frame.origin)
     for key in keys_in(frame.level, frame.to_document(area)):
         target = frame.to_device(key.rect.intersect(frame.document))
@@ -153,14 +152,3 @@ def paint_shadow(painter: QPainter, frame: Frame, area: QRect) -> None:
         edge = page.adjusted(-margin, -margin + down, margin, margin + down)
         painter.drawRoundedRect(edge, margin, margin)
     painter.restore()
-
-
-@cache
-def _checkerboard(cell: int) -> QBrush:
-    image = QImage(2 * cell, 2 * cell, QImage.Format.Format_RGB32)
-    image.fill(CHECKER[0])
-    painter = QPainter(image)
-    painter.fillRect(0, 0, cell, cell, CHECKER[1])
-    painter.fillRect(cell, cell, cell, cell, CHECKER[1])
-    painter.end()
-    return QBrush(QPixmap.fromImage(image))

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from studio.core.document import Layer
 from studio.ui import icons, theme
 from studio.ui.layers.layer_model import LAYER_ROLE, THUMBNAIL_ROLE
+from studio.ui.widgets.checkerboard import checkerboard
 
 ROW = 38
 _MARGIN = 14
@@ -126,7 +127,7 @@ def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> N
     path.addRoundedRect(rect, 3, 3)
     painter.save()
     painter.setClipPath(path)
-    painter.drawPixmap(rect.topLeft(), _checkerboard())
+    painter.fillRect(rect, checkerboard(_CHECKER, theme.current()))
     if image is not None and not image.isNull():
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         scale = min(rect.width() / image.width(), rect.height() / image.height())
@@ -134,19 +135,6 @@ def _paint_thumbnail(painter: QPainter, rect: QRectF, image: QImage | None) -> N
         place.moveCenter(rect.center())
         painter.drawImage(place, image)
     painter.restore()
-
-
-@cache
-def _checkerboard() -> QPixmap:
-    board = QPixmap(_THUMB, _THUMB)
-    board.fill(theme.LIGHT.color("panel"))
-    painter = QPainter(board)
-    for row in range(_THUMB // _CHECKER):
-        for column in range(row % 2, _THUMB // _CHECKER, 2):
-            spot = QRect(column * _CHECKER, row * _CHECKER, _CHECKER, _CHECKER)
-            painter.fillRect(spot, theme.LIGHT.color("hairline"))
-    painter.end()
-    return board
 
 
 @cache
