@@ -69,6 +69,7 @@ class Studio(QObject):
         self.project.closed.connect(self._close_parts)
         self.training.model_written.connect(self._follow_training)
         self.training.model_finished.connect(self._keep_model)
+        self.training.model_found.connect(self._keep_if_nothing_is_explored)
 
     def warm_up(self) -> None:
         """Import the engine in the background, so that the first use need not wait for it."""
@@ -114,6 +115,11 @@ class Studio(QObject):
         """Explore what is being learned, unless a finished model is in view."""
         if not self.documents.document.explorer.model:
             self.latent.explore_file(model)
+
+    def _keep_if_nothing_is_explored(self, model: Path) -> None:
+        """The window was closed, or died, while training: what was learned is there to explore."""
+        if not self.documents.document.explorer.model:
+            self._keep_model(model)
 
     def _keep_model(self, model: Path) -> None:
         self._keep(model, self.project.name, tuple(self.training.samples))

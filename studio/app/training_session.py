@@ -65,8 +65,8 @@ class TrainingSession(QObject):
 
     Lives in the GUI thread. Emits `changed()` when state or progress changed, `sampled()` when
     `samples` are new, `curves_changed()`, `devices_changed()`, `recipe_suggested(str)`
-    with an id, `model_written(Path)` at each checkpoint and `model_finished(Path)` when a run has
-    ended and its model should be kept.
+    with an id, `model_written(Path)` at each checkpoint, `model_finished(Path)` when a run has
+    ended and its model should be kept, and `model_found(Path)` when a past run was read.
     """
 
     changed = Signal()
@@ -76,6 +76,7 @@ class TrainingSession(QObject):
     recipe_suggested = Signal(str)
     model_written = Signal(Path)
     model_finished = Signal(Path)
+    model_found = Signal(Path)
 
     recipes: tuple[Recipe, ...] = RECIPES
     sizes: tuple[int, ...] = SIZES
@@ -301,6 +302,9 @@ class TrainingSession(QObject):
             self.samples = list(past.samples)
             self._curves = past.curves
             self._tell_all()
+            model = past.run.out / "model.safetensors"
+            if past.progress is not None and model.exists():
+                self.model_found.emit(model)
 
         work = once(lambda _control: read_past_run(folder, dataset))
         job = Job(work, on_event=show, on_failed=self._notifications.failed)

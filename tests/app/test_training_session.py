@@ -19,6 +19,7 @@ from studio.app.training_session import TrainingSession, TrainingState
 from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, read_dataset
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
+from tests.support.fakes import make_model
 from tests.support.patient import PatientEngine
 
 
@@ -169,6 +170,17 @@ def test_the_newest_run_of_a_project_comes_back(
     (training.run.out / "resume.previous.safetensors").touch()
     assert training.can_go_on
     assert training.verdict == ("Trained for 3 min: 12 passes over your images.", "good")
+
+
+def test_what_an_interrupted_run_learned_can_be_explored(
+    studio: Studio, training: TrainingSession, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "runs" / "001"
+    leave_a_run(folder, json.dumps(LINE) + "\n")
+    make_model(folder / "model.safetensors")
+    training.open(tmp_path / "runs")
+    qtbot.waitUntil(lambda: studio.latent.card is not None and bool(studio.models))
+    assert studio.latent.state.model == studio.models[0].sha256
 
 
 def test_a_damaged_note_is_told(tmp_path: Path, pictures: DatasetInfo) -> None:
