@@ -175,6 +175,7 @@ def read_model(model: Path) -> ModelCard:
         header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_MODEL_KEY])
     except (ValueError, KeyError) as error:
         raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
+    del header["family_title"]
     return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
 
 
@@ -281,6 +282,8 @@ def _write_card(card: ModelCard) -> Path:
     """A safetensors file without tensors: 8 bytes of length, then JSON."""
     facts: dict[str, Any] = asdict(card)
     del facts["path"], facts["sha256"]
+    titles = {family.id: family.title for family in FakeEngine().families()}
+    facts["family_title"] = titles.get(card.family, card.family)
     header = json.dumps({"__metadata__": {_MODEL_KEY: json.dumps(facts)}}).encode()
     card.path.write_bytes(len(header).to_bytes(8, "little") + header)
     return card.path
