@@ -18,7 +18,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,14 @@ def atomic_write(path: Path, called: str = "") -> Iterator[Path]:
 def atomic_folder(folder: Path) -> Iterator[Path]:
     """Yield a temporary folder that takes the place of `folder` when the block ends.
 
-    If the block raises, the old folder stays and the temporary is gone.
+    If the block raises, the old folder stays; the temporary and parents made for it are gone.
 
     Raises:
         StudioError: the disk refused.
     """
     temp = _temp_beside(folder)
     displaced = _temp_beside(folder)
+    missing = [parent for parent in folder.parents if not parent.exists()]
     try:
         with told_as_studio_error(f"The folder “{folder.name}” could not be written"):
             folder.parent.mkdir(parents=True, exist_ok=True)
@@ -83,6 +84,7 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
         if displaced.exists() and not folder.exists():
             displaced.rename(folder)
         shutil.rmtree(temp, ignore_errors=True)
+        _remove_if_empty(missing)
         raise
     shutil.rmtree(displaced, ignore_errors=True)
 
@@ -172,6 +174,13 @@ def _hint(error: OSError) -> str:
 
 def _temp_beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:_NAME_LIMIT]}.{os.getpid()}.{next(_COUNTER)}.tmp")
+
+
+def _remove_if_empty(folders: Iterable[Path]) -> None:
+    """Innermost first."""
+    with contextlib.suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _is_stale(temp: Path, pid: int) -> bool:

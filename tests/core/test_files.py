@@ -140,6 +140,15 @@ def test_a_failing_block_keeps_the_old_folder(folder: Path) -> None:
     assert names(folder) == ["data"]
 
 
+def test_a_failing_block_leaves_no_empty_parents(folder: Path) -> None:
+    with (
+        pytest.raises(StudioError, match="no picture"),
+        atomic_folder(folder / "run" / "data"),
+    ):
+        raise StudioError("no picture")
+    assert names(folder) == []
+
+
 def test_old_folder_comes_back_when_the_new_one_cannot_be_moved(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
