@@ -95,10 +95,14 @@ def opened(path: Path, formats: tuple[str, ...]) -> Iterator[Pillow.Image]:
         raise _too_large(path) from error
     except Exception as error:  # decoders raise whatever they like on damaged files
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise StudioError(f"“{path.name}” could not be read: {reason.rstrip('.')}.") from error
+        raise StudioError(
+            f"“{path.name}” could not be read: {reason.rstrip('.')}.", "Copy or export it again."
+        ) from error
 
 
 def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise StudioError(f"“{path.name}” is a folder.", "Name one picture in it.")
     if not path.is_file():
         raise StudioError(f"There is no picture file “{path.name}”.", "Check the name and folder.")
     size = path.stat().st_size

@@ -15,7 +15,7 @@ from typing import Any
 from PIL import ExifTags
 from PIL import Image as Pillow
 
-from studio.codec.read import opened
+from studio.codec.read import FORMATS, opened
 
 KEY = "studio"  # of the text chunk in a PNG
 MAX_BYTES = 1 << 20  # also what Pillow accepts in one text chunk
@@ -41,7 +41,7 @@ def read_recipe(path: Path) -> dict[str, Any] | None:
     Raises:
         StudioError: the file is not a readable picture.
     """
-    with opened(path, ("PNG", "JPEG", "WEBP", "TIFF")) as picture:
+    with opened(path, FORMATS) as picture:
         return _parsed(_text_of(picture))
 
 
