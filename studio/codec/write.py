@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import numpy as np
 from PIL import ExifTags, ImageCms
@@ -13,7 +13,14 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from studio import __version__
-from studio.codec.recipe import EXIF_PREFIX, IMAGE_DESCRIPTION, KEY, MAX_EXIF_BYTES, pack
+from studio.codec.recipe import (
+    EXIF_PREFIX,
+    IMAGE_DESCRIPTION,
+    KEY,
+    MAX_EXIF_BYTES,
+    pack,
+    read_recipe,
+)
 from studio.core.files import atomic_write
 from studio.core.image import Image, split_alpha, to_pixels8
 from studio.errors import StudioError
@@ -63,6 +70,16 @@ def write_image(
         options["icc_profile"] = _srgb_profile()
     with atomic_write(path) as temp:
         picture.save(temp, format=kind, **options)
+
+
+def source_type(path: Path) -> SourceType:
+    """What the picture's recipe says of its pixels, for a file that is made from it.
+
+    Raises:
+        StudioError: not a readable picture.
+    """
+    source = (read_recipe(path) or {}).get("source")
+    return cast("SourceType", source) if source in get_args(SourceType) else ""
 
 
 def _format_of(path: Path, image: Image) -> str:
@@ -137,7 +154,7 @@ def _xmp(source: str) -> str:
     """An XMP packet that names the program and, where there is one, IPTC's digital source type."""
     marking = (
         f' Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/{source}"'
-        if source in ("trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")
+        if source and source in get_args(SourceType)
         else ""
     )
     return (

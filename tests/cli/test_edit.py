@@ -58,6 +58,15 @@ def test_bad_input_is_named_and_nothing_is_written(
     assert list(source.parent.iterdir()) == [source]
 
 
+def test_what_was_generated_stays_marked(source: Path) -> None:
+    generated, target = source.with_name("generated.png"), source.with_name("out.png")
+    marking = "trainedAlgorithmicMedia"
+    write_image(generated, read_image(source), recipe={"schema": 1, "source": marking})
+    for made_from, is_marked in ((generated, True), (source, False)):
+        assert main(["edit", str(made_from), str(target), "--op", "invert"]) == 0
+        assert (marking.encode() in target.read_bytes()) == is_marked
+
+
 def test_a_missing_picture_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "missing.png"
     assert main(["edit", str(missing), str(tmp_path / "out.png"), "--op", "invert"]) == 2

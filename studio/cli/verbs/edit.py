@@ -34,14 +34,14 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from studio.codec.read import read_image
-    from studio.codec.write import write_image
+    from studio.codec.write import source_type, write_image
     from studio.edits.render import apply_steps, check_step
 
     steps = _steps(options.words or ())
     for step in steps:
         check_step(step)
     image = apply_steps(read_image(options.source), steps).image
-    write_image(options.target, image)
+    write_image(options.target, image, source=source_type(options.source))
     print(f"{options.target}  {image.shape[1]} × {image.shape[0]} px")
     return 0
 
