@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -136,6 +137,28 @@ def test_an_earlier_training_is_not_overwritten(pictures, run, capsys):
     before = (run / "model.safetensors").read_bytes()
     assert main(arguments(pictures, run, "--steps", "1")) == 2
     assert "--resume" in capsys.readouterr().err
+    assert (run / "model.safetensors").read_bytes() == before
+
+
+def test_a_folder_of_pictures_is_never_replaced_by_the_dataset(pictures, tmp_path, capsys):
+    photos = tmp_path / "dataset"
+    shutil.copytree(pictures, photos)
+    before = sorted(photos.iterdir())
+    assert main(arguments(photos, tmp_path, "--steps", "1")) == 2
+    assert str(photos) in capsys.readouterr().err
+    assert sorted(photos.iterdir()) == before
+
+
+def test_pictures_that_cannot_be_read_leave_nothing_behind(pictures, tmp_path, capsys):
+    assert main(arguments(pictures / "broken.png", tmp_path / "run", "--steps", "1")) == 2
+    assert "broken.png" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_another_size_is_no_resume(pictures, run, capsys):
+    before = (run / "model.safetensors").read_bytes()
+    assert main(arguments(pictures, run, "--steps", "9", "--resume", "--size", "64")) == 2
+    assert "32 px" in capsys.readouterr().err
     assert (run / "model.safetensors").read_bytes() == before
 
 

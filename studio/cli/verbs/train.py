@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from studio.engine.api import Engine, TrainingEvent, TrainingRun
 
 _DEFAULT_MINUTES = 10.0
+_DEFAULT_SIZE = 64  # px
+_DATASET = "dataset"  # the folder in --out
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
     parser.add_argument("--family", default="stylegan", help="see the verb families")
-    parser.add_argument("--size", type=int, default=64, help="side of the pictures in px")
+    parser.add_argument("--size", type=int, help=f"side of the pictures in px ({_DEFAULT_SIZE})")
     parser.add_argument("--crop", default="center", help="center, smart or fit")
     parser.add_argument("--minutes", type=float, help="how long, resumed parts included")
     parser.add_argument("--steps", type=int, help="how many steps, resumed parts included")
@@ -47,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
 
     control = RunControl()
     run = _request(options)
-    check(run, Shape(options.size, channels=3))
+    check(run, Shape(options.size or _DEFAULT_SIZE, channels=3))
     engine = load_engine()
     with _interrupt_cancels(control):
         _take_in_pictures(engine, options, run, control)
@@ -64,7 +66,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     """
     from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
 
-    if options.size not in SIZES:
+    if options.size is not None and options.size not in SIZES:
         sizes = ", ".join(map(str, SIZES))
         raise StudioError(f"“{options.size}” is no size.", f"Choose one of: {sizes}.")
     if options.crop not in CROP_POLICIES:
@@ -75,11 +77,12 @@ def _request(options: argparse.Namespace) -> TrainingRun:
             f"There is already a training in “{options.out}”.",
             "Add --resume to go on with it, or choose another folder.",
         )
+    _check_folder(options.out)
     minutes = options.minutes
     if minutes is None and options.steps is None:
         minutes = _DEFAULT_MINUTES
     return TrainingRun(
-        dataset=options.out / "dataset",
+        dataset=options.out / _DATASET,
         out=options.out,
         family=options.family,
         config=_settings(options.config),
@@ -91,6 +94,18 @@ def _request(options: argparse.Namespace) -> TrainingRun:
         start_from=options.start_from,
         resume=options.resume,
     )
+
+
+def _check_folder(out: Path) -> None:
+    """The dataset takes the place of what stands there, so that must be one of ours."""
+    from studio.engine.api import DATASET_FILE
+
+    dataset = out / _DATASET
+    if dataset.exists() and not (dataset / DATASET_FILE).is_file():
+        raise StudioError(
+            f"“{dataset}” is not from a training, and would be overwritten.",
+            "Choose another folder for --out.",
+        )
 
 
 def _settings(pairs: list[str]) -> dict[str, Any]:
@@ -111,13 +126,20 @@ def _take_in_pictures(
 
     if run.resume and run.dataset.is_dir():
         info = read_dataset(run.dataset)
+        if options.size not in (None, info.size):
+            raise StudioError(
+                f"The training in “{options.out}” was begun at {info.size} px.",
+                "Go on without --size, or choose another folder for a new one.",
+            )
     else:
-        spec = DatasetSpec((options.images,), options.size, options.crop)
+        size = options.size or _DEFAULT_SIZE
+        spec = DatasetSpec((options.images,), size, options.crop)
         events = engine.build_dataset(spec, run.dataset, control)
         info = next(event.info for event in events if isinstance(event, DatasetReady))
     for skipped in info.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
-    print(f"{info.count} pictures of {info.size} px")
+    noun = "picture" if info.count == 1 else "pictures"
+    print(f"{info.count} {noun} of {info.size} px")
 
 
 def _tell(event: TrainingEvent) -> None:
