@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
+import platform
 import sys
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class ProjectLock:
 
 
 def _myself() -> dict[str, str | int]:
-    return {"pid": os.getpid(), "host": socket.gethostname()}
+    return {"pid": os.getpid(), "host": platform.node()}
 
 
 def _holder(path: Path) -> str:

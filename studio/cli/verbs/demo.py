@@ -20,4 +20,4 @@ def _run(options: argparse.Namespace) -> int:
     return int(run_demo(options.out, options.images, options.minutes))
 
 
-DEMO = Verb("demo", "Work the real window from images to export, with pictures", _arguments, _run)
+DEMO = Verb("demo", "work the real window from images to export, with pictures", _arguments, _run)

@@ -84,6 +84,7 @@ def _run(options: argparse.Namespace) -> int:
         write_image(options.out / f"seed{seed:04d}.png", image, recipe)
     if options.grid:
         write_image(options.out / "grid.png", sheet(images), source="trainedAlgorithmicMedia")
+    print(f"{options.out}  {len(images)} × {generator.card.size} px")
     return 0
 
 

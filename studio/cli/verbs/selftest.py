@@ -181,4 +181,4 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--verbose", action="store_true", help="show where a check failed")
 
 
-SELFTEST = Verb("selftest", "Check that everything this copy needs works", _arguments, _run)
+SELFTEST = Verb("selftest", "check that everything this copy needs works", _arguments, _run)
