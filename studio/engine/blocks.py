@@ -42,6 +42,18 @@ def levels(size: int, lowest: int = 4) -> list[int]:
     return [lowest << i for i in range(size.bit_length() - lowest.bit_length() + 1)]
 
 
+def scaled(weight: Tensor, scale: float) -> Tensor:
+    """``weight * scale`` in the number format in which autocast multiplies.
+
+    Cast first: scaling a float32 weight, and its gradient, moves twice the memory, which at the low
+    levels costs as much as the convolution.
+    """
+    device = weight.device.type
+    if torch.is_autocast_enabled(device):
+        weight = weight.to(torch.get_autocast_dtype(device))
+    return weight * scale
+
+
 class Linear(nn.Module):
     """A fully connected layer with equalized learning rate; `rate` scales it for this layer."""
 
@@ -62,7 +74,7 @@ class Linear(nn.Module):
         self._rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x, self.weight * self._scale, self.bias * self._rate)
+        return functional.linear(x, scaled(self.weight, self._scale), self.bias * self._rate)
 
 
 class Conv(nn.Module):
@@ -78,7 +90,8 @@ class Conv(nn.Module):
         self._padding = kernel // 2
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.conv2d(x, self.weight * self._scale, self.bias, padding=self._padding)
+        weight = scaled(self.weight, self._scale)
+        return functional.conv2d(x, weight, self.bias, padding=self._padding)
 
 
 class ModulatedConv(nn.Module):
@@ -101,14 +114,14 @@ class ModulatedConv(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor, gain: float, demodulate: bool = True) -> Tensor:
         """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
-        weight = self.weight * self._scale
+        weight = scaled(self.weight, self._scale)
         style = self.style(w)
         styled = x * style.to(x.dtype)[:, :, None, None]
         # The bias inside, before the demodulation: adding it after costs a slow pass of its own.
         y = functional.conv2d(styled, weight, self.bias, padding=self._padding)
         if not demodulate:
             return y
-        energy = weight.square().sum(dim=(2, 3))  # [O, I]
+        energy = weight.square().sum(dim=(2, 3), dtype=torch.float32)  # [O, I]
         scale: Tensor = gain * (style.float().square() @ energy.t() + 1e-8).rsqrt()  # [B, O]
         return y * scale.to(y.dtype)[:, :, None, None]
 
