@@ -52,7 +52,8 @@ def atomic_write(path: Path, called: str = "") -> Iterator[Path]:
             _replace(temp, path)
             _sync_folder(path.parent)
     except BaseException:
-        temp.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk refuses even this
+            temp.unlink(missing_ok=True)
         raise
 
 

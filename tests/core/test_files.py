@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -113,6 +114,16 @@ def test_json_over_the_limit_or_missing(folder: Path) -> None:
 def test_sha256(folder: Path) -> None:
     (folder / "a").write_bytes(b"abc")
     assert sha256_of(folder / "a").startswith("ba7816bf8f01cfea414140de5dae2223")
+
+
+def test_a_read_only_disk_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StudioError, match="Read-only"):
+        write_bytes_atomic(folder / "a", b"x")
 
 
 def test_folder_replaces_folder(folder: Path) -> None:
