@@ -63,7 +63,9 @@ def _project(folder: Path) -> dict[str, Any]:
     from studio.project.recent import MANIFEST
 
     if not (folder / MANIFEST).is_file():
-        raise StudioError(f"“{folder.name}” is not a project folder.", "Choose another one.")
+        raise StudioError(
+            f"“{folder.name}” is not a project folder.", "For a model, name its .safetensors file."
+        )
     manifest = read_json(folder / MANIFEST)
     try:
         facts = {
