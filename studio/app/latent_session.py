@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
@@ -33,7 +33,7 @@ class LatentSession(QObject):
     Lives in the GUI thread. Intents change the explorer's state through the document session, so
     they are undone and saved like any edit; pictures follow. Emits `model_changed()`,
     `state_changed()` when anything of `state` is new, one signal for each kind of picture, and
-    `busy_changed(bool)` around a search for a latent.
+    `busy_changed(bool)` around a search for a latent and `found()` when it was successful.
     """
 
     model_changed = Signal()
@@ -44,6 +44,7 @@ class LatentSession(QObject):
     ends_changed = Signal()
     favorites_changed = Signal()
     busy_changed = Signal(bool)
+    found = Signal()
 
     def __init__(
         self,
@@ -59,7 +60,6 @@ class LatentSession(QObject):
         self._notifications = notifications
         self._memory = ModelMemory(host)
         self._model_jobs: LatestWins[ModelCard] = LatestWins(lane, priority=VIEW_FIRST)
-        self._random = np.random.default_rng()
         self._growing: Path | None = None  # the file of a model that is being trained
         self.card: ModelCard | None = None
         self.busy = False
@@ -234,7 +234,7 @@ class LatentSession(QObject):
         return LatentPoint.of_seed(self.random_seed(), self.state.truncation)
 
     def random_seed(self) -> int:
-        return int(self._random.integers(RANDOM_SEEDS))
+        return secrets.randbelow(RANDOM_SEEDS)
 
     def _change(self, text: str, merge_key: str = "", **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]
@@ -302,7 +302,7 @@ class LatentSession(QObject):
             )
 
     def start_from(self, render: Callable[[RunControl], Image]) -> None:
-        """Encode a picture (a layer as it looks now) and go to its latent."""
+        """Encode a picture (a layer as it looks now); the pad then starts from its latent."""
         if self.card is None or self.busy:
             return
         path = self.card.path
@@ -310,10 +310,20 @@ class LatentSession(QObject):
 
         def found(point: LatentPoint) -> None:
             self._set_busy(False)
-            self.pick(point)
+            self._start_pad_at(point)
+            self.found.emit()
 
         work = once(lambda control: self._memory.get(path).encode(render(control)))
         self._lane.submit(Job(work, on_event=found, on_failed=self._failed, priority=VIEW_FIRST))
+
+    def _start_pad_at(self, point: LatentPoint) -> None:
+        self._change(
+            "Start from a picture",
+            point=point,
+            truncation=point.truncation,
+            corners=(point, *self.state.corners[1:]),
+            pad=(0.0, 0.0),
+        )
 
     def _with_full_picture(
         self, point: LatentPoint, use: Callable[[Image, ModelCard, LatentPoint], None]

@@ -145,6 +145,12 @@ class ProjectSession(QObject):
         self._timer.start()
         for problem in opened.problems:
             self._notifications.post(problem, tone="attention")
+        if opened.project.read_only and not opened.problems:
+            self._notifications.post(
+                f"{self.name} can be looked at but not changed where it is.",
+                "Save it under another name to keep what you do.",
+                "attention",
+            )
         self.opened.emit()
         if opened.project.has_recovery():
             self.recovery_offered.emit()
@@ -232,7 +238,7 @@ class ProjectSession(QObject):
     def autosave(self) -> None:
         """Write what changed since the last save beside it, never over it."""
         project, document = self.project, self._documents.document
-        if project is None or document is self._autosaved_document:
+        if project is None or project.read_only or document is self._autosaved_document:
             return
         state = self._current_state()
 
@@ -247,7 +253,7 @@ class ProjectSession(QObject):
 
     def save_emergency_copy(self) -> None:
         """Write an autosave here and now: the program is about to break."""
-        if self.project is not None and self.dirty:
+        if self.project is not None and self.dirty and not self.project.read_only:
             self.project.autosave(self._current_state())
 
     def _current_state(self) -> ProjectState:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.action import Action, Context
-from studio.app.actions import MENUS, ActionTable
+from studio.app.actions import ActionTable
 from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.ui import icons
@@ -62,10 +62,10 @@ class ActionSet(QObject):
             if row.text is not None:
                 action.setText(row.text(studio))
 
-    def fill(self, bar: QMenuBar) -> None:
-        """Build all menus."""
-        for name in MENUS:
-            self._fill_menu(bar.addMenu(name), self._rows_of(name))
+    def fill(self, menus: Mapping[str, QMenu]) -> None:
+        """Put every row into the menu that it names."""
+        for name, menu in menus.items():
+            self._fill_menu(menu, self._rows_of(name))
 
     def _rows_of(self, menu: str) -> list[Action]:
         return [row for row in self.table if row.menu.partition("/")[0] == menu]

@@ -22,7 +22,7 @@ from studio.ui.panel import PanelInfo, Place
 
 LAYOUT_VERSION = 1
 # One for all panels: with what they show, their own would change, and move the docks around them.
-LEAST_HEIGHT = 152
+LEAST_HEIGHT = 116
 
 _AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -32,7 +32,7 @@ _WIDTHS = {"left": 292, "right": 384}
 # Top to bottom, with the share of the column's height.
 _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
     "left": (("left", 40), ("left bottom", 60)),
-    "right": (("right", 57), ("right middle", 22), ("right bottom", 21)),
+    "right": (("right", 64), ("right middle", 19), ("right bottom", 17)),
 }
 
 
@@ -49,7 +49,7 @@ class Docks(QObject):
         self._window = window
         self._studio = studio
         self._panels = panels
-        self._hidden_together: list[QDockWidget] = []
+        self._before_hiding: QByteArray | None = None
         self._titles = QTimer(self, singleShot=True, interval=0)
         self._titles.timeout.connect(self._title_lone_docks)
         self._sizes = QTimer(self, singleShot=True, interval=0)  # once the window has laid out
@@ -104,29 +104,29 @@ class Docks(QObject):
         return self._are_made and not self._docks[panel_id].isHidden()
 
     def set_all_shown(self, shown: bool) -> None:
-        """Hide every dock, or bring back those that were hidden together."""
+        """Hide every dock, or bring back those that were hidden together, as large as they were."""
         if not self._are_made:
             return
-        if shown:
-            for dock in self._hidden_together:
-                dock.show()
-            self._hidden_together = []
-        elif not self._hidden_together:
-            self._hidden_together = [d for d in self._docks.values() if not d.isHidden()]
-            for dock in self._hidden_together:
+        if shown and self._before_hiding is not None:
+            self._window.restoreState(self._before_hiding, LAYOUT_VERSION)
+            self._before_hiding = None
+        elif not shown and self._before_hiding is None:
+            self._before_hiding = self._window.saveState(LAYOUT_VERSION)
+            for dock in self._docks.values():
                 dock.hide()
 
     def toggle_all(self) -> None:
-        if all(dock.isHidden() for dock in self._docks.values()) and not self._hidden_together:
+        hidden_together = self._before_hiding is not None
+        if all(dock.isHidden() for dock in self._docks.values()) and not hidden_together:
             self.arrange()
         else:
-            self.set_all_shown(bool(self._hidden_together))
+            self.set_all_shown(hidden_together)
 
     # --- Layout ---
 
     def arrange(self) -> None:
         """Every dock where it belongs at first."""
-        self._hidden_together = []
+        self._before_hiding = None
         for side, column in _COLUMNS.items():
             for place, _ in column:
                 self._stack(self._group(place), _AREAS[side])
@@ -181,7 +181,7 @@ class Docks(QObject):
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         widget.setMinimumHeight(LEAST_HEIGHT)
         dock.setWidget(widget)
-        dock.setTitleBarWidget(_DockTitle(panel.title))
+        dock.setTitleBarWidget(_own_title(widget) or _DockTitle(panel.title))
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
             signal.connect(self._follow)
         return dock
@@ -195,8 +195,19 @@ class Docks(QObject):
         for dock in self._docks.values():
             others = [d for d in self._window.tabifiedDockWidgets(dock) if not d.isHidden()]
             title = dock.titleBarWidget()
-            assert isinstance(title, _DockTitle)
-            title.set_open(not others or dock.isFloating())
+            if isinstance(title, _DockTitle):
+                title.set_open(not others or dock.isFloating())
+
+
+def _own_title(panel: QWidget) -> QWidget | None:
+    """The title that a panel brings; it stays in view beside tabs too."""
+    title = getattr(panel, "dock_title", None)
+    if title is None:
+        return None
+    assert isinstance(title, QWidget)
+    title.setProperty("surface", "bar")
+    title.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return title
 
 
 class _DockTitle(QWidget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from studio.app import incoming
 from studio.app.action import Context
-from studio.app.actions import ActionTable
+from studio.app.actions import MENUS, ActionTable
 from studio.app.notifications import Notification
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
@@ -71,7 +72,6 @@ class MainWindow(QMainWindow):
         self.context = Context(studio, self.shell)
         self.canvas = CanvasView(studio.documents, studio.canvas)
         self.docks = Docks(self, studio, PANELS)
-        self.commands = ActionSet(ActionTable(PANELS, TOOLS), self.context, self, self.canvas)
         self.welcome = Welcome(studio)
         self.message = MessageBar()
         self.status = StatusBar(studio)
@@ -89,12 +89,12 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM)
         self.setAcceptDrops(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        menus = QMenuBar()
-        self.commands.fill(menus)
-        self.top_bar = TopBar(self.studio, menus)
+        bar = QMenuBar()
+        self._menus = {name: bar.addMenu(name) for name in MENUS}
+        self.top_bar = TopBar(self.studio, bar)
         self.setMenuWidget(self.top_bar)
         self.options = OptionsBar(self.canvas, {tool.id: tool.title for tool in TOOLS})
-        self.rail = ToolRail(self.commands[f"tool.{tool.id}"] for tool in TOOLS)
+        self.rail = ToolRail()
         self._bars = [self.options, self.rail]
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
@@ -105,6 +105,19 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._center)
         self.toasts = ToastArea(self._center, above=TOASTS_ABOVE)
         self._restore_geometry()
+
+    @cached_property
+    def commands(self) -> ActionSet:
+        """All commands, made when they are first needed: operations and panels come from many
+        files, and the first paint does not wait for them.
+        """
+        commands = ActionSet(ActionTable(PANELS, TOOLS), self.context, self, self.canvas)
+        commands.fill(self._menus)
+        self.rail.fill(commands[f"tool.{tool.id}"] for tool in TOOLS)
+        self.docks.changed.connect(commands.refresh_soon)
+        self.canvas.tool_changed.connect(commands.refresh_soon)
+        self.settings.changed.connect(commands.refresh_soon)
+        return commands
 
     def _connect(self) -> None:
         studio = self.studio
@@ -118,7 +131,6 @@ class MainWindow(QMainWindow):
         self.top_bar.training_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.device_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.palette_clicked.connect(lambda: self.commands.run("help.palette"))
-        self.docks.changed.connect(self.commands.refresh_soon)
         self.canvas.tool_changed.connect(self._follow_tool)
         self.canvas.pointer_moved.connect(self.status.set_pointer)
         self.canvas.open_in_explorer.connect(self._open_in_explorer)
@@ -141,6 +153,7 @@ class MainWindow(QMainWindow):
         if not is_open:
             self.docks.set_all_shown(False)
             return
+        self.commands.refresh_soon()
         view = project.view
         self.docks.restore(view.get("docks", ""))
         if view.get("tool") in {tool.id for tool in TOOLS}:
@@ -163,11 +176,9 @@ class MainWindow(QMainWindow):
 
     def _follow_tool(self, tool_id: str) -> None:
         self.status.set_hint(next(tool.hint for tool in TOOLS if tool.id == tool_id))
-        self.commands.refresh_soon()
 
     def _follow_settings(self) -> None:
         apply_settings(self.studio, self.settings)
-        self.commands.refresh_soon()
 
     def _toast(self, notification: Notification) -> None:
         action = None
@@ -208,7 +219,11 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self.is_painted:
             self.is_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self._follow_first_paint)
+
+    def _follow_first_paint(self) -> None:
+        self.painted.emit()
+        self.commands.refresh_soon()  # makes them
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.leaving.ready:

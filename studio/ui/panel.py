@@ -17,7 +17,10 @@ Place: TypeAlias = Literal["left", "left bottom", "right", "right middle", "righ
 
 @dataclass(frozen=True)
 class PanelInfo:
-    """A dock of the main window. `create` makes the widget from the sessions."""
+    """A dock of the main window. `create` makes the widget from the sessions.
+
+    A widget with an attribute `dock_title` brings the title of its dock.
+    """
 
     id: str
     title: str

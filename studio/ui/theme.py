@@ -9,6 +9,7 @@ Widgets name what they are with dynamic properties and the style sheet does the 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cache
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
@@ -153,11 +154,15 @@ def ui_font(px: int = UI_PX) -> QFont:
     """The system's UI font at a size in px, or a good sans serif where there is none."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     if font.family().lower() in _GENERIC_FAMILIES or not QFontInfo(font).exactMatch():
-        installed = set(QFontDatabase.families())
-        family = next((name for name in FALLBACK_FAMILIES if name in installed), font.family())
-        font = QFont(family)
+        font = QFont(_fallback_family() or font.family())
     font.setPixelSize(px)
     return font
+
+
+@cache  # asking for all families takes milliseconds, and every painted text asks for its font
+def _fallback_family() -> str:
+    installed = set(QFontDatabase.families())
+    return next((name for name in FALLBACK_FAMILIES if name in installed), "")
 
 
 def tabular_font(px: int = UI_PX) -> QFont:

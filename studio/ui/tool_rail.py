@@ -15,7 +15,7 @@ _BUTTON, _ICON = 34, 20
 class ToolRail(QToolBar):
     """One button for each tool; the tools' actions know which is on."""
 
-    def __init__(self, tools: Iterable[QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Tools", parent)
         self.setObjectName("bar:tools")
         self.setMovable(False)
@@ -23,6 +23,9 @@ class ToolRail(QToolBar):
         self.setOrientation(Qt.Orientation.Vertical)
         self.setIconSize(QSize(_ICON, _ICON))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+
+    def fill(self, tools: Iterable[QAction]) -> None:
+        """Add the tools, from the top."""
         for action in tools:
             self.addAction(action)
             button = self.widgetForAction(action)

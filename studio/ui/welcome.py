@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -17,7 +17,7 @@ from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.dialogs import files
 from studio.ui.widgets.file_drop import FileDrop
-from studio.ui.widgets.picture_card import CARD, CardFlow, PictureCard
+from studio.ui.widgets.picture_card import CARD, WIDE_CARD, CardFlow, PictureCard
 
 if TYPE_CHECKING:
     from studio.app.exchange import SampleSet
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 PROJECT_SUFFIX = ".studio"
 MOST_RECENT = 8
 COLUMN_WIDTH = 746  # four cards and their gaps
-_SAMPLE_PICTURES = 6
+_SAMPLE_COLUMNS = 6
+_SAMPLE_PICTURES = 2 * _SAMPLE_COLUMNS
 _MARGIN = 32
 
 
@@ -42,8 +43,8 @@ class Welcome(QWidget):
         self._targets: dict[Path, PictureCard] = {}
         self.new = QPushButton("New project from images…")
         self.new.setProperty("kind", "primary")
-        self.open_other = QPushButton("Open other…")
-        self.samples = _Group("Begin with a sample")
+        self.open_other = QPushButton("Open project…")
+        self.samples = _Group("Begin with a sample", WIDE_CARD)
         self.recent = _Group("Go on with a project")
         self._column = QWidget()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -136,8 +137,8 @@ class Welcome(QWidget):
         return card
 
     def _sample_card(self, sample: SampleSet) -> PictureCard:
-        card = PictureCard(sample.title, f"{len(sample.pictures)} images", "images", columns=3)
-        card.setToolTip(sample.sentence)
+        detail = f"{sample.sentence}\n{len(sample.pictures)} images"
+        card = PictureCard(sample.title, detail, "images", _SAMPLE_COLUMNS, WIDE_CARD)
         card.clicked.connect(lambda: self._begin(partial(self._studio.open_sample, sample)))
         step = max(1, len(sample.pictures) // _SAMPLE_PICTURES)
         self._targets |= dict.fromkeys(sample.pictures[::step][:_SAMPLE_PICTURES], card)
@@ -167,9 +168,9 @@ class Welcome(QWidget):
 class _Group(QWidget):
     """A heading over cards; invisible without any."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, card: QSize = CARD) -> None:
         super().__init__()
-        self.cards = CardFlow()
+        self.cards = CardFlow(card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 28)
         column.setSpacing(10)

@@ -247,6 +247,9 @@ def test_starting_from_a_picture_is_busy_until_found(explored: Studio, qtbot: Qt
     qtbot.waitUntil(lambda: busy == [True, False])
     assert explored.latent.state.point.describe() == "from a picture"
     assert explored.latent.state.truncation == 1.0
+    assert explored.latent.state.corners[0] == explored.latent.state.point
+    explored.latent.drag_pad(0.0, 0.0)
+    assert explored.latent.state.point.describe() == "from a picture"
 
 
 def test_a_model_that_cannot_encode_says_so_and_is_not_busy(studio: Studio, qtbot: QtBot) -> None:

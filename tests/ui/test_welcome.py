@@ -60,7 +60,7 @@ def test_nothing_is_read_before_it_is_shown(studio: Studio, qtbot: QtBot) -> Non
 
 def test_samples_are_offered_with_their_pictures(screen: Welcome, qtbot: QtBot) -> None:
     card = cards(screen.samples)["Canada geese"]
-    qtbot.waitUntil(lambda: card.image_count == 6)
+    qtbot.waitUntil(lambda: card.image_count == 12)
     assert not screen.recent.isVisible()
 
 

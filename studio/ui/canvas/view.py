@@ -61,7 +61,7 @@ class CanvasView(Viewport):
 
     def _connect(self) -> None:
         self.session.changed.connect(self._follow)
-        self.session.active_changed.connect(self._place_card)
+        self.session.active_changed.connect(self._follow)
         self.renderer.updated.connect(self._show_tiles)
         self.renderer.forms_changed.connect(self._place_card)
         self.renderer.outline_changed.connect(self.update)
@@ -96,7 +96,7 @@ class CanvasView(Viewport):
 
     # --- Following the session ---
 
-    def _follow(self, _change: DocumentChange) -> None:
+    def _follow(self, _change: DocumentChange | str) -> None:
         self._place_card()
         self.update()
 

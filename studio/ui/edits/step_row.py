@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -199,12 +201,15 @@ class StepRow(QWidget):
         self.show_step(self.step)
 
     def reset(self) -> None:
-        """Back to the defaults, as one undo step."""
+        """Back to what a new edit begins with, as one undo step."""
         self._documents.end_gesture()
-        self._documents.set_edit_params(
-            self.step.id, {spec.name: spec.default for spec in self._specs}
-        )
+        self._documents.set_edit_params(self.step.id, self._starting_params())
         self._documents.end_gesture()
+
+    def _starting_params(self) -> dict[str, Any]:
+        layer = self._documents.active_layer
+        assert layer is not None  # the rows are those of the active layer
+        return self._operation.starting_params(layer.raster.width, layer.raster.height)
 
     def _remove(self) -> None:
         self._documents.remove_edit(self.step.id)
@@ -226,7 +231,7 @@ class StepRow(QWidget):
         column.addWidget(self.form)
         reset = QPushButton("Reset")
         reset.setProperty("kind", "link")
-        reset.setToolTip("Back to the default values")
+        reset.setToolTip("Back to what the edit began with")
         reset.clicked.connect(self.reset)
         column.addWidget(reset, 0, Qt.AlignmentFlag.AlignRight)
         return body

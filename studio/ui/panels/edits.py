@@ -24,13 +24,17 @@ from studio.ui.widgets.empty_state import EmptyState
 
 
 class EditsPanel(QWidget):
-    """The stack of the active layer, what went wrong in it, and the way to add to it."""
+    """The stack of the active layer, what went wrong in it, and the way to add to it.
+
+    Brings the title of its dock: it names the layer and holds the button that adds an edit.
+    """
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio = studio
         self._documents = studio.documents
         self._popup: AddEditPopup | None = None
+        self.dock_title = QWidget()
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
         self.add = QPushButton("Add edit…")
@@ -46,8 +50,8 @@ class EditsPanel(QWidget):
         self._show_layer()
 
     def _lay_out(self) -> None:
-        heading = QHBoxLayout()
-        heading.setContentsMargins(14, 8, 10, 4)
+        heading = QHBoxLayout(self.dock_title)
+        heading.setContentsMargins(14, 4, 10, 4)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.add)
         self._scroll = QScrollArea()
@@ -59,7 +63,7 @@ class EditsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(heading)
+        column.addWidget(self.dock_title)  # until a dock takes it
         column.addWidget(self.problems)
         column.addWidget(self._scroll, 1)
         column.addWidget(self.empty, 1)
@@ -96,7 +100,7 @@ class EditsPanel(QWidget):
     def _show_layer(self) -> None:
         layer = self._documents.active_layer
         steps = layer.edits if layer else ()
-        self.title.setText(f"“{layer.name}”" if layer else "")
+        self.title.setText(f"Edits of “{layer.name}”" if layer else "Edits")
         self.add.setEnabled(layer is not None)
         self.stack.show_layer(layer)
         self._scroll.setVisible(bool(steps))

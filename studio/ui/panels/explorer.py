@@ -143,10 +143,11 @@ class _Explorer(QWidget):
         )
         self.place = QPushButton("Place on canvas")
         self.place.setProperty("kind", "primary")
-        self.change = QPushButton("Change layer")
-        self.change.setToolTip("Give the active layer the picture in view; its edits stay")
+        self.change = QPushButton("Update layer")
+        self.change.setToolTip("Show the picture in view in the active layer; its edits stay")
         self.start = QPushButton(icons.icon("encode"), "Start from this layer")
         self.start.setToolTip("Find the active layer's picture in the model's latent space")
+        self.start.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a disabled button hands focus on
 
     def _lay_out(self) -> None:
         where = QHBoxLayout()
@@ -159,6 +160,7 @@ class _Explorer(QWidget):
         what.setSpacing(8)
         what.addWidget(self.place, 1)
         what.addWidget(self.change)
+        what.addWidget(self.start)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 12, MARGIN, 14)
         column.setSpacing(8)
@@ -169,7 +171,6 @@ class _Explorer(QWidget):
         column.addLayout(where)
         column.addWidget(self.truncation)
         column.addLayout(what)
-        column.addWidget(self.start)
         column.addStretch(0)
 
     def _connect(self) -> None:
@@ -189,6 +190,7 @@ class _Explorer(QWidget):
         self.start.clicked.connect(studio.start_from_layer)
         latent.model_changed.connect(self._show_model)
         latent.busy_changed.connect(lambda _busy: self._show_layer())
+        latent.found.connect(lambda: self.show_page("pad"))
         latent.state_changed.connect(self._show_state)
         studio.models_changed.connect(self._show_models)
         studio.documents.active_changed.connect(lambda _layer: self._show_layer())
@@ -214,8 +216,6 @@ class _Explorer(QWidget):
 
     def _show_model(self) -> None:
         self.learning.setVisible(self._latent.learning)
-        card = self._latent.card
-        self.start.setVisible(card is not None and card.can_encode)
         self._show_models()
         self._show_layer()
 
@@ -230,9 +230,11 @@ class _Explorer(QWidget):
             self.seed.setPlaceholderText("—")
 
     def _show_layer(self) -> None:
-        """What can be done with the active layer."""
-        layer = self._studio.documents.active_layer
-        self.change.setVisible(layer is not None and layer.provenance.kind == "generated")
+        """What can be done with the active layer: one that a model made already has its place."""
+        layer, card = self._studio.documents.active_layer, self._latent.card
+        generated = layer is not None and layer.provenance.kind == "generated"
+        self.change.setVisible(generated)
+        self.start.setVisible(card is not None and card.can_encode and not generated)
         self.start.setEnabled(layer is not None and not self._latent.busy)
         self.start.setText("Looking for it…" if self._latent.busy else "Start from this layer")
 

@@ -23,7 +23,7 @@ BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 
 
 class LayersPanel(QWidget):
-    """The list, the looks of the active layer above it, the usual buttons below. GUI thread."""
+    """The list; above it the looks of the active layer and the usual buttons. GUI thread."""
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,27 +48,23 @@ class LayersPanel(QWidget):
 
     def _lay_out(self) -> None:
         looks = QHBoxLayout()
-        looks.setContentsMargins(14, 8, 14, 0)
-        looks.setSpacing(8)
+        looks.setContentsMargins(14, 8, 10, 0)
+        looks.setSpacing(4)
         looks.addWidget(self.blend)
+        looks.addSpacing(4)
         looks.addWidget(self.opacity, 1)
+        looks.addStretch()  # the buttons stay right while there is nothing to set
+        for button in (self.add, self.duplicate, self.remove):
+            looks.addWidget(button)
         self._stack = QStackedWidget()
         self._stack.setMinimumHeight(76)  # two rows
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(10, 0, 10, 4)
-        buttons.setSpacing(4)
-        buttons.addWidget(self.add)
-        buttons.addWidget(self.duplicate)
-        buttons.addStretch(1)
-        buttons.addWidget(self.remove)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(looks)
         column.addWidget(self._stack, 1)
-        column.addLayout(buttons)
 
     def _connect(self) -> None:
         documents = self._documents

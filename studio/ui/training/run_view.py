@@ -17,7 +17,7 @@ from studio.ui.widgets.progress_line import ProgressLine
 # Numbers that change more often cannot be read, and every repaint takes time from the training.
 REFRESH_MS = 250
 COLUMNS, ROWS = 4, 3
-BESIDE_SHEET = 200  # px that title, line, numbers, curves and a verdict of two lines take
+BESIDE_SHEET = 180  # px that title, line, numbers, curves and a verdict of two lines take
 _TONES = {"info": "secondary", "good": "good", "attention": "attention", "bad": "bad"}
 
 

@@ -15,6 +15,7 @@ from studio.ui import theme
 _PAD = 8.0
 _LABEL_PX = 10
 _LABEL_STEP = 12.0
+_LABEL_GAP = 12.0
 _TOKENS = ("link", "attention", "good", "bad", "secondary")
 
 
@@ -41,7 +42,7 @@ class Series:
 class CurvePlot(QWidget):
     """Named curves over a common x, each on its own vertical scale unless `shared_scale`.
 
-    The smoothed curve is drawn over a faint trace of the raw values; its name stands at its end.
+    The smoothed curve is drawn over a faint trace of the raw values; the names stand above.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class CurvePlot(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 72)
+        return QSize(240, 84)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme.current()
@@ -106,20 +107,19 @@ class CurvePlot(QWidget):
 
     def _paint_curves(self, painter: QPainter, curves: list[Series], look: theme.Theme) -> None:
         area = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
+        names = [(curve.name, look.color(curve.token)) for curve in curves]
+        area.setTop(_paint_names(painter, names, area))
         span = min(c.xs[0] for c in curves), max(c.xs[-1] for c in curves)
         smooth = [curve.smoothed(self._smoothing) for curve in curves]
         scales = [_scale(ys) for ys in smooth]
         if self._shared_scale:
             scales = [_scale([y for ys in smooth for y in ys])] * len(curves)
-        ends = []
         for curve, ys, scale in zip(curves, smooth, scales, strict=True):
             color = look.color(curve.token)
             raw = _polyline(curve.xs, curve.ys, span, scale, area)
             _stroke(painter, raw, theme.fade(color, 0.25), 1.0)
             line = _polyline(curve.xs, ys, span, scale, area)
             _stroke(painter, line, color, 1.5)
-            ends.append((line[-1].y() if line else area.center().y(), curve.name, color))
-        _paint_names(painter, ends, area, look)
 
     def _curve(self, name: str) -> Series:
         if name not in self._series:
@@ -163,19 +163,16 @@ def _stroke(painter: QPainter, points: list[QPointF], color: QColor, width: floa
     painter.drawPolyline(QPolygonF(points))
 
 
-def _paint_names(
-    painter: QPainter, ends: list[tuple[float, str, QColor]], area: QRectF, look: theme.Theme
-) -> None:
-    """Names at the right, each just above its line's end, pushed down where they would collide."""
+def _paint_names(painter: QPainter, names: Sequence[tuple[str, QColor]], area: QRectF) -> float:
+    """Names side by side from the top left, in lines as needed; returns where curves may begin."""
     painter.setFont(theme.ui_font(_LABEL_PX))
-    lowest = area.top()
-    for y, name, color in sorted(ends, key=lambda end: end[0]):
-        highest = area.bottom() - _LABEL_STEP
-        top = min(max(y - _LABEL_STEP - 2, lowest), max(highest, lowest))
-        lowest = top + _LABEL_STEP
-        rect = QRectF(area.left(), top, area.width(), _LABEL_STEP)
+    x, y = area.left(), area.top() - 2
+    for name, color in names:
         width = painter.fontMetrics().horizontalAdvance(name)
-        halo = QRectF(rect.right() - width - 3, rect.top(), width + 6, rect.height())
-        painter.fillRect(halo, theme.fade(look.color("well"), 0.7))
+        if x > area.left() and x + width > area.right():
+            x, y = area.left(), y + _LABEL_STEP
         painter.setPen(color)
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
+        rect = QRectF(x, y, width + 1, _LABEL_STEP)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        x += width + _LABEL_GAP
+    return y + _LABEL_STEP + 4

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.ui import icons, theme
 
 _ICON = 32
+_ROOMY = 140  # px of height; with less the words go before the icon
 
 
 class EmptyState(QWidget):
@@ -42,6 +44,10 @@ class EmptyState(QWidget):
         self.button.setText(button)
         self.button.setVisible(bool(button))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._picture.setVisible(self.height() >= _ROOMY)
+
     def changeEvent(self, event: QEvent) -> None:
         """The icon follows a change of theme."""
         super().changeEvent(event)
@@ -55,7 +61,7 @@ class EmptyState(QWidget):
     def _lay_out(self) -> None:
         self._tint()
         column = QVBoxLayout(self)
-        column.setContentsMargins(14, 24, 14, 24)
+        column.setContentsMargins(14, 8, 14, 8)
         column.setSpacing(4)
         column.addStretch(1)
         column.addWidget(self._picture)

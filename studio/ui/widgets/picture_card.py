@@ -12,6 +12,7 @@ from studio.ui import icons, theme
 from studio.ui.widgets.cover import cover
 
 CARD = QSize(176, 168)
+WIDE_CARD = QSize(366, 186)  # as wide as two cards and their gap, with two lines below the title
 _PICTURE_HEIGHT = 116
 _GAP = 14
 _ICON = 28
@@ -26,6 +27,7 @@ class PictureCard(QAbstractButton):
         detail: str,
         icon: str,
         columns: int = 1,
+        size: QSize = CARD,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -36,7 +38,7 @@ class PictureCard(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedSize(CARD)
+        self.setFixedSize(size)
 
     @property
     def image_count(self) -> int:
@@ -86,10 +88,9 @@ class PictureCard(QAbstractButton):
         font = theme.ui_font()
         font.setWeight(font.Weight.Medium)
         line = QRect(12, _PICTURE_HEIGHT + 9, self.width() - 24, 18)
-        texts = (
-            (self.text(), font, "text"),
-            (self._detail, theme.ui_font(theme.SECONDARY_PX), "secondary"),
-        )
+        small = theme.ui_font(theme.SECONDARY_PX)
+        details = [(text, small, "secondary") for text in self._detail.splitlines()]
+        texts = ((self.text(), font, "text"), *details)
         for text, text_font, token in texts:
             painter.setFont(text_font)
             painter.setPen(look.color(token))
@@ -103,11 +104,11 @@ class PictureCard(QAbstractButton):
 
 
 class CardFlow(QWidget):
-    """Cards in as many columns as fit, from the left."""
+    """Cards of one size in as many columns as fit, from the left."""
 
-    def __init__(self, most_columns: int = 4, parent: QWidget | None = None) -> None:
+    def __init__(self, card: QSize = CARD, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._most = most_columns
+        self._card_width = card.width()
         self._columns = 0
         self._room = 0
         self.cards: list[PictureCard] = []
@@ -128,8 +129,7 @@ class CardFlow(QWidget):
     def fit(self, width: int) -> None:
         """Arrange the cards for a width in px."""
         self._room = width
-        fitting = (width + _GAP) // (CARD.width() + _GAP)
-        columns = max(1, min(self._most, fitting))
+        columns = max(1, (width + _GAP) // (self._card_width + _GAP))
         if columns == self._columns:
             return
         self._columns = columns

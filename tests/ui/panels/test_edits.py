@@ -76,9 +76,9 @@ def test_it_says_whose_edits_these_are(panel: EditsPanel, studio: Studio) -> Non
     assert not panel.add.isEnabled()
     assert panel.empty.isVisible()
     layer_id = add_layer(studio, "Otter")
-    assert panel.title.text() == "“Otter”"
+    assert panel.title.text() == "Edits of “Otter”"
     studio.documents.rename_layer(layer_id, "Badger")
-    assert panel.title.text() == "“Badger”"
+    assert panel.title.text() == "Edits of “Badger”"
     assert panel.empty.isVisible()
     studio.documents.add_edit("invert")
     assert not panel.empty.isVisible()

@@ -282,7 +282,7 @@ def test_a_dragged_picture_carries_its_point() -> None:
     assert LatentPoint.from_json(json.loads(data)) == point
 
 
-def test_a_generated_layer_can_be_changed_and_started_from(
+def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(
     panel: ExplorerPanel, studio: Studio, qtbot: QtBot
 ) -> None:
     explorer = panel.explorer
@@ -294,10 +294,14 @@ def test_a_generated_layer_can_be_changed_and_started_from(
     with qtbot.waitSignal(studio.documents.changed):
         QTest.mouseClick(explorer.change, LEFT)
     assert studio.documents.document.layer(layer_id).name == "Seed 8"
+    assert not explorer.start.isVisible()  # its place is known
+    add_layer(studio, "Photograph")
+    assert not explorer.change.isVisible()
     QTest.mouseClick(explorer.start, LEFT)
     assert not explorer.start.isEnabled()
     qtbot.waitUntil(explorer.start.isEnabled)
     assert studio.latent.state.point.describe() == "from a picture"
+    assert explorer.pages["pad"].isVisible()  # where what was found can be seen
 
 
 def test_only_models_that_can_encode_offer_to_start_from_a_layer(
@@ -314,4 +318,4 @@ def test_a_growing_model_wears_a_badge(studio: Studio, qtbot: QtBot, tmp_path: P
     assert panel.explorer.learning.isVisible()
     assert panel.explorer.models.currentText() == "In training"
     open_model(studio, qtbot)
-    assert not panel.explorer.learning.isVisible()
+    qtbot.waitUntil(lambda: not panel.explorer.learning.isVisible())

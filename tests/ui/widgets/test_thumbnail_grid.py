@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from studio.ui import theme
 from studio.ui.widgets.thumbnail_delegate import ThumbnailDelegate, star_rect
@@ -161,6 +163,25 @@ def test_dragging_asks_what_is_carried(qtbot, grid):
     grid.set_current(2)
     grid.startDrag(Qt.DropAction.CopyAction)
     assert asked == [2]
+
+
+def test_the_mouse_drags_a_picture_out(grid):
+    asked = []
+    grid.set_drag(asked.append)
+    grid.set_images([picture(0)] * 4)
+    start, far = grid.visualRect(grid.model().index(1, 0)).center(), QPoint(5, 40)
+    QTest.mousePress(grid.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    for place in (start + QPoint(4, 4), start + far, start + far * 2):
+        move = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(place),
+            QPointF(grid.viewport().mapToGlobal(place)),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(grid.viewport(), move)
+    assert asked == [1]
 
 
 class CountingDelegate(ThumbnailDelegate):
