@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from studio.errors import StudioError
 WORKING_SIZE = 256
 THUMBNAIL = 64
 THUMBNAILS_AT_ONCE = 64
+BATCH_S = 0.1  # between two looks at how far taking in is
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +150,7 @@ class DatasetSession(QObject):
 
     def _build(self, spec: DatasetSpec, folder: Path) -> None:
         def work(control: RunControl) -> Iterator[object]:
-            for event in self._host.get().build_dataset(spec, folder, control):
-                yield _with_thumbnail(event) if isinstance(event, DatasetProgress) else event
+            yield from _in_batches(self._host.get().build_dataset(spec, folder, control))
 
         self._job = self._lane.submit(Job(work, on_event=self._take, on_failed=self._failed))
 
@@ -158,10 +159,9 @@ class DatasetSession(QObject):
             self._drop_job()
             self._show(event.info)
         elif isinstance(event, tuple):
-            self.progress, thumbnail = event
+            self.progress, thumbnails = event
             self.progressed.emit(self.progress)
-            if thumbnail is not None:
-                self._add_thumbnails([thumbnail])
+            self._add_thumbnails(thumbnails)
 
     def _add_thumbnails(self, thumbnails: object) -> None:
         assert isinstance(thumbnails, list)
@@ -187,11 +187,23 @@ class DatasetSession(QObject):
         self._job = self._lane.submit(job)
 
 
-def _with_thumbnail(event: DatasetProgress) -> tuple[ImportProgress, QImage | None]:
-    thumbnail = None
-    if event.thumbnail is not None:
-        thumbnail = qimage_of_pixels8(_shrink(to_pixels8(event.thumbnail)[None])[0])
-    return ImportProgress(event.done, event.total), thumbnail
+def _in_batches(events: Iterable[object]) -> Iterator[object]:
+    """Progress at most every `BATCH_S`, each with the thumbnails since the one before.
+
+    Every new thumbnail lays the grid out again: one by one that would fill the GUI thread.
+    """
+    thumbnails: list[QImage] = []
+    due = 0.0
+    for event in events:
+        if not isinstance(event, DatasetProgress):
+            yield event
+            continue
+        if event.thumbnail is not None:
+            small = _shrink(to_pixels8(event.thumbnail)[None])[0]
+            thumbnails.append(qimage_of_pixels8(small))
+        if time.monotonic() >= due or event.done == event.total:
+            yield ImportProgress(event.done, event.total), thumbnails
+            thumbnails, due = [], time.monotonic() + BATCH_S
 
 
 def _shrink(block: Pixels8) -> Pixels8:

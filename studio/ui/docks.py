@@ -66,6 +66,10 @@ class Docks(QObject):
         ranked = sorted(self._panels, key=lambda panel: panel.rank)
         return {panel.id: self._make(panel) for panel in ranked}
 
+    def prepare(self) -> None:
+        """Make all docks now, hidden, so that opening a project does not wait for them."""
+        self._docks  # noqa: B018  (the first look makes them)
+
     @property
     def _are_made(self) -> bool:
         return "_docks" in vars(self)

@@ -224,6 +224,7 @@ class MainWindow(QMainWindow):
     def _follow_first_paint(self) -> None:
         self.painted.emit()
         self.commands.refresh_soon()  # makes them
+        QTimer.singleShot(0, self, self.docks.prepare)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.leaving.ready:

@@ -137,8 +137,8 @@ class Welcome(QWidget):
         return card
 
     def _sample_card(self, sample: SampleSet) -> PictureCard:
-        detail = f"{sample.sentence}\n{len(sample.pictures)} images"
-        card = PictureCard(sample.title, detail, "images", _SAMPLE_COLUMNS, WIDE_CARD)
+        columns = _SAMPLE_COLUMNS
+        card = PictureCard(sample.title, sample.sentence, "images", columns, WIDE_CARD)
         card.clicked.connect(lambda: self._begin(partial(self._studio.open_sample, sample)))
         step = max(1, len(sample.pictures) // _SAMPLE_PICTURES)
         self._targets |= dict.fromkeys(sample.pictures[::step][:_SAMPLE_PICTURES], card)

@@ -16,6 +16,7 @@ WIDE_CARD = QSize(366, 186)  # as wide as two cards and their gap, with two line
 _PICTURE_HEIGHT = 116
 _GAP = 14
 _ICON = 28
+_ELIDE = Qt.TextElideMode.ElideRight
 
 
 class PictureCard(QAbstractButton):
@@ -87,20 +88,18 @@ class PictureCard(QAbstractButton):
     def _paint_texts(self, painter: QPainter, look: theme.Theme) -> None:
         font = theme.ui_font()
         font.setWeight(font.Weight.Medium)
-        line = QRect(12, _PICTURE_HEIGHT + 9, self.width() - 24, 18)
-        small = theme.ui_font(theme.SECONDARY_PX)
-        details = [(text, small, "secondary") for text in self._detail.splitlines()]
-        texts = ((self.text(), font, "text"), *details)
-        for text, text_font, token in texts:
-            painter.setFont(text_font)
-            painter.setPen(look.color(token))
-            shown = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, line.width()
-            )
-            painter.drawText(
-                line, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown
-            )
-            line.translate(0, 17)
+        title = QRect(12, _PICTURE_HEIGHT + 9, self.width() - 24, 18)
+        painter.setFont(font)
+        painter.setPen(look.color("text"))
+        shown = painter.fontMetrics().elidedText(self.text(), _ELIDE, title.width())
+        painter.drawText(title, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.setFont(theme.ui_font(theme.SECONDARY_PX))
+        painter.setPen(look.color("secondary"))
+        detail = QRect(title).translated(0, 18)
+        detail.setBottom(self.height() - 8)
+        lines = max(1, detail.height() // painter.fontMetrics().lineSpacing())
+        shown = painter.fontMetrics().elidedText(self._detail, _ELIDE, lines * detail.width())
+        painter.drawText(detail, Qt.TextFlag.TextWordWrap, shown)
 
 
 class CardFlow(QWidget):
