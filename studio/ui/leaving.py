@@ -24,6 +24,7 @@ class Leaving(QObject):
         self._context = context
         self._done = done
         self.ready = False
+        self._saved_late = False
         self._waiting = QTimer(self, interval=POLL_MS)
         self._waiting.timeout.connect(self._look)
         self._patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
@@ -45,8 +46,17 @@ class Leaving(QObject):
     def _look(self) -> None:
         studio = self._context.studio
         busy = studio.training.active or studio.lanes["io"].busy
+        if not busy and not self._saved_late and self._has_late_news():
+            self._saved_late = busy = True
+            studio.project.save()
         if not busy or not self._patience.isActive():
             self._waiting.stop()
             self._patience.stop()
             self.ready = True
             QTimer.singleShot(0, self._done)  # the window ignores a close within a close
+
+    def _has_late_news(self) -> bool:
+        """Whether the end of the training changed what the explorer shows, after the save."""
+        project = self._context.studio.project
+        is_writable = project.project is not None and not project.project.read_only
+        return is_writable and project.has_news and not project.has_unsaved_work
