@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from studio.engine.api import Progress, TrainingRun
 
-REPORT_SECONDS = 0.05
+REPORT_SECONDS = 0.25  # each costs the window a repaint, on a core that trains
 CHECKPOINT_SECONDS = 30.0
 _FIRST_MINUTE = 60.0
 _SAMPLE_SECONDS = (4.0, 9.0)  # between two grids in the first minute, at least and at most

@@ -118,12 +118,13 @@ def _saved(seconds: float) -> str:
 
 
 def device_text(studio: Studio) -> str:
-    """What training runs on: ``CPU · 1 of 2 cores``, ``GPU``."""
+    """What training runs on: ``CPU · 7 of 8 cores``, ``GPU``."""
     started = studio.training.started
     name = started.device.partition(":")[0] if started else "cpu"
     if name != "cpu":
         return _DEVICES.get(name, name)
     cores = os.cpu_count() or 1
     if studio.training.active:
-        return f"CPU · {max(1, cores - 1)} of {cores} cores"
+        used = cores - 1 if cores > 2 else cores  # as the engine shares them
+        return f"CPU · {used} of {cores} cores"
     return f"CPU · {cores} cores"
