@@ -1,0 +1,81 @@
+"""The engine's contract, free of torch: values, events and protocols.
+
+Whoever iterates decides where it runs: a QThread, the command line, a test. Stop iterating (close
+the iterator) and the engine cleans up and writes its checkpoint.
+"""
+
+from studio.engine.api.dataset import (
+    CROP_POLICIES,
+    DATASET_FILE,
+    PIXELS_FILE,
+    SIZES,
+    CropPolicy,
+    DatasetEvent,
+    DatasetInfo,
+    DatasetProgress,
+    DatasetReady,
+    DatasetSpec,
+    SkippedFile,
+    open_dataset,
+    read_dataset,
+)
+from studio.engine.api.engine import (
+    Engine,
+    load_engine,
+)
+from studio.engine.api.models import (
+    FamilyCard,
+    Generator,
+    ModelCard,
+)
+from studio.engine.api.recipes import (
+    RECIPES,
+    Recipe,
+    recipe,
+)
+from studio.engine.api.training import (
+    Checkpointed,
+    Finished,
+    FinishReason,
+    Progress,
+    Sampled,
+    Started,
+    StepDone,
+    TrainingEvent,
+    TrainingRun,
+    Warned,
+)
+
+__all__ = [
+    "CROP_POLICIES",
+    "DATASET_FILE",
+    "PIXELS_FILE",
+    "RECIPES",
+    "SIZES",
+    "Checkpointed",
+    "CropPolicy",
+    "DatasetEvent",
+    "DatasetInfo",
+    "DatasetProgress",
+    "DatasetReady",
+    "DatasetSpec",
+    "Engine",
+    "FamilyCard",
+    "FinishReason",
+    "Finished",
+    "Generator",
+    "ModelCard",
+    "Progress",
+    "Recipe",
+    "Sampled",
+    "SkippedFile",
+    "Started",
+    "StepDone",
+    "TrainingEvent",
+    "TrainingRun",
+    "Warned",
+    "load_engine",
+    "open_dataset",
+    "read_dataset",
+    "recipe",
+]

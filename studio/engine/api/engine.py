@@ -1,0 +1,56 @@
+"""The engine itself, as the rest of the studio knows it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+from studio.core.control import RunControl
+from studio.engine.api.dataset import DatasetEvent, DatasetSpec
+from studio.engine.api.models import FamilyCard, Generator
+from studio.engine.api.training import TrainingEvent, TrainingRun
+
+
+class Engine(Protocol):
+    """The way in; made by `load_engine` on a worker, because that imports torch."""
+
+    def families(self) -> Sequence[FamilyCard]: ...
+
+    def devices(self) -> Sequence[str]:
+        """What can be trained on here, best first: ``cuda``, ``mps``, ``cpu``."""
+        ...
+
+    def build_dataset(
+        self, spec: DatasetSpec, folder: Path, control: RunControl
+    ) -> Iterator[DatasetEvent]:
+        """Decode pictures into `folder` (replaced when done); the last event is `DatasetReady`.
+
+        Raises:
+            StudioError: no picture could be read, or a source does not exist.
+            Cancelled: `control` was cancelled; nothing is left behind.
+        """
+        ...
+
+    def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
+        """Train; the last event is `Finished`. Closing the iterator writes the checkpoint.
+
+        Raises:
+            StudioError: the request cannot be carried out; says what to change.
+        """
+        ...
+
+    def load(self, model: Path, device: str = "auto") -> Generator:
+        """Load a model for generating.
+
+        Raises:
+            StudioError: not a model file of ours, or damaged.
+        """
+        ...
+
+
+def load_engine() -> Engine:
+    """The real engine. Imports torch (seconds): call it on a worker, never before first paint."""
+    runtime = importlib.import_module("studio.engine.runtime")
+    return cast("Engine", runtime.TorchEngine())

@@ -1,0 +1,72 @@
+"""Models: what is said of them, and what a loaded one can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from studio.core.control import RunControl
+from studio.core.image import Image
+from studio.core.latent import LatentPoint, LatentSpace, Vector
+
+
+@dataclass(frozen=True)
+class FamilyCard:
+    """What is said of a model family before any model of it exists."""
+
+    id: str
+    title: str
+    summary: str
+    can_encode: bool = False
+    has_mapping: bool = False
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What a model file's header says. `sha256` identifies the file; `latent_dim` is z's length."""
+
+    path: Path
+    sha256: str
+    family: str
+    size: int
+    channels: int
+    latent_dim: int
+    step: int
+    images: int
+    seconds: float
+    dataset_name: str
+    dataset_fingerprint: str
+    can_encode: bool
+    has_mapping: bool
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Generator(Protocol):
+    """A loaded model. Calls are not thread-safe: use it from one lane."""
+
+    card: ModelCard
+
+    def sample(
+        self,
+        points: Sequence[LatentPoint],
+        size: int | None = None,
+        control: RunControl | None = None,
+    ) -> list[Image]:
+        """One *Image* a point. `size` below the model's asks for a quick preview of that side,
+        where the model can make one more cheaply; the result may be larger than asked.
+        """
+        ...
+
+    def encode(self, image: Image) -> LatentPoint:
+        """The latent point that reproduces `image` best (any size; it is cropped and resized).
+
+        Raises:
+            StudioError: the model has no encoder.
+        """
+        ...
+
+    def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
+        """The points as vectors in `space`, for distances and maps."""
+        ...
