@@ -36,6 +36,7 @@ class Setup:
     dataset: DatasetInfo
     folder: RunFolder
     state: TrainingState
+    threads: int
     resumed: bool
     warnings: tuple[str, ...]
 
@@ -80,10 +81,10 @@ def prepare(run: TrainingRun) -> Setup:
     family = FAMILIES[run.family]
     config = from_json(family.config_type, run.config)
     device = resolve_device(run.device)
-    claim_training_threads()
+    threads = claim_training_threads()
     state = TrainingState(family, config, shape, pixels, seed=run.seed, device=device)
     folder = RunFolder(run.out)
-    setup = Setup(family, config, shape, dataset, folder, state, run.resume, ())
+    setup = Setup(family, config, shape, dataset, folder, state, threads, run.resume, ())
     warnings = _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes, anew=not run.resume)
     return replace(setup, warnings=tuple(warnings))

@@ -49,6 +49,7 @@ def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
     yield Started(
         family=setup.family.id,
         device=str(setup.state.device),
+        threads=setup.threads,
         parameters=sum(weight.numel() for weight in setup.state.networks.parameters()),
         images=setup.dataset.count,
         size=setup.shape.size,

@@ -124,7 +124,6 @@ def device_text(studio: Studio) -> str:
     if name != "cpu":
         return _DEVICES.get(name, name)
     cores = os.cpu_count() or 1
-    if studio.training.active:
-        used = cores - 1 if cores > 2 else cores  # as the engine shares them
-        return f"CPU · {used} of {cores} cores"
+    if started and studio.training.active:
+        return f"CPU · {started.threads} of {cores} cores"
     return f"CPU · {cores} cores"

@@ -51,6 +51,7 @@ def test_a_first_grid_and_a_first_checkpoint_come_before_any_step(dataset, tmp_p
     assert isinstance(sampled, Sampled)
     assert started.images == 12
     assert started.size == 16
+    assert started.threads == torch.get_num_threads()
     assert len(sampled.images) == 32
     assert sampled.progress.step == 0
 

@@ -42,6 +42,7 @@ from studio.errors import StudioError
 
 LATENT_DIM = 8
 SHEET = 16
+THREADS = 3
 _MODEL_KEY = "latent_studio.model"
 
 
@@ -94,7 +95,7 @@ class FakeEngine:
         steps = run.steps or self.steps
         card = _card(run, info, step=0)
         generator = FakeGenerator(card)
-        yield Started(run.family, "cpu", 1_000, info.count, info.size)
+        yield Started(run.family, "cpu", THREADS, 1_000, info.count, info.size)
         reason: FinishReason = "budget"
         step = 0
         while step < steps:

@@ -28,7 +28,7 @@ from studio.ui.fuzzy import score
 from studio.ui.main_window import MainWindow, apply_settings
 from studio.ui.panel import PANELS
 from studio.ui.shell import WindowShell
-from tests.support.fakes import FakeEngine
+from tests.support.fakes import THREADS, FakeEngine
 from tests.support.waiting import wait_for, wait_until_calm
 
 popups = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # offscreen
@@ -216,11 +216,12 @@ def test_the_pill_says_how_training_stands(
     assert window.top_bar.training.isHidden()
     words: set[str] = set()
     studio.training.changed.connect(lambda: words.add(window.top_bar.training.text()[:8]))
+    studio.training.changed.connect(lambda: words.add(window.top_bar.device.text()[:11]))
     window.commands.refresh()
     window.commands.run("model.train")
     wait_for(qtbot, lambda: studio.latent.card and not studio.training.active)
     wait_until_calm(qtbot, studio)
-    assert {"Getting ", "Training"} <= words
+    assert {"Getting ", "Training", f"CPU · {THREADS} of "} <= words
     assert window.top_bar.training.isHidden()
 
 

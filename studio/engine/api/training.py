@@ -73,10 +73,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Started:
-    """Sent once the networks stand: what will be trained, where, and on how much."""
+    """Sent once the networks stand: what will be trained, where, and on how much.
+
+    `threads` is how many cores of a CPU it computes on.
+    """
 
     family: str
     device: str
+    threads: int
     parameters: int
     images: int
     size: int
