@@ -14,10 +14,10 @@ from PySide6.QtGui import QImage, QPainter
 from studio.app.qimage import from_qimage
 from studio.codec.write import write_image
 from studio.core.files import sha256_of, told_as_studio_error
+from studio.engine.api import MODEL_KEY
 from studio.errors import StudioError
 from studio.project import library
 
-_HEADER_KEY = "latent_studio.model"
 _TILE = 64  # px of one of the four pictures of a thumbnail
 
 
@@ -47,7 +47,7 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
     picture = _thumbnail_file(model.path)
     header: dict[str, object] = {}
     with contextlib.suppress(KeyError, ValueError, TypeError):
-        header = dict(json.loads(model.header[_HEADER_KEY]))
+        header = dict(json.loads(model.header[MODEL_KEY]))
     family = str(header.get("family_title", header.get("family", "")))
     return ModelFacts(
         model.sha256,

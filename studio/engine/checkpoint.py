@@ -21,12 +21,11 @@ from torch import Tensor
 
 from studio.core.files import atomic_write, sha256_of, told_as_studio_error
 from studio.core.params import from_json
-from studio.engine.api import ModelCard
+from studio.engine.api import MODEL_KEY, ModelCard
 from studio.engine.family import FAMILIES, Model, Shape
 from studio.errors import StudioError
 
 FORMAT_VERSION = 1
-_MODEL_KEY = "latent_studio.model"
 _STATE_KEY = "latent_studio.resume"
 _MAX_HEADER = 8 << 20  # bytes; ours are some kB, and parsing a hostile one takes minutes
 _MAX_TENSORS = 20_000
@@ -41,7 +40,7 @@ _MAKE_ANOTHER = "Choose another file, or train the model again."
 def save_model(path: Path, model: Model, header: Mapping[str, Any]) -> None:
     """Write the model's weights and buffers, with `header` (see `read_card`) beside them."""
     tensors = {name: _plain(tensor) for name, tensor in model.state_dict().items()}
-    _save(path, tensors, _MODEL_KEY, {"format": FORMAT_VERSION, **header})
+    _save(path, tensors, MODEL_KEY, {"format": FORMAT_VERSION, **header})
 
 
 def read_card(path: Path) -> ModelCard:
@@ -50,7 +49,7 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         StudioError: not a model file of ours.
     """
-    header = _header(path, _MODEL_KEY)
+    header = _header(path, MODEL_KEY)
     try:
         if header["format"] > FORMAT_VERSION:
             raise StudioError(

@@ -17,6 +17,7 @@ from studio.core.image import Image, Pixels8, from_pixels8
 from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
 from studio.engine.api import (
     DATASET_FILE,
+    MODEL_KEY,
     PIXELS_FILE,
     Checkpointed,
     DatasetEvent,
@@ -43,7 +44,6 @@ from studio.errors import StudioError
 LATENT_DIM = 8
 SHEET = 16
 THREADS = 3
-_MODEL_KEY = "latent_studio.model"
 
 
 class FakeEngine:
@@ -173,7 +173,7 @@ def read_model(model: Path) -> ModelCard:
     data = model.read_bytes()
     try:
         length = int.from_bytes(data[:8], "little")
-        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][_MODEL_KEY])
+        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][MODEL_KEY])
     except (ValueError, KeyError) as error:
         raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
     del header["family_title"]
@@ -285,7 +285,7 @@ def _write_card(card: ModelCard) -> Path:
     del facts["path"], facts["sha256"]
     titles = {family.id: family.title for family in FakeEngine().families()}
     facts["family_title"] = titles.get(card.family, card.family)
-    header = json.dumps({"__metadata__": {_MODEL_KEY: json.dumps(facts)}}).encode()
+    header = json.dumps({"__metadata__": {MODEL_KEY: json.dumps(facts)}}).encode()
     card.path.write_bytes(len(header).to_bytes(8, "little") + header)
     return card.path
 

@@ -24,6 +24,7 @@ from studio.engine.api.engine import (
     load_engine,
 )
 from studio.engine.api.models import (
+    MODEL_KEY,
     FamilyCard,
     Generator,
     ModelCard,
@@ -49,6 +50,7 @@ from studio.engine.api.training import (
 __all__ = [
     "CROP_POLICIES",
     "DATASET_FILE",
+    "MODEL_KEY",
     "PIXELS_FILE",
     "RECIPES",
     "SIZES",

@@ -11,6 +11,8 @@ from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.latent import LatentPoint, LatentSpace, Vector
 
+MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
+
 
 @dataclass(frozen=True)
 class FamilyCard:
