@@ -23,6 +23,7 @@ from studio.engine.state import TrainingState
 from studio.errors import StudioError
 
 _SIZES = tuple(8 << i for i in range(8))  # px; networks halve and double
+_HOMES = ("home", "Users")  # folders whose folders are named after a person
 _SIZES_HINT = f"Choose one of: {', '.join(map(str, _SIZES))}."
 
 
@@ -60,7 +61,7 @@ class Setup:
             "step": self.state.step,
             "images": self.state.images,
             "seconds": round(self.state.seconds, 3),
-            "dataset_name": sources[0].replace("\\", "/").rstrip("/").rsplit("/", 1)[-1],
+            "dataset_name": public_name(sources[0]),
         }
 
 
@@ -106,6 +107,17 @@ def check(run: TrainingRun, shape: Shape) -> None:
         raise StudioError(f"There is no training to go on with in “{run.out}”.", "Start a new one.")
     if run.start_from is not None:
         _check_kinship(run.start_from, run.family, shape)
+
+
+def public_name(source: str) -> str:
+    """The last name of a path; model files are shared, so a home folder has none, nor has a drive.
+
+    Projects travel, so the path may be one of another system.
+    """
+    path = source.replace("\\", "/").rstrip("/")
+    parent, _, name = path.rpartition("/")
+    is_home = path == Path.home().as_posix() or parent.rpartition("/")[2] in _HOMES
+    return "" if is_home or name.endswith(":") else name
 
 
 def _check_kinship(model: Path, family: str, shape: Shape) -> None:

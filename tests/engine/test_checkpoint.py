@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from safetensors.torch import load_file, save_file
 
 from studio.engine.checkpoint import load_model, load_state, read_card, save_state
 from studio.engine.family import FAMILIES
+from studio.engine.setup import public_name
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
 from tests.support.training import events_of, same_weights, stop_after, tiny_run
@@ -53,6 +55,26 @@ def test_card_says_what_the_model_is(model_file, dataset):
     assert card.dataset_fingerprint == facts["fingerprint"]
     assert card.dataset_name == "discs"
     assert card.config["batch"] == FAMILIES["vae"].config_type.tiny().batch
+
+
+def test_a_model_file_holds_no_path(model_file):
+    assert b"somewhere" not in model_file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("/home/anna/Pictures/otters/", "otters"),
+        ("D:\\Geese", "Geese"),
+        (str(Path.home()), ""),
+        ("/home/anna", ""),
+        ("C:\\Users\\Anna\\", ""),
+        ("E:\\", ""),
+        ("/", ""),
+    ],
+)
+def test_a_model_is_named_after_its_pictures_never_after_a_person(source, name):
+    assert public_name(source) == name
 
 
 def test_a_missing_file_is_named(tmp_path):
