@@ -66,12 +66,14 @@ class Lane(QObject):
         self.name = name
         self._jobs: list[Job[Any]] = []
         self._changed = threading.Condition()
+        self._unheard = 0  # jobs whose last callback has not run yet
         self._closing = False
         self._happened.connect(self._run_here)
         self._thread = _LaneThread(self._serve, name)
         self._thread.start()
 
     def submit(self, job: Job[Any]) -> Job[Any]:
+        self._unheard += 1
         with self._changed:
             self._jobs.append(job)
             self._changed.notify()
@@ -79,8 +81,8 @@ class Lane(QObject):
 
     @property
     def busy(self) -> bool:
-        with self._changed:
-            return bool(self._jobs)
+        """Whether a job is at work, or has results that were not heard yet."""
+        return self._unheard > 0
 
     def close(self) -> None:
         """Cancel everything and wait until the thread has ended (checkpoints are written)."""
@@ -90,6 +92,10 @@ class Lane(QObject):
                 job.cancel()
             self._changed.notify()
         self._thread.wait()
+        self._unheard = 0
+
+    def _count_as_heard(self) -> None:
+        self._unheard -= 1
 
     def _run_here(self, call: Callable[[], None]) -> None:
         if not self._closing:  # whoever wanted to hear of it may be gone
@@ -102,6 +108,7 @@ class Lane(QObject):
             if not self._advance(job):
                 with self._changed:
                     self._jobs.remove(job)
+                self._happened.emit(self._count_as_heard)
 
     def _next(self) -> Job[Any] | None:
         with self._changed:

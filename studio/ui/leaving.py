@@ -24,7 +24,7 @@ class Leaving(QObject):
         self._context = context
         self._done = done
         self.ready = False
-        self._saved_late = False
+        self._cannot_save = False
         self._waiting = QTimer(self, interval=POLL_MS)
         self._waiting.timeout.connect(self._look)
         self._patience = QTimer(self, interval=PATIENCE_MS, singleShot=True)
@@ -44,19 +44,31 @@ class Leaving(QObject):
         self._look()
 
     def _look(self) -> None:
-        studio = self._context.studio
-        busy = studio.training.active or studio.lanes["io"].busy
-        if not busy and not self._saved_late and self._has_late_news():
-            self._saved_late = busy = True
-            studio.project.save()
-        if not busy or not self._patience.isActive():
+        if self._is_settled() or not self._patience.isActive():
             self._waiting.stop()
             self._patience.stop()
             self.ready = True
             QTimer.singleShot(0, self._done)  # the window ignores a close within a close
 
+    def _is_settled(self) -> bool:
+        """Whether nothing is at work, and nothing has changed since the last save.
+
+        Work that ends while the window waits changes the project once more (a kept model is what
+        the explorer shows): that is saved, as often as it happens.
+        """
+        studio = self._context.studio
+        if studio.training.active or studio.lanes["io"].busy:
+            return False
+        if self._cannot_save or not self._has_late_news():
+            return True
+        studio.project.save(on_failed=self._give_up_saving)
+        return False
+
+    def _give_up_saving(self) -> None:
+        self._cannot_save = True
+
     def _has_late_news(self) -> bool:
-        """Whether the end of the training changed what the explorer shows, after the save."""
+        """Whether the project changed after its save by more than a person's unsaved work."""
         project = self._context.studio.project
         is_writable = project.project is not None and not project.project.read_only
         return is_writable and project.has_news and not project.has_unsaved_work

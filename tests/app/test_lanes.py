@@ -145,6 +145,16 @@ def test_closing_cancels_and_waits(qtbot: QtBot) -> None:
     assert not lane.busy
 
 
+def test_a_lane_is_busy_until_its_results_were_heard(qtbot: QtBot, lane: Lane) -> None:
+    heard: list[bool] = []
+    lane.submit(Job(once(lambda _control: None), on_event=lambda _none: heard.append(lane.busy)))
+    while lane._jobs:  # the work ends, and the GUI thread has not come to hear of it
+        pass
+    assert lane.busy
+    qtbot.waitUntil(lambda: not lane.busy)
+    assert heard == [True]
+
+
 def test_only_the_newest_request_counts(qtbot: QtBot, lane: Lane) -> None:
     latest: LatestWins[int] = LatestWins(lane)
     heard: list[int] = []

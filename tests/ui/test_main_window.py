@@ -436,6 +436,29 @@ def test_closing_while_training_keeps_the_checkpoint(
     wait_for(qtbot, lambda: not window.isVisible())
     assert (run.out / "model.safetensors").is_file()
     assert not studio.training.active
+    assert studio.latent.state.model, "the model was kept"
+    assert not studio.project.dirty, "the next start would offer a recovery"
+
+
+def test_what_changes_while_the_window_waits_is_saved_too(
+    qtbot: QtBot, open_window: Callable[[], MainWindow]
+) -> None:
+    window = open_window()
+    studio = window.studio
+    studio.project.create("Test")
+    arriving = iter((7, 8, 9))
+
+    def arrive() -> None:
+        for seed in arriving:
+            studio.latent.go_to_seed(seed)
+            return
+
+    studio.project.saved.connect(arrive)
+    studio.latent.go_to_seed(6)
+    window.close()
+    wait_for(qtbot, lambda: not window.isVisible())
+    assert studio.latent.state.point.anchors[0].seed == 9
+    assert not studio.project.dirty
 
 
 def test_a_paused_training_does_not_hold_the_window(
