@@ -119,6 +119,33 @@ def _explorer_at(document: Document) -> ExplorerState:
     return document.explorer
 
 
+def require_pictures(source: Path) -> None:
+    """Look for one readable picture in a file or folder, before anything is made of it.
+
+    Raises:
+        StudioError: `source` is not there, or nothing in it can be read.
+    """
+    if not source.exists():
+        raise StudioError(f"There are no images at “{source}”.", "Give a folder of pictures.")
+    files = [source] if source.is_file() else _pictures_in(source)
+    if not any(_is_readable(file) for file in files):
+        raise StudioError(
+            f"There are no pictures in “{source}” that can be read.", "Give a folder of pictures."
+        )
+
+
+def _is_readable(file: Path) -> bool:
+    try:
+        read_image(file)
+    except StudioError:
+        return False
+    return True
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+
+
 def sample_sets(folder: Path) -> tuple[SampleSet, ...]:
     """The sample sets that ship in `folder`, by title."""
     found = (_sample_set(file) for file in sorted(folder.glob("*/set.json")))
@@ -128,7 +155,11 @@ def sample_sets(folder: Path) -> tuple[SampleSet, ...]:
 def _sample_set(file: Path) -> SampleSet:
     data: dict[str, Any] = json.loads(file.read_text("utf-8"))
     folder = file.parent
-    pictures = sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
     return SampleSet(
-        data["id"], data["title"], data["sentence"], data["recipe"], folder, tuple(pictures)
+        data["id"],
+        data["title"],
+        data["sentence"],
+        data["recipe"],
+        folder,
+        tuple(_pictures_in(folder)),
     )

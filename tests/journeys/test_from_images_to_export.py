@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
+from studio.cli import main
 from studio.errors import StudioError
 from studio.ui.demo import run_demo
 from studio.ui.demo.stages import STAGES
@@ -75,6 +76,21 @@ def test_a_stage_that_fails_is_named(
     report = json.loads((out / "report.json").read_text())
     assert not report["ok"]
     assert [stage["ok"] for stage in report["stages"]] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "broken.png"])
+def test_without_pictures_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    images, out = tmp_path / "images", tmp_path / "demo"
+    images.mkdir()
+    (images / name).write_text("no picture")
+    assert main(["demo", "--images", str(images), "--out", str(out)]) == 2
+    said = capsys.readouterr()
+    assert not said.out
+    assert said.err.count("\n") == 1
+    assert f"no pictures in “{images}”" in said.err
+    assert not out.exists()
 
 
 def test_results_are_never_mixed_with_what_was_there(qtbot: QtBot, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.app.crash import about_machine
+from studio.app.exchange import require_pictures
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.errors import StudioError
@@ -41,7 +42,7 @@ def run_demo(
     ``report.json``. The person's own data folder stays untouched.
 
     Raises:
-        StudioError: `out` holds something already, or `images` is not there.
+        StudioError: `out` holds something already, or no picture in `images` can be read.
     """
     images = images or resources_dir() / "samples" / "goose"
     _check(out, images)
@@ -97,10 +98,9 @@ def _run_stages(window: MainWindow, out: Path, images: Path, minutes: float) -> 
 
 
 def _check(out: Path, images: Path) -> None:
-    if not images.exists():
-        raise StudioError(f"There are no images at “{images}”.", "Give a folder of pictures.")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise StudioError(f"“{out}” is not an empty folder.", "Give a new one with --out.")
+    require_pictures(images)
     out.mkdir(parents=True, exist_ok=True)
 
 

@@ -295,10 +295,7 @@ def _settle(stage: Stage) -> None:
     lanes = stage.studio.lanes.values()
     stage.wait(
         "calm",
-        lambda: (
-            stage.studio.canvas.idle
-            and not any(lane.busy for lane in lanes if lane.name != "train")
-        ),
+        lambda: stage.studio.canvas.idle and not any(lane.busy for lane in lanes),
         60,
     )
 
