@@ -20,7 +20,10 @@ UNDO_LIMIT = 500  # values share their pixels, so a step costs what it changed
 
 
 class DocumentCommand(QUndoCommand):
-    """The one undo command: the document before and after. Same merge key: one step."""
+    """The one undo command: the document before and after. Same merge key: one step.
+
+    Which layer is active is no step of its own; each side remembers the one that it was left with.
+    """
 
     def __init__(
         self, session: DocumentSession, after: Document, text: str, merge_key: str
@@ -28,14 +31,17 @@ class DocumentCommand(QUndoCommand):
         super().__init__(text)
         self._session = session
         self._before = session.document
+        self._active_before = self._active_after = ""
         self.after = after
         self.merge_key = merge_key
 
     def redo(self) -> None:
-        self._session.show(self.after)
+        self._active_before = self._session.active_id
+        self._session.show(self.after, self._active_after)
 
     def undo(self) -> None:
-        self._session.show(self._before)
+        self._active_after = self._session.active_id
+        self._session.show(self._before, self._active_before)
 
     def id(self) -> int:
         return hash(self.merge_key) % 2**31 if self.merge_key else -1
@@ -111,15 +117,21 @@ class DocumentSession(QObject):
         """The slider or the mouse was let go: the next commit is a step of its own."""
         self._gesture += 1
 
-    def show(self, document: Document) -> None:
-        """Make `document` current without an undo step (the command's way in)."""
+    def show(self, document: Document, active: str = "") -> None:
+        """Make `document` current without an undo step (the command's way in).
+
+        Where layers come or go, `active` becomes the active one.
+        """
         change = DocumentChange(self._document, document)
         self._document = document
         if change.is_empty:
             return
+        returns = change.layers_came_or_went and document.has_layer(active)
         if not self._active or not document.has_layer(self._active):
-            self.set_active(_nearest_active(change))
+            self.set_active(active if returns else _nearest_active(change))
         self.changed.emit(change)
+        if returns:
+            self.set_active(active)
 
     def set_active(self, layer_id: str) -> None:
         if not self._document.has_layer(layer_id):

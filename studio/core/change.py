@@ -26,6 +26,12 @@ class DocumentChange:
         return self.before.layers is not self.after.layers
 
     @property
+    def layers_came_or_went(self) -> bool:
+        return {layer.id for layer in self.before.layers} != {
+            layer.id for layer in self.after.layers
+        }
+
+    @property
     def selection(self) -> bool:
         return self.before.selection is not self.after.selection
 

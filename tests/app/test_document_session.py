@@ -70,6 +70,31 @@ def test_when_the_active_layer_goes_another_takes_its_place(session, qtbot) -> N
     assert session.active_id == ""
 
 
+@pytest.mark.parametrize(
+    ("begins_with", "step"),
+    [
+        ("a", lambda session: session.add_layer(Layer(Raster(4, 4), "new", id="n"))),
+        ("b", lambda session: session.remove_layer("b")),
+        ("a", lambda session: session.set_explorer(ExplorerState(first_seed=16), "More seeds")),
+    ],
+)
+def test_undo_and_redo_lead_back_to_the_active_layer(session, begins_with, step) -> None:
+    session.set_active(begins_with)
+    step(session)
+    after = session.active_id
+    session.undo_stack.undo()
+    assert session.active_id == begins_with
+    session.undo_stack.redo()
+    assert session.active_id == after
+
+
+def test_undo_leaves_the_active_layer_alone_where_none_comes_or_goes(session) -> None:
+    session.set_opacity("b", 0.5)
+    session.set_active("c")
+    session.undo_stack.undo()
+    assert session.active_id == "c"
+
+
 def test_layers_are_reordered_within_bounds(session) -> None:
     session.reorder_layer("a", 99)
     assert order(session) == "bca"
