@@ -50,6 +50,16 @@ class ExplorerState:
         blend = LatentPoint.blend(self.picks, (1 - self.mix, self.mix))
         return blend.with_truncation(self.truncation)
 
+    @property
+    def is_on_pad(self) -> bool:
+        """Whether the picture in view is the one under the pad's handle."""
+        return self.point == self.pad_point
+
+    @property
+    def is_between(self) -> bool:
+        """Whether the picture in view is the one that the interpolation's slider is at."""
+        return self.point == self.mix_point
+
     def to_json(self) -> dict[str, Any]:
         return {
             "model": self.model,

@@ -49,6 +49,9 @@ class InterpolatePage(Page):
     def playing(self) -> bool:
         return self._timer.isActive()
 
+    def enter(self) -> None:
+        self._jump(self._latent.state.mix)
+
     def roll(self) -> None:
         self._latent.roll_picks()
 
@@ -143,7 +146,9 @@ class InterpolatePage(Page):
             view.set_image(picture)
 
     def _show_state(self) -> None:
-        self.slider.set_value(self._latent.state.mix)
+        state = self._latent.state
+        self.slider.set_value(state.mix)
+        self.slider.set_away(not state.is_between)
 
 
 def _captioned(name: str, view: PictureView) -> QVBoxLayout:

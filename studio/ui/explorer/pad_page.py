@@ -65,4 +65,5 @@ class PadPage(Page):
         self.pad.set_corners(self._latent.corners or [None] * 4)
 
     def _show_state(self) -> None:
-        self.pad.set_place(*self._latent.state.pad)
+        state = self._latent.state
+        self.pad.set_place(*state.pad, away=not state.is_on_pad)

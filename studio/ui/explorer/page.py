@@ -33,6 +33,9 @@ class Page(QWidget):
         """Take no more height than a square of `width` px needs."""
         self.setMaximumHeight(width + self.below)
 
+    def enter(self) -> None:
+        """The person has turned to this page: bring into view what it is about."""
+
     def roll(self) -> None:
         """Go somewhere else by chance: what the dice does on this page."""
         self._latent.go_to_seed(self._latent.random_seed())

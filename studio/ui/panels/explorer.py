@@ -175,7 +175,7 @@ class _Explorer(QWidget):
 
     def _connect(self) -> None:
         latent, studio = self._latent, self._studio
-        self.tabs.changed.connect(self.show_page)
+        self.tabs.changed.connect(self._turn_to)
         self.dice.clicked.connect(self._roll)
         self.seed.committed.connect(lambda seed: latent.go_to_seed(int(seed)))
         self.back.clicked.connect(lambda: self.page.turn(-1))
@@ -195,6 +195,10 @@ class _Explorer(QWidget):
         studio.models_changed.connect(self._show_models)
         studio.documents.active_changed.connect(lambda _layer: self._show_layer())
         studio.documents.changed.connect(self._follow)
+
+    def _turn_to(self, name: str) -> None:
+        self.show_page(name)
+        self.page.enter()
 
     def _roll(self) -> None:
         self.page.roll()

@@ -23,6 +23,7 @@ _THUMB = 48.0
 _INSET = 8.0
 _DICE = 20.0
 _NUDGE = 0.02
+_AWAY_OPACITY = 0.55
 _NUDGES = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -49,6 +50,7 @@ class LatentPad(PictureView):
         super().__init__(name, parent=parent)
         self._corners: list[QImage | None] = [None] * 4
         self._place = (0.5, 0.5)
+        self._away = False
         self._dragging = False
         self._hovered = -1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -58,10 +60,13 @@ class LatentPad(PictureView):
     def place(self) -> tuple[float, float]:
         return self._place
 
-    def set_place(self, x: float, y: float) -> None:
-        """Show the handle elsewhere; emits nothing."""
-        if (x, y) != self._place:
-            self._place = (x, y)
+    def set_place(self, x: float, y: float, *, away: bool = False) -> None:
+        """Show the handle elsewhere; emits nothing.
+
+        `away`: the picture in view is not of this place, and the handle is but a faint ring.
+        """
+        if (x, y, away) != (*self._place, self._away):
+            self._place, self._away = (x, y), away
             self.update()
 
     def set_corners(self, images: Sequence[QImage | None]) -> None:
@@ -160,11 +165,13 @@ class LatentPad(PictureView):
             painter.drawPixmap(dice.center() - QPointF(7, 7), drawing)
 
     def _paint_handle(self, painter: QPainter, center: QPointF) -> None:
+        painter.setOpacity(_AWAY_OPACITY if self._away else 1.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.fade(theme.DARK.color("well"), 0.6), 5.0))
         painter.drawEllipse(center, 9.0, 9.0)
         painter.setPen(QPen(theme.DARK.color("handle"), 2.5))
-        painter.setBrush(theme.current().color("accent"))
+        if not self._away:
+            painter.setBrush(theme.current().color("accent"))
         painter.drawEllipse(center, 8.0, 8.0)
 
     def _track(self) -> QRectF:
@@ -179,7 +186,7 @@ class LatentPad(PictureView):
 
     def _move(self, x: float, y: float) -> None:
         place = min(1.0, max(0.0, x)), min(1.0, max(0.0, y))
-        if place != self._place:
+        if place != self._place or self._away:
             self.set_place(*place)
             self.moved.emit(*place)
 

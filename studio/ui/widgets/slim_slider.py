@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.ui import theme
@@ -39,6 +39,7 @@ class SlimSlider(QWidget):
         self.limits = limits
         self._value = limits.legal(value)
         self._pressed = False
+        self._away = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -50,6 +51,12 @@ class SlimSlider(QWidget):
         """Show another value; emits nothing."""
         self._value = self.limits.legal(value)
         self.update()
+
+    def set_away(self, away: bool) -> None:
+        """Whether what is in view is not what the slider says: its handle is but a ring then."""
+        if away != self._away:
+            self._away = away
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(120, 20)
@@ -103,10 +110,19 @@ class SlimSlider(QWidget):
         painter.setBrush(look.color("hairline"))
         left, right = self._x_of(self.limits.low), self._x_of(self.limits.end)
         painter.drawRoundedRect(QRectF(left, y - _GROOVE / 2, right - left, _GROOVE), 1.5, 1.5)
-        start, end = sorted((self._x_of(self.limits.origin), self._x_of(self._value)))
+        center = QPointF(self._x_of(self._value), y)
+        if self._away:
+            self._paint_ring(painter, center, look)
+            return
+        start, end = sorted((self._x_of(self.limits.origin), center.x()))
         painter.setBrush(look.color("accent" if self.isEnabled() else "disabled"))
         painter.drawRoundedRect(QRectF(start, y - _GROOVE / 2, end - start, _GROOVE), 1.5, 1.5)
-        self._paint_handle(painter, QPointF(self._x_of(self._value), y), look)
+        self._paint_handle(painter, center, look)
+
+    def _paint_ring(self, painter: QPainter, center: QPointF, look: theme.Theme) -> None:
+        painter.setBrush(look.color("panel"))
+        painter.setPen(QPen(look.color("secondary"), 1.5))
+        painter.drawEllipse(center, _HANDLE / 2 - 0.75, _HANDLE / 2 - 0.75)
 
     def _paint_handle(self, painter: QPainter, center: QPointF, look: theme.Theme) -> None:
         if self.hasFocus():
@@ -131,7 +147,7 @@ class SlimSlider(QWidget):
             self.committed.emit(self._value)
 
     def _change(self, value: float) -> bool:
-        if value == self._value:
+        if value == self._value and not self._away:
             return False
         self.set_value(value)
         self.changed.emit(value)

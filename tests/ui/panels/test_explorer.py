@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
+from studio.ui import theme
 from studio.ui.explorer.favorites_page import FavoritesPage
 from studio.ui.explorer.grid_page import GridPage
 from studio.ui.explorer.interpolate_page import InterpolatePage
@@ -182,6 +183,42 @@ def test_a_drag_of_the_pad_is_one_step_and_shows_pictures(
     qtbot.waitUntil(lambda: studio.latent.preview != before)
     studio.documents.undo_stack.undo()
     assert studio.latent.state.pad == pad.place() == (0.5, 0.5)
+
+
+def color_at(widget: QWidget, position: QPointF) -> QColor:
+    return widget.grab().toImage().pixelColor(position.toPoint())
+
+
+def test_the_handle_is_a_ring_while_the_picture_in_view_is_from_elsewhere(
+    panel: ExplorerPanel, studio: Studio
+) -> None:
+    page = panel.explorer.pages["pad"]
+    assert isinstance(page, PadPage)
+    panel.explorer.show_page("pad")
+    accent, handle = theme.current().color("accent"), page.pad.position_of(0.5, 0.5)
+    assert color_at(page.pad, handle) != accent, "seed 0 is in view, which is not in the middle"
+    QTest.mouseClick(page.pad, LEFT, pos=handle.toPoint())
+    assert studio.latent.state.is_on_pad
+    assert color_at(page.pad, handle) == accent
+    studio.latent.go_to_seed(417)
+    assert color_at(page.pad, handle) != accent
+
+
+def test_turning_to_interpolate_shows_what_its_slider_says(
+    panel: ExplorerPanel, studio: Studio
+) -> None:
+    click_cell(panel, 6)
+    tab = panel.explorer.tabs.findChildren(QPushButton)[2]
+    QTest.mouseClick(tab, LEFT)
+    page = panel.explorer.page
+    assert isinstance(page, InterpolatePage)
+    assert studio.latent.state.point.seed == 0, "the slider is at A"
+    handle = QPointF(8, page.slider.height() / 2)
+    white = color_at(page.slider, handle)
+    studio.latent.go_to_seed(417)
+    assert color_at(page.slider, handle) != white, "what is in view is not what the slider says"
+    QTest.mouseClick(page.slider, LEFT, pos=handle.toPoint())
+    assert studio.latent.state.is_between
 
 
 def test_arrow_keys_nudge_the_pad(panel: ExplorerPanel, studio: Studio) -> None:
