@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingState
@@ -30,7 +30,7 @@ class TrainingPanel(QWidget):
         self.run = RunView(studio.training)
         self.controls = RunControls(studio)
         self._setup_page = _page(FittedScroll(self.setup))
-        self._run_page = _page(FittedScroll(self.run), self.controls)
+        self._run_page = _page(FittedScroll(self.run), below=self.controls)
         self._lay_out()
         self.empty.activated.connect(self._add_images)
         self.setup.back_requested.connect(lambda: self._ask_setup(False))
@@ -84,7 +84,10 @@ class TrainingPanel(QWidget):
 
 
 class RunControls(QWidget):
-    """The buttons under a run, for the state that it is in. Emits `again_requested()`."""
+    """The buttons under a run, for the state that it is in. Emits `again_requested()`.
+
+    None of them ever moves: a run ends by itself, perhaps right under the pointer.
+    """
 
     again_requested = Signal()
 
@@ -112,30 +115,28 @@ class RunControls(QWidget):
         self._follow()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for button in (self.pause, self.stop, self.go_on):
-            row.addWidget(button, 1)
-        row.addWidget(self.minutes)
+        self._while_active = _row(self.pause, self.stop)
+        self._afterwards = _row(self.go_on, self.minutes)
+        self._turns = QStackedWidget()
+        self._turns.addWidget(self._while_active)
+        self._turns.addWidget(self._afterwards)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 14, 14)
         column.setSpacing(8)
-        column.addLayout(row)
+        column.addWidget(self._turns)
         column.addWidget(self.again)
 
     def _follow(self) -> None:
         training, state = self._training, self._training.state
         paused = state is TrainingState.PAUSED
-        self.pause.setVisible(training.active)
+        self._turns.setCurrentWidget(self._while_active if training.active else self._afterwards)
         self.pause.setEnabled(paused or state is TrainingState.RUNNING)
         self.pause.setText("Resume" if paused else "Pause")
         self.pause.setIcon(icons.icon("play" if paused else "pause"))
-        self.stop.setVisible(training.active)
         self.stop.setEnabled(state is not TrainingState.STOPPING)
         can_go_on = training.can_go_on and self._studio.dataset.info is not None
-        self.go_on.setVisible(can_go_on)
-        self.minutes.setVisible(can_go_on)
-        self.again.setVisible(not training.active)
+        self._afterwards.setEnabled(can_go_on)
+        self.again.setEnabled(not training.active)
 
     def _pause_or_resume(self) -> None:
         if self._training.state is TrainingState.PAUSED:
@@ -144,16 +145,28 @@ class RunControls(QWidget):
             self._training.pause()
 
 
-def _page(*widgets: QWidget) -> QWidget:
-    """The widgets one below the other, from the top."""
+def _page(content: QWidget, below: QWidget | None = None) -> QWidget:
+    """The content at the top; `below` at the bottom, wherever the content ends."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    for widget in widgets:
-        column.addWidget(widget)
+    column.addWidget(content)
     column.addStretch(1)
+    if below is not None:
+        column.addWidget(below)
     return page
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    """The widgets side by side; buttons share what room is left."""
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for widget in widgets:
+        layout.addWidget(widget, int(isinstance(widget, QPushButton)))
+    return row
 
 
 def _button(text: str, icon: str, kind: str = "") -> QPushButton:

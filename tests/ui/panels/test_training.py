@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
@@ -222,7 +223,22 @@ def test_a_failure_is_told_in_its_own_words(
     assert label.text() == "There is not enough memory. Choose a smaller size."
     assert label.property("role") == "bad"
     assert ready.controls.again.isVisible()
-    assert not ready.controls.go_on.isVisible()
+    assert not ready.controls.go_on.isEnabled()
+
+
+def test_no_button_moves_when_a_run_ends(
+    learning: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    def place_of(button: QWidget) -> QPoint:
+        return button.mapTo(learning, button.rect().topLeft())
+
+    controls = learning.controls
+    pause, again = place_of(controls.pause), place_of(controls.again)
+    assert not controls.again.isEnabled()
+    finish(learning, studio, engine, qtbot)
+    qtbot.waitUntil(controls.go_on.isVisible)
+    assert (place_of(controls.go_on), place_of(controls.again)) == (pause, again)
+    assert controls.again.isEnabled()
 
 
 def test_an_old_run_is_shown_when_its_project_is_opened(
@@ -234,7 +250,7 @@ def test_an_old_run_is_shown_when_its_project_is_opened(
     studio.project.close()
     assert not learning.run.isVisible()
     studio.project.open(folder)
-    qtbot.waitUntil(learning.controls.go_on.isVisible)
+    qtbot.waitUntil(learning.controls.go_on.isEnabled)
     assert learning.run.title.text().startswith("Quick VAE · 64 px")
 
 
