@@ -31,9 +31,10 @@ class LatentSession(QObject):
     """Owns the loaded model and the pictures of `DocumentSession.document.explorer`.
 
     Lives in the GUI thread. Intents change the explorer's state through the document session, so
-    they are undone and saved like any edit; pictures follow. Emits `model_changed()`,
-    `state_changed()` when anything of `state` is new, one signal for each kind of picture, and
-    `busy_changed(bool)` around a search for a latent and `found()` when it was successful.
+    they are undone and saved like any edit; pictures follow. Emits `model_changed()`
+    when `card` is new, or `loading` while there is none; `state_changed()` when anything of
+    `state` is new, one signal for each kind of picture, and `busy_changed(bool)` around a search
+    for a latent and `found()` when it was successful.
     """
 
     model_changed = Signal()
@@ -62,6 +63,7 @@ class LatentSession(QObject):
         self._model_jobs: LatestWins[ModelCard] = LatestWins(lane, priority=VIEW_FIRST)
         self._growing: Path | None = None  # the file of a model that is being trained
         self.card: ModelCard | None = None
+        self.loading = False  # a model is on its way
         self.busy = False
         self._pictures = ExplorerPictures(self._memory, lane, self._failed, self)
         self._pictures.live.changed.connect(self.preview_changed)
@@ -144,16 +146,24 @@ class LatentSession(QObject):
 
     def _load(self, path: Path, *, anew: bool = False) -> None:
         work = once(lambda _control: self._memory.get(path, anew=anew).card)
-        self._model_jobs.request(work, self._loaded, on_failed=self._failed)
+        self._model_jobs.request(work, self._loaded, on_failed=self._not_loaded)
+        self.loading = True
+        if self.card is None:
+            self.model_changed.emit()
+
+    def _not_loaded(self, error: Exception) -> None:
+        self.loading = False
+        self.model_changed.emit()
+        self._failed(error)
 
     def _loaded(self, card: ModelCard) -> None:
-        self.card = card
+        self.card, self.loading = card, False
         self._pictures.forget()
         self.model_changed.emit()
         self._pictures.show(card.path, self.state)
 
     def _drop_model(self) -> None:
-        self.card = None
+        self.card, self.loading = None, False
         self._pictures.clear()
         self.model_changed.emit()
 

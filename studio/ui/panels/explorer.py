@@ -60,12 +60,16 @@ class ExplorerPanel(QStackedWidget):
 
     def _choose(self) -> None:
         """Show what fits: the explorer as soon as there is a model."""
-        models = self._studio.models
-        if self._studio.latent.card is not None:
+        models, latent = self._studio.models, self._studio.latent
+        if latent.card is not None:
             self.setCurrentIndex(1)
             return
         self.setCurrentIndex(0)
-        if models:
+        if latent.loading:
+            names = {model.sha256: f"“{model.name}”" for model in models}
+            name = names.get(latent.state.model, "a model")
+            self.empty.set_texts(f"Opening {name}…", "Its pictures appear here in a moment.")
+        elif models:
             self.empty.set_texts(
                 "No model chosen",
                 "Train one on your pictures on the left, or look into one that you made before.",

@@ -28,8 +28,8 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._icon = icon
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._title = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
-        self._title.setProperty("role", "heading")
+        self.title = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.title.setProperty("role", "heading")
         self._sentence = QLabel(sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setProperty("role", "secondary")
         self._sentence.setWordWrap(True)
@@ -39,7 +39,7 @@ class EmptyState(QWidget):
         self._lay_out()
 
     def set_texts(self, title: str, sentence: str, button: str = "") -> None:
-        self._title.setText(title)
+        self.title.setText(title)
         self._sentence.setText(sentence)
         self.button.setText(button)
         self.button.setVisible(bool(button))
@@ -66,7 +66,7 @@ class EmptyState(QWidget):
         column.addStretch(1)
         column.addWidget(self._picture)
         column.addSpacing(8)
-        column.addWidget(self._title)
+        column.addWidget(self.title)
         column.addWidget(self._sentence)
         column.addSpacing(12)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)

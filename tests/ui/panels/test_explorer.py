@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
+from studio.errors import StudioError
 from studio.ui import theme
 from studio.ui.explorer.favorites_page import FavoritesPage
 from studio.ui.explorer.grid_page import GridPage
@@ -22,7 +23,7 @@ from studio.ui.explorer.interpolate_page import InterpolatePage
 from studio.ui.explorer.pad_page import PadPage
 from studio.ui.explorer.point import LATENT_MIME, mime_of, point_menu
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
-from tests.support.fakes import make_model
+from tests.support.fakes import FakeEngine, make_model
 from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
 
 LEFT = Qt.MouseButton.LeftButton
@@ -99,6 +100,28 @@ def test_a_model_of_the_library_is_one_click_away(studio: Studio, qtbot: QtBot) 
     assert panel.empty.button.text() == "Open “Icons”"
     QTest.mouseClick(panel.empty.button, LEFT)
     qtbot.waitUntil(lambda: panel.currentWidget() is not panel.empty)
+
+
+def test_a_model_on_its_way_is_named(studio: Studio, qtbot: QtBot) -> None:
+    sha256 = open_model(studio, qtbot)
+    with qtbot.waitSignal(studio.models_changed):
+        studio.refresh_models()
+    studio.latent.open_model("")
+    panel = show(studio, qtbot)
+    assert panel.empty.title.text() == "No model chosen"
+    studio.latent.open_model(sha256)
+    assert panel.empty.title.text() == "Opening “Icons”…"
+    qtbot.waitUntil(lambda: panel.currentWidget() is not panel.empty)
+
+
+def test_a_model_that_cannot_be_opened_is_not_waited_for(studio: Studio, qtbot: QtBot) -> None:
+    panel = show(studio, qtbot)
+    engine = studio.host.get()
+    assert isinstance(engine, FakeEngine)
+    engine.fail["load"] = StudioError("The model is damaged.", "Train again.")
+    studio.latent.explore_file(Path("gone.safetensors"))
+    assert panel.empty.title.text() == "Opening a model…"
+    qtbot.waitUntil(lambda: panel.empty.title.text() == "No model yet")
 
 
 def test_a_click_picks_and_undo_goes_back(panel: ExplorerPanel, studio: Studio) -> None:
