@@ -66,11 +66,6 @@ def recipe_document(recipe: Mapping[str, Any]) -> Document:
     return document
 
 
-def recipe_layers(recipe: Mapping[str, Any]) -> tuple[Layer, ...]:
-    """The layers of `recipe_document`, from bottom to top."""
-    return recipe_document(recipe).layers
-
-
 def _without_private_names(layer: Layer) -> Layer:
     """A layer made from a file bears the file's name; that stays at home."""
     if layer.provenance.kind != "imported":

@@ -22,7 +22,7 @@ from studio.core.document import Document, EditStep, Layer, Provenance
 from studio.core.raster import Raster
 from studio.errors import StudioError
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
-from studio.project.recipe import digital_source, document_recipe, recipe_document, recipe_layers
+from studio.project.recipe import digital_source, document_recipe, recipe_document
 from tests.project.documents import documents, json_values, rich_document, same
 
 
@@ -116,7 +116,7 @@ def test_one_bad_layer_is_named_and_the_rest_opens() -> None:
 def test_recipe_brings_back_layers_edits_and_latents() -> None:
     document = rich_document()
     recipe = json.loads(json.dumps(document_recipe(document)))
-    made, photo = recipe_layers(recipe)
+    made, photo = recipe_document(recipe).layers
     original = document.layers[1]
     assert made.provenance == original.provenance
     assert (made.x, made.y, made.opacity, made.blend) == (0, 0, 1.0, "normal")
@@ -157,7 +157,7 @@ def test_masks_of_edits_come_back() -> None:
     disc[50:200, 70:300] = 1.0
     step = EditStep("invert", mask=Raster.from_image(disc))
     document = Document(400, 300, (Layer(Raster(400, 300), edits=(step,)),))
-    (layer,) = recipe_layers(json.loads(json.dumps(document_recipe(document))))
+    (layer,) = recipe_document(json.loads(json.dumps(document_recipe(document)))).layers
     mask = layer.edits[0].mask
     assert mask is not None
     assert np.array_equal(mask.read(), disc)
@@ -168,7 +168,7 @@ def test_masks_that_are_none(mask: object) -> None:
     raster = {"width": 2, "height": 2, "channels": 1, "mask": mask}
     layer = {**RECIPE["document"]["layers"][0], "raster": raster}
     document = {**RECIPE["document"], "layers": [layer]}
-    assert recipe_layers({"schema": 1, "document": document}) == ()
+    assert recipe_document({"schema": 1, "document": document}).layers == ()
 
 
 @pytest.mark.parametrize(

@@ -50,10 +50,6 @@ class Section(QWidget):
             self.content.setVisible(expanded)
             self.toggled.emit(expanded)
 
-    def set_title(self, title: str) -> None:
-        self._button.setText(title)
-        self._button.setAccessibleName(title)
-
     def add_trailing(self, widget: QWidget) -> None:
         self._heading.addWidget(widget)
 

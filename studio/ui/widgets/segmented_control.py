@@ -45,24 +45,15 @@ class SegmentedControl(QFrame):
         """
         self._buttons.button(self._ids.index(value)).setChecked(True)
 
-    def set_enabled(self, value: str, enabled: bool, tip: str = "") -> None:
-        """Offer a choice or not; `tip` says why not."""
-        button = self._buttons.button(self._ids.index(value))
-        button.setEnabled(enabled)
-        button.setToolTip(tip)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if not step:
             super().keyPressEvent(event)
             return
         place = self._buttons.checkedId() + step
-        while 0 <= place < len(self._ids):
-            if self._buttons.button(place).isEnabled():
-                self._buttons.button(place).setChecked(True)
-                self._clicked(place)
-                return
-            place += step
+        if 0 <= place < len(self._ids):
+            self._buttons.button(place).setChecked(True)
+            self._clicked(place)
 
     def _clicked(self, place: int) -> None:
         self.changed.emit(self._ids[place])

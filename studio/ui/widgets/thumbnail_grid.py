@@ -76,10 +76,6 @@ class ThumbnailGrid(QListView):
         """Which pictures wear a star; all others do not."""
         self._pictures.set_starred(set(places))
 
-    def set_columns(self, columns: int) -> None:
-        self._columns = columns
-        self._fit_cells()
-
     def set_drag(self, mime: Callable[[int], QMimeData | None]) -> None:
         """Let pictures be dragged out; `mime` says what a picture carries."""
         self._mime = mime

@@ -197,9 +197,7 @@ def test_segments_by_mouse(qtbot, segments):
     assert segments.value() == "between"
 
 
-def test_segments_by_keys_pass_over_disabled_ones(qtbot, segments):
-    segments.set_value("grid")
-    segments.set_enabled("pad", False, "Train a model first.")
+def test_segments_by_keys_end_at_the_last(qtbot, segments):
     qtbot.keyClick(segments, Qt.Key.Key_Right)
     assert segments.value() == "between"
     qtbot.keyClick(segments, Qt.Key.Key_Right)

@@ -44,8 +44,6 @@ def test_columns_fill_the_width(grid):
     assert tops[4] > tops[3]
     grid.resize(500, 300)
     assert grid.gridSize().width() > 100
-    grid.set_columns(5)
-    assert center(grid, 4).y() == center(grid, 0).y()
 
 
 def test_pictures_are_painted(grid):
