@@ -15,6 +15,8 @@ from tests.support.fakes import FakeEngine
 from tests.support.logs import LogGuard
 from tests.support.pictures import make_pictures
 
+pytest_plugins = ["tests.support.patient"]
+
 settings.register_profile("studio", deadline=None, max_examples=40, database=None)
 settings.load_profile("studio")
 

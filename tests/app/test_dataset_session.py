@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +14,6 @@ from studio.app.studio import Studio
 from studio.engine.api import DATASET_FILE
 from tests.support.patient import PatientEngine
 from tests.support.pictures import make_pictures
-
-
-@pytest.fixture
-def engine() -> PatientEngine:
-    return PatientEngine()
-
-
-@pytest.fixture
-def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
-    studio = Studio(lambda: engine)
-    yield studio
-    engine.let_all_go()
-    studio.close()
 
 
 @pytest.fixture

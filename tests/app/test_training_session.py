@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,19 +20,6 @@ from studio.errors import StudioError
 from tests.support.datasets import make_dataset
 from tests.support.fakes import make_model
 from tests.support.patient import PatientEngine
-
-
-@pytest.fixture
-def engine() -> PatientEngine:
-    return PatientEngine()
-
-
-@pytest.fixture
-def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
-    studio = Studio(lambda: engine)
-    yield studio
-    engine.let_all_go()
-    studio.close()
 
 
 @pytest.fixture

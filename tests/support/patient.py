@@ -1,4 +1,7 @@
-"""A fake engine that can be held, so that tests can look at what is only there for moments."""
+"""A fake engine that can be held, so that tests can look at what is only there for moments.
+
+The fixtures are there for every test: `engine`, and `studio` that runs on it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.engine.api import DatasetEvent, DatasetSpec, Sampled, TrainingEvent, TrainingRun
 from tests.support.fakes import FakeEngine
@@ -46,3 +53,17 @@ class PatientEngine(FakeEngine):
 def _hold(event: threading.Event, control: RunControl) -> None:
     while not event.wait(0.005) and not control.cancelled:
         pass
+
+
+@pytest.fixture
+def engine() -> PatientEngine:
+    return PatientEngine()
+
+
+@pytest.fixture
+def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
+    """Every lane ends with the test."""
+    studio = Studio(lambda: engine)
+    yield studio
+    engine.let_all_go()
+    studio.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,17 +21,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def engine() -> PatientEngine:
-    return PatientEngine()
-
-
-@pytest.fixture
-def studio(qtbot: QtBot, engine: PatientEngine) -> Iterator[Studio]:
-    studio = Studio(lambda: engine)
+def studio(studio: Studio) -> Studio:
     studio.project.create("Geese")
-    yield studio
-    engine.let_all_go()
-    studio.close()
+    return studio
 
 
 @pytest.fixture
