@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Layer, Provenance
 from studio.core.explorer import ExplorerState
 from studio.core.raster import Raster
+from studio.engine.api import Generator
 from studio.errors import StudioError
 from studio.project import library
 from studio.project.recipe import document_recipe, recipe_document
@@ -92,7 +95,8 @@ def read_variation(file: Path, host: EngineHost) -> Variation:
             f"“{file.name}” carries no recipe.", "Import it as a picture instead (File, Import)."
         )
     document = recipe_document(recipe)
-    layers = tuple(_regenerated(layer, host) for layer in document.layers)
+    load = functools.cache(lambda model: host.get().load(model))
+    layers = tuple(_regenerated(layer, load) for layer in document.layers)
     whole = tuple(layer for layer in layers if layer is not None)
     document = replace(document, explorer=_explorer_at(document))
     if len(whole) == len(layers):
@@ -101,13 +105,13 @@ def read_variation(file: Path, host: EngineHost) -> Variation:
     return Variation(file.stem, replace(document, layers=(flat,)), complete=False)
 
 
-def _regenerated(layer: Layer, host: EngineHost) -> Layer | None:
+def _regenerated(layer: Layer, load: Callable[[Path], Generator]) -> Layer | None:
     """The layer with its pixels back, or None where they cannot be made."""
     point = layer.provenance.point
     model = library.find_model(layer.provenance.model) if layer.provenance.model else None
     if point is None or model is None:
         return None
-    image = host.get().load(model).sample([point])[0]
+    image = load(model).sample([point])[0]
     return replace(layer, raster=Raster.from_image(image))
 
 

@@ -1,0 +1,37 @@
+"""Pictures out of a document, and back as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.app import exchange
+from studio.app.studio import Studio
+from studio.core.control import RunControl
+from tests.support.fakes import FakeEngine
+from tests.support.studios import add_layer, open_model, running_studio
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+def test_a_variation_loads_each_of_its_models_once(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for family in ("vae", "stylegan"):
+        open_model(studio, qtbot, family)
+        for seed in range(3):
+            add_layer(studio, f"{family} {seed}", seed)
+    exchange.export_document(studio.documents.document, tmp_path / "six.png", RunControl())
+    engine = studio.host.get()
+    assert isinstance(engine, FakeEngine)
+    engine.loaded.clear()
+    variation = exchange.read_variation(tmp_path / "six.png", studio.host)
+    assert variation.complete
+    assert len(variation.document.layers) == 6
+    assert len(engine.loaded) == len(set(engine.loaded)) == 2
