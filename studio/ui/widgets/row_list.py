@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QImage, QPainter, QPainterPath
+from PySide6.QtGui import QFont, QFontMetrics, QImage, QPainter, QPainterPath, QTextLayout
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from studio.ui import icons, theme
@@ -27,6 +28,8 @@ Index = QModelIndex | QPersistentModelIndex
 _ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 _PAD = 6
 _GAP = 10
+_TITLE, _DETAIL = 18, 15  # px of a line
+_NEW_LINE = "\u2028"  # what a text layout takes for one
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,10 @@ class _RowDelegate(QStyledItemDelegate):
         self._detail_lines = detail_lines
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(80, max(self._picture, 18 + 15 * self._detail_lines) + 2 * _PAD)
+        return QSize(80, max(self._picture, self._text_height()) + 2 * _PAD)
+
+    def _text_height(self) -> int:
+        return _TITLE + _DETAIL * self._detail_lines
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         look, rect, state = theme.current(), option.rect, option.state
@@ -174,25 +180,35 @@ class _RowDelegate(QStyledItemDelegate):
             painter.drawPixmap(inner, icons.pixmap(row.icon, side, look.color("secondary"), ratio))
 
     def _paint_texts(self, painter: QPainter, rect: QRect, row: Row, look: theme.Theme) -> None:
-        height = 18 + 15 * self._detail_lines
-        top = rect.top() + (rect.height() - height) // 2
+        top = rect.top() + (rect.height() - self._text_height()) // 2
         font = theme.ui_font()
         font.setWeight(font.Weight.Medium)
         painter.setFont(font)
         painter.setPen(look.color("text"))
-        line = QRect(rect.left(), top, rect.width(), 18)
+        line = QRect(rect.left(), top, rect.width(), _TITLE)
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         title = painter.fontMetrics().elidedText(
             row.title, Qt.TextElideMode.ElideMiddle, line.width()
         )
         painter.drawText(line, left, title)
-        painter.setFont(theme.ui_font(theme.SECONDARY_PX))
+        font = theme.ui_font(theme.SECONDARY_PX)
+        painter.setFont(font)
         painter.setPen(look.color("secondary"))
-        below = QRect(rect.left(), top + 18, rect.width(), 15 * self._detail_lines)
-        if self._detail_lines > 1:
-            wrap = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-            painter.drawText(below, wrap, row.detail)
-        else:
-            metrics = painter.fontMetrics()
-            detail = metrics.elidedText(row.detail, Qt.TextElideMode.ElideRight, below.width())
-            painter.drawText(below, left, detail)
+        line = QRect(rect.left(), top + _TITLE, rect.width(), _DETAIL)
+        for text in elided_lines(row.detail, font, rect.width(), self._detail_lines):
+            painter.drawText(line, left, text)
+            line.translate(0, _DETAIL)
+
+
+def elided_lines(text: str, font: QFont, width: int, lines: int) -> list[str]:
+    """Break `text` into at most `lines` lines of `width` px; the last one ends in … if need be."""
+    layout = QTextLayout(text.replace("\n", _NEW_LINE), font)
+    layout.beginLayout()
+    starts: list[int] = []
+    while len(starts) < lines and (line := layout.createLine()).isValid():
+        line.setLineWidth(width)
+        starts.append(line.textStart())
+    layout.endLayout()
+    metrics, elide = QFontMetrics(font), Qt.TextElideMode.ElideRight
+    broken = (text[start:end].strip() for start, end in pairwise([*starts, len(text)]))
+    return [metrics.elidedText(line, elide, width, Qt.TextFlag.TextSingleLine) for line in broken]

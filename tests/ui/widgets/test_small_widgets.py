@@ -6,6 +6,7 @@ import math
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from studio.ui import theme
@@ -13,6 +14,7 @@ from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.progress_line import ProgressLine
+from studio.ui.widgets.row_list import elided_lines
 from studio.ui.widgets.section import Section
 from studio.ui.widgets.segmented_control import SegmentedControl
 from studio.ui.widgets.toast import AT_MOST, MARGIN, ToastArea
@@ -262,3 +264,14 @@ def test_an_empty_state_follows_the_theme(qtbot, dressed):
     before = picture.pixmap().toImage()
     theme.apply(dressed, theme.LIGHT)
     assert picture.pixmap().toImage() != before
+
+
+def test_a_long_text_ends_in_an_ellipsis_on_its_last_line(qtbot):
+    font = theme.ui_font(theme.SECONDARY_PX)
+    text = "It is not a picture that can be read. Save it as PNG or JPEG and add it again."
+    first, last = elided_lines(text, font, 160, 2)
+    assert text.startswith(first)
+    assert last.endswith("…")
+    assert max(QFontMetrics(font).horizontalAdvance(line) for line in (first, last)) <= 160
+    assert elided_lines("Too large.", font, 220, 2) == ["Too large."]
+    assert elided_lines("VAE · 64 px\n5 min", font, 220, 2) == ["VAE · 64 px", "5 min"]
