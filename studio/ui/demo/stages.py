@@ -18,6 +18,7 @@ from studio.ui.explorer.pad_page import PadPage
 from studio.ui.panels.edits import EditsPanel
 from studio.ui.panels.explorer import ExplorerPanel
 from studio.ui.panels.training import TrainingPanel
+from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.slim_slider import SlimSlider
 
 FAVORITES = 2
@@ -291,13 +292,14 @@ def _folder(stage: Stage) -> Path:
 
 
 def _settle(stage: Stage) -> None:
-    """Wait until nothing is being made any more."""
-    lanes = stage.studio.lanes.values()
-    stage.wait(
-        "calm",
-        lambda: stage.studio.canvas.idle and not any(lane.busy for lane in lanes),
-        60,
-    )
+    """Wait until nothing is being made any more, and nothing moves."""
+    lanes, views = stage.studio.lanes.values(), stage.window.findChildren(PictureView)
+
+    def is_calm() -> bool:
+        busy = any(lane.busy for lane in lanes) or any(view.fading for view in views)
+        return stage.studio.canvas.idle and not busy
+
+    stage.wait("calm", is_calm, 60)
 
 
 def _demand_same(before: Document, after: Document, tolerance: float = 0.0) -> None:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -21,11 +31,14 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from studio.ui import theme
 
 CORNER = 5.0
+FADE_MS = 120
+REST_MS = 250  # a picture that comes sooner than this after another follows a hand
 
 
 class PictureView(QWidget):
     """Shows an image, or an empty well, in the largest square that fits.
 
+    Another image fades in, unless it follows a drag, keys that are held, or a film.
     Emits `clicked()`, `opened()` on a double-click and `menu_requested(QPoint)` with a global
     position. With `set_drag` the picture can be dragged away.
     """
@@ -38,6 +51,10 @@ class PictureView(QWidget):
         """`side` fixes the size in px; 0 fills the width."""
         super().__init__(parent)
         self._image: QImage | None = None
+        self._before: QImage | None = None  # what the image fades in over
+        self._since_image = QElapsedTimer()
+        self._fade = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=FADE_MS)
+        self._fade.valueChanged.connect(lambda _share: self.update())
         self._mime: Callable[[], QMimeData] | None = None
         self._pressed: QPoint | None = None
         self.setAccessibleName(name)
@@ -49,8 +66,23 @@ class PictureView(QWidget):
         return self._image
 
     def set_image(self, image: QImage | None) -> None:
+        if image is self._image:
+            return
+        self._fade.stop()
+        if self.isVisible() and not self._follows_a_hand():
+            self._before = self._image
+            self._fade.start()
+        self._since_image.start()
         self._image = image
         self.update()
+
+    @property
+    def fading(self) -> bool:
+        return self._fade.state() == QVariantAnimation.State.Running
+
+    def _follows_a_hand(self) -> bool:
+        soon = self._since_image.isValid() and self._since_image.elapsed() < REST_MS
+        return soon or bool(QApplication.mouseButtons())
 
     def set_drag(self, mime: Callable[[], QMimeData]) -> None:
         """Let the picture be dragged out; `mime` says what it carries."""
@@ -93,7 +125,11 @@ class PictureView(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.fading:
+            paint_picture(painter, self.frame(), self._before)
+            painter.setOpacity(self._fade.currentValue())
         paint_picture(painter, self.frame(), self._image)
+        painter.setOpacity(1.0)
         if self.hasFocus():
             painter.setPen(QPen(theme.current().color("accent"), 2.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)

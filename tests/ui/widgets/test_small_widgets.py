@@ -6,13 +6,14 @@ import math
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import elided_lines
 from studio.ui.widgets.section import Section
@@ -275,3 +276,45 @@ def test_a_long_text_ends_in_an_ellipsis_on_its_last_line(qtbot):
     assert max(QFontMetrics(font).horizontalAdvance(line) for line in (first, last)) <= 160
     assert elided_lines("Too large.", font, 220, 2) == ["Too large."]
     assert elided_lines("VAE · 64 px\n5 min", font, 220, 2) == ["VAE · 64 px", "5 min"]
+
+
+def plain(color):
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(QColor(color))
+    return image
+
+
+@pytest.fixture
+def view(qtbot):
+    view = PictureView("Picture", 60)
+    qtbot.addWidget(view)
+    view.set_image(plain("#000000"))
+    view.show()
+    view._since_image.invalidate()  # it has been there for long
+    return view
+
+
+def test_another_picture_fades_in(qtbot, view):
+    seen = []
+    view._fade.valueChanged.connect(
+        lambda share: seen.append((share, view.grab().toImage().pixelColor(30, 30).red()))
+    )
+    view.set_image(plain("#ffffff"))
+    assert view.fading
+    qtbot.waitUntil(lambda: not view.fading)
+    assert all(red == pytest.approx(255 * share, abs=6) for share, red in seen)
+    assert view.grab().toImage().pixelColor(30, 30) == QColor("#ffffff")
+
+
+def test_pictures_that_follow_one_another_do_not_fade(view):
+    view.set_image(plain("#808080"))
+    view.set_image(plain("#ffffff"))
+    assert not view.fading
+    assert view.grab().toImage().pixelColor(30, 30) == QColor("#ffffff")
+
+
+def test_no_picture_fades_while_a_button_is_held(qtbot, view):
+    qtbot.mousePress(view, Qt.MouseButton.LeftButton)
+    view.set_image(plain("#ffffff"))
+    assert not view.fading
+    qtbot.mouseRelease(view, Qt.MouseButton.LeftButton)
