@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -30,7 +30,7 @@ class DocumentCommand(QUndoCommand):
     ) -> None:
         super().__init__(text)
         self._session = session
-        self._before = session.document
+        self.before = session.document
         self._active_before = self._active_after = ""
         self.after = after
         self.merge_key = merge_key
@@ -41,7 +41,7 @@ class DocumentCommand(QUndoCommand):
 
     def undo(self) -> None:
         self._active_after = self._session.active_id
-        self._session.show(self._before, self._active_before)
+        self._session.show(self.before, self._active_before)
 
     def id(self) -> int:
         return hash(self.merge_key) % 2**31 if self.merge_key else -1
@@ -112,6 +112,20 @@ class DocumentSession(QObject):
             return
         key = f"{merge_key}#{self._gesture}" if merge_key else ""
         self.undo_stack.push(DocumentCommand(self, document, text, key))
+
+    def amend(self, change: Callable[[Document], Document]) -> None:
+        """Change the document now and in every step of the history, so that undo keeps it so.
+
+        For what nobody did: it is no step, and no step undoes it.
+        """
+        stack = self.undo_stack
+        commands = [cast("DocumentCommand", stack.command(i)) for i in range(stack.count())]
+        sides = [side for command in commands for side in (command.before, command.after)]
+        # By identity: the end of one step stays the very value that the next one begins with.
+        amended = {id(side): change(side) for side in (*sides, self._document)}
+        for command in commands:
+            command.before, command.after = amended[id(command.before)], amended[id(command.after)]
+        self.show(amended[id(self._document)])
 
     def end_gesture(self) -> None:
         """The slider or the mouse was let go: the next commit is a step of its own."""

@@ -18,6 +18,7 @@ from studio.app.latent_pictures import VIEW_FIRST, ExplorerPictures, ModelMemory
 from studio.app.notifications import Notifications
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
+from studio.core.document import Document
 from studio.core.explorer import ExplorerState
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
@@ -117,6 +118,23 @@ class LatentSession(QObject):
             self._load_chosen()  # it was missing, and has come into the library since
         else:
             self._change("Explore another model", model=sha256)
+
+    def follow_kept(self, sha256: str) -> None:
+        """The model that was being trained is finished and in the library: explore it there.
+
+        Where it was in view already, going on with it is no step of the history.
+        """
+
+        def keep(document: Document) -> Document:
+            explorer = document.explorer
+            if explorer.model:
+                return document
+            return replace(document, explorer=replace(explorer, model=sha256))
+
+        self._growing = None
+        self._documents.amend(keep)
+        if self.state.model != sha256:
+            self.open_model(sha256)
 
     def explore_file(self, path: Path) -> None:
         """Explore a model file that is still being trained; it is read again at each call."""

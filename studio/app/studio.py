@@ -122,14 +122,13 @@ class Studio(QObject):
             self._keep_model(model)
 
     def _keep_model(self, model: Path) -> None:
-        self._keep(model, self.project.name, tuple(self.training.samples))
+        name, samples = self.project.name, tuple(self.training.samples)
 
-    def _keep(self, model: Path, name: str, samples: Sequence[QImage]) -> None:
-        self._io(lambda _control: model_shelf.keep(model, name, samples), self._show_kept)
+        def show(sha256: str) -> None:
+            self.latent.follow_kept(sha256)
+            self.refresh_models()
 
-    def _show_kept(self, sha256: str) -> None:
-        self.latent.open_model(sha256)
-        self.refresh_models()
+        self._io(lambda _control: model_shelf.keep(model, name, samples), show)
 
     def import_model(self, file: Path) -> None:
         """Copy a model file into the library and explore it, once it is known to be one of ours."""
@@ -138,7 +137,11 @@ class Studio(QObject):
             self.host.get().load(file, "cpu")
             return model_shelf.keep(file, file.stem)
 
-        self._io(work, self._show_kept)
+        def show(sha256: str) -> None:
+            self.latent.open_model(sha256)
+            self.refresh_models()
+
+        self._io(work, show)
 
     def rename_model(self, sha256: str, name: str) -> None:
         self._change_models(lambda: model_shelf.rename(sha256, name))

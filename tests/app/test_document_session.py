@@ -1,5 +1,7 @@
 """One undo stack for everything that is done to the document."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -43,6 +45,22 @@ def test_a_drag_is_one_step_until_it_ends(session) -> None:
     assert session.document.layer("a").x == 5
     session.undo_stack.undo()
     assert session.document.layer("a").x == 0
+
+
+def test_what_nobody_did_is_no_step_and_holds_in_all_of_the_history(session, qtbot) -> None:
+    session.set_opacity("a", 0.5)
+    session.set_opacity("b", 0.5)
+    session.undo_stack.undo()
+    with qtbot.waitSignal(session.changed):
+        session.amend(lambda document: replace(document, explorer=ExplorerState(model="m")))
+    here = session.document
+    assert here.layer("a").opacity == 0.5
+    assert session.undo_stack.count() == 2
+    for go in (session.undo_stack.undo, session.undo_stack.redo, session.undo_stack.redo):
+        go()
+        assert session.document.explorer.model == "m"
+    session.undo_stack.undo()
+    assert session.document is here  # a saved state is known by its identity
 
 
 def test_drags_of_different_layers_do_not_merge(session) -> None:

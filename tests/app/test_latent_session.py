@@ -289,6 +289,24 @@ def test_undoing_the_choice_of_a_model_goes_back_to_the_growing_one(
     qtbot.waitUntil(lambda: studio.latent.learning)
 
 
+def test_the_end_of_a_training_is_no_step_that_undo_would_take_back(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    from studio.project import library
+
+    growing = make_model(tmp_path / "model.safetensors")
+    studio.latent.explore_file(growing)
+    qtbot.waitUntil(lambda: pictures_are_there(studio))
+    studio.latent.go_to_seed(3)
+    sha256 = library.add_model(growing)
+    studio.latent.follow_kept(sha256)
+    assert studio.documents.undo_stack.count() == 1
+    studio.documents.undo_stack.undo()
+    assert (studio.latent.state.model, studio.latent.state.point.seed) == (sha256, 0)
+    qtbot.waitUntil(lambda: pictures_are_there(studio))
+    assert not studio.latent.learning
+
+
 def test_placing_from_a_growing_model_keeps_that_model(
     studio: Studio, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.studio import Studio
+from studio.app.training_session import TrainingState
 from studio.core.change import DocumentChange
-from studio.ui import icons
+from studio.ui import icons, theme
 from studio.ui.explorer.favorites_page import FavoritesPage
 from studio.ui.explorer.grid_page import GridPage
 from studio.ui.explorer.interpolate_page import InterpolatePage
@@ -36,6 +37,8 @@ PAGES = {"grid": "Grid", "pad": "Pad", "between": "Interpolate", "favorites": "F
 MARGIN = 14
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
+LEARNING = "Still learning: pictures get better by themselves"
+PAUSED = "Training is paused: pictures stay as they are"
 
 
 class ExplorerPanel(QStackedWidget):
@@ -126,8 +129,7 @@ class _Explorer(QWidget):
             page.fit(self.contentsRect().width() - 2 * MARGIN)
 
     def _make_controls(self) -> None:
-        self.learning = QLabel("Still learning: pictures get better by themselves")
-        self.learning.setProperty("role", "good")
+        self.learning = QLabel()
         self.learning.setWordWrap(True)
         self.dice = IconButton("dice", "Somewhere else")
         self.seed = NumberField(NumberRange(0, MAX_SEED, 1))
@@ -197,6 +199,7 @@ class _Explorer(QWidget):
         latent.found.connect(lambda: self.show_page("pad"))
         latent.state_changed.connect(self._show_state)
         studio.models_changed.connect(self._show_models)
+        studio.training.changed.connect(self._show_learning)
         studio.documents.active_changed.connect(lambda _layer: self._show_layer())
         studio.documents.changed.connect(self._follow)
 
@@ -222,8 +225,16 @@ class _Explorer(QWidget):
             self.models.addItem(model.name, model.sha256)
         self.models.setCurrentIndex(self.models.findData(self._latent.state.model))
 
-    def _show_model(self) -> None:
+    def _show_learning(self) -> None:
         self.learning.setVisible(self._latent.learning)
+        paused = self._studio.training.state is TrainingState.PAUSED
+        text = PAUSED if paused else LEARNING
+        if text != self.learning.text():  # a training tells of itself many times a second
+            self.learning.setText(text)
+            theme.restyle(self.learning, role="attention" if paused else "good")
+
+    def _show_model(self) -> None:
+        self._show_learning()
         self._show_models()
         self._show_layer()
 
