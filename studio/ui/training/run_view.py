@@ -67,7 +67,7 @@ class RunView(QWidget):
 
     def fit(self, height: int) -> None:
         """Show as many rows of samples as leave room for everything else in `height` px."""
-        self.sheet.fit(height - BESIDE_SHEET, ROWS)
+        self.sheet.fit(height - BESIDE_SHEET)
 
     def _refresh_soon(self) -> None:
         if not self._wait.isActive():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.ui import theme
@@ -25,7 +26,9 @@ class PictureSheet(QWidget):
 
     def __init__(self, columns: int, rows: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._columns, self._rows = columns, rows
+        self._columns, self._most_rows = columns, rows
+        self._rows = rows
+        self._room = math.inf
         self.images: list[QImage] = []
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -40,14 +43,19 @@ class PictureSheet(QWidget):
         """How many of the pictures there is room for."""
         return min(len(self.images), self._columns * self._rows)
 
-    def fit(self, height: int, most_rows: int) -> None:
-        """Take as many rows as a height in px allows, at least one."""
+    def fit(self, height: float) -> None:
+        """Take as many rows as a height in px allows, at least one, at any width."""
+        self._room = height
         row = self._side(self.width()) + _GAP
-        rows = max(1, min(most_rows, int((height + _GAP) / row)))
+        rows = int(max(1, min(self._most_rows, (height + _GAP) // row)))
         if rows != self._rows:
             self._rows = rows
             self.updateGeometry()
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit(self._room)
 
     def hasHeightForWidth(self) -> bool:
         return True

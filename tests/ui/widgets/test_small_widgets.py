@@ -13,6 +13,7 @@ from studio.ui import theme
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.picture_sheet import PictureSheet
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import elided_lines
@@ -318,3 +319,15 @@ def test_no_picture_fades_while_a_button_is_held(qtbot, view):
     view.set_image(plain("#ffffff"))
     assert not view.fading
     qtbot.mouseRelease(view, Qt.MouseButton.LeftButton)
+
+
+def test_a_sheet_takes_the_rows_that_fit_at_any_width(qtbot):
+    sheet = PictureSheet(4, 3)
+    qtbot.addWidget(sheet)
+    sheet.set_images([plain("#ffffff")] * 16)
+    sheet.resize(640, 200)
+    sheet.show()
+    sheet.fit(240)
+    assert sheet.shown == 4
+    sheet.resize(264, 200)  # a dock gets its width after its panel was told its height
+    assert sheet.shown == 12
