@@ -22,11 +22,12 @@ _TONES = {"info": "secondary", "good": "good", "attention": "attention", "bad": 
 
 
 class RunView(QWidget):
-    """Follows a `TrainingSession`, at most every `REFRESH_MS`."""
+    """Follows a `TrainingSession`: its state at once, its numbers at most every `REFRESH_MS`."""
 
     def __init__(self, training: TrainingSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._training = training
+        self._told = training.state
         self.title = ElidedLabel()
         self.title.setProperty("role", "secondary")
         self.sheet = PictureSheet(COLUMNS, ROWS)
@@ -43,7 +44,7 @@ class RunView(QWidget):
         self._lay_out()
         self.sheet.opened.connect(lambda: self.popup.show_beside(self.sheet))
         training.sampled.connect(self._show_samples)
-        training.changed.connect(self._refresh_soon)
+        training.changed.connect(self._follow)
         training.curves_changed.connect(self._refresh_soon)
         self._show_samples()
         self.refresh()
@@ -69,6 +70,12 @@ class RunView(QWidget):
         """Show as many rows of samples as leave room for everything else in `height` px."""
         self.sheet.fit(height - BESIDE_SHEET)
 
+    def _follow(self) -> None:
+        if self._training.state is self._told:
+            self._refresh_soon()
+        else:
+            self.refresh()
+
     def _refresh_soon(self) -> None:
         if not self._wait.isActive():
             self._wait.start()
@@ -76,6 +83,7 @@ class RunView(QWidget):
     def refresh(self) -> None:
         """Show how it stands now."""
         training = self._training
+        self._told = training.state
         self.title.setText(_title_of(training))
         self._show_numbers(training)
         self._show_curves(training)

@@ -119,7 +119,6 @@ def test_before_the_first_samples_it_says_that_they_come(
 ) -> None:
     qtbot.mouseClick(ready.setup.start, LEFT)
     assert ready.run.isVisible()
-    ready.run.refresh()
     assert ready.run.verdict.label.text() == "The first pictures come in a few seconds."
     assert ready.run.line.fraction() is None
     assert not ready.controls.pause.isEnabled()
@@ -157,7 +156,6 @@ def test_pause_and_resume(learning: TrainingPanel, qtbot: QtBot, studio: Studio)
     qtbot.mouseClick(learning.controls.pause, LEFT)
     assert studio.training.state is TrainingState.PAUSED
     assert learning.controls.pause.text() == "Resume"
-    learning.run.refresh()
     assert "Nothing is lost" in learning.run.verdict.label.text()
     qtbot.mouseClick(learning.controls.pause, LEFT)
     assert studio.training.state is TrainingState.RUNNING
@@ -169,7 +167,6 @@ def test_stop_keeps_the_model(learning: TrainingPanel, qtbot: QtBot, studio: Stu
     qtbot.waitUntil(lambda: not studio.training.active and len(studio.models) == 1)
     assert studio.models[0].name == "Geese"
     assert studio.models[0].thumbnail is not None
-    learning.run.refresh()
     assert learning.run.verdict.label.text().startswith("Trained for ")
 
 
@@ -209,7 +206,6 @@ def test_a_failure_is_told_in_its_own_words(
     engine.fail["train"] = StudioError("There is not enough memory.", "Choose a smaller size.")
     qtbot.mouseClick(ready.setup.start, LEFT)
     qtbot.waitUntil(lambda: bool(studio.training.failure))
-    ready.run.refresh()
     label = ready.run.verdict.label
     assert label.text() == "There is not enough memory. Choose a smaller size."
     assert label.property("role") == "bad"
