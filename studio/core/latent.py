@@ -26,11 +26,15 @@ def z_of_seed(seed: int, dimension: int) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A fixed place in latent space: a seed, or a vector in z or in w."""
+    """A fixed place in latent space: a seed, or a vector in z or in w.
+
+    `prompt` is the class or the caption asked for, where the model can be asked.
+    """
 
     seed: int | None = None
     vector: tuple[float, ...] = ()
     space: LatentSpace = "z"
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,8 @@ class LatentPoint:
             raise ValueError("a latent point needs as many weights as anchors, and at least one")
 
     @classmethod
-    def of_seed(cls, seed: int, truncation: float = 1.0) -> LatentPoint:
-        return cls((Anchor(seed=seed),), (1.0,), truncation)
+    def of_seed(cls, seed: int, truncation: float = 1.0, prompt: str = "") -> LatentPoint:
+        return cls((Anchor(seed=seed, prompt=prompt),), (1.0,), truncation)
 
     @classmethod
     def of_vector(
@@ -82,24 +86,33 @@ class LatentPoint:
     def with_truncation(self, truncation: float) -> LatentPoint:
         return replace(self, truncation=truncation)
 
+    def with_prompt(self, prompt: str) -> LatentPoint:
+        """The same place, all of its anchors asked for `prompt`."""
+        anchors = tuple(replace(anchor, prompt=prompt) for anchor in self.anchors)
+        return replace(self, anchors=anchors)
+
+    @property
+    def prompt(self) -> str:
+        """What all anchors are asked for; nothing where they differ."""
+        prompts = {anchor.prompt for anchor in self.anchors}
+        return prompts.pop() if len(prompts) == 1 else ""
+
     @property
     def seed(self) -> int | None:
         """The seed, where the point is a single one."""
         return self.anchors[0].seed if len(self.anchors) == 1 else None
 
     def describe(self) -> str:
-        """A short name for layers and tips: ``seed 417``, ``blend of 4``, ``from a picture``."""
+        """A short name for layers and tips: ``seed 417``, ``apple, seed 3``, ``blend of 4``."""
         if len(self.anchors) > 1:
-            return f"blend of {len(self.anchors)}"
-        return f"seed {self.seed}" if self.seed is not None else "from a picture"
+            where = f"blend of {len(self.anchors)}"
+        else:
+            where = f"seed {self.seed}" if self.seed is not None else "from a picture"
+        return f"{self.prompt}, {where}" if self.prompt else where
 
     def to_json(self) -> dict[str, Any]:
-        anchors = [
-            {"seed": a.seed} if a.seed is not None else {"vector": list(a.vector), "space": a.space}
-            for a in self.anchors
-        ]
         return {
-            "anchors": anchors,
+            "anchors": [_anchor_to_json(anchor) for anchor in self.anchors],
             "weights": list(self.weights),
             "truncation": self.truncation,
             "noise_seed": self.noise_seed,
@@ -117,8 +130,18 @@ class LatentPoint:
                 seed=None if a.get("seed") is None else int(a["seed"]),
                 vector=tuple(float(v) for v in a.get("vector", ())),
                 space="w" if a.get("space") == "w" else "z",
+                prompt=str(a.get("prompt", "")),
             )
             for a in data["anchors"]
         )
         weights = tuple(float(weight) for weight in data["weights"])
         return cls(anchors, weights, float(data["truncation"]), int(data["noise_seed"]))
+
+
+def _anchor_to_json(anchor: Anchor) -> dict[str, Any]:
+    place: dict[str, Any] = (
+        {"seed": anchor.seed}
+        if anchor.seed is not None
+        else {"vector": list(anchor.vector), "space": anchor.space}
+    )
+    return {**place, "prompt": anchor.prompt} if anchor.prompt else place

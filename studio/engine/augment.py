@@ -10,10 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 Augmentation = Callable[[Tensor, torch.Generator], Tensor]
+
+MOST_VARIED = 0.8  # more leaks into the pictures
+CONFIDENT = 0.6  # mean sign above which the discriminator knows the pictures too well
+_CONFIDENCE_PACE = 0.02  # share of a step in the running mean: about 50 steps of memory
+_PASSES_TO_MOST = 30  # over the dataset, from nothing to `MOST_VARIED`
 
 _SHIFT = 1 / 8  # largest translation, of the side
 _HOLE = 1 / 2  # side of the hole, of the side
@@ -41,29 +46,56 @@ def contrast(batch: Tensor, rng: torch.Generator) -> Tensor:
 
 def translation(batch: Tensor, rng: torch.Generator) -> Tensor:
     """Shift each picture by whole pixels; grey comes in from outside."""
-    side = batch.shape[-1]
-    reach = max(1, round(side * _SHIFT))
+    height, width = batch.shape[-2:]
+    reach = max(1, round(min(height, width) * _SHIFT))
     shifts = torch.randint(2 * reach + 1, (len(batch), 2), generator=rng, device=batch.device)
     padded = functional.pad(batch, (reach,) * 4)
+    return _windows(padded, shifts, height, width)
+
+
+def roll(batch: Tensor, rng: torch.Generator) -> Tensor:
+    """Turn each picture round the torus: where its edges meet comes to lie anywhere."""
+    height, width = batch.shape[-2:]
+    limits = torch.tensor([height, width], device=batch.device)
+    shares = torch.rand((len(batch), 2), generator=rng, device=batch.device)
+    twice = functional.pad(batch, (0, width, 0, height), mode="circular")
+    return _windows(twice, (shares * limits).long(), height, width)
+
+
+def _windows(batch: Tensor, corners: Tensor, height: int, width: int) -> Tensor:
+    """Of each picture the window at its corner ``[B, 2]``."""
     pictures = [
-        picture[:, top : top + side, left : left + side]
-        for picture, (top, left) in zip(padded.unbind(), shifts.tolist(), strict=True)
+        picture[:, top : top + height, left : left + width]
+        for picture, (top, left) in zip(batch.unbind(), corners.tolist(), strict=True)
     ]
     return torch.stack(pictures).contiguous(memory_format=torch.channels_last)
 
 
+def on_random_ground(batch: Tensor, rng: torch.Generator) -> Tensor:
+    """Premultiplied color and alpha ``[B, 4, H, W]`` with the color laid on a ground of its own.
+
+    Every ground must look right, so color under no alpha cannot hide and edges come out clean.
+    """
+    ground = torch.rand((len(batch), 3, 1, 1), generator=rng, device=batch.device)
+    color, alpha = batch[:, :3], batch[:, 3:]
+    through = (1.0 - alpha) * 0.5  # [B, 1, H, W] in [0, 1]
+    return torch.cat([color + 2.0 * through * ground, alpha], dim=1)
+
+
 def cutout(batch: Tensor, rng: torch.Generator) -> Tensor:
     """Grey out a square at a random place."""
-    side = batch.shape[-1]
-    hole = round(side * _HOLE)
-    places = torch.arange(side, device=batch.device)
-    corners = (
-        _uniform(batch, rng, -hole / 2, side - hole / 2),
-        _uniform(batch, rng, -hole / 2, side - hole / 2),
-    )
-    rows = (places[:, None] >= corners[0]) & (places[:, None] < corners[0] + hole)  # [B, 1, H, 1]
-    columns = (places >= corners[1]) & (places < corners[1] + hole)  # [B, 1, 1, W]
+    height, width = batch.shape[-2:]
+    hole = round(min(height, width) * _HOLE)
+    rows = _stripe(batch, height, hole, rng)[..., None]  # [B, 1, H, 1]
+    columns = _stripe(batch, width, hole, rng)[..., None, :]  # [B, 1, 1, W]
     return batch * ~(rows & columns)
+
+
+def _stripe(batch: Tensor, side: int, width: int, rng: torch.Generator) -> Tensor:
+    """A stripe across a side for each picture, ``bool [B, 1, side]``; half of it may be outside."""
+    start = _uniform(batch, rng, -width / 2, side - width / 2)[..., 0]
+    places = torch.arange(side, device=batch.device)
+    return (places >= start) & (places < start + width)
 
 
 POLICIES: Mapping[str, tuple[Augmentation, ...]] = {
@@ -73,12 +105,38 @@ POLICIES: Mapping[str, tuple[Augmentation, ...]] = {
 }
 
 
-def augment(batch: Tensor, policy: str, rng: torch.Generator, share: float = 1.0) -> Tensor:
+class AdaptiveStrength(nn.Module):
+    """How large a share of the pictures is varied: as much as keeps overfitting at bay.
+
+    Karras et al. 2020 (ADA), section 3: the sign of the scores of real pictures tells how well the
+    discriminator knows them. Here the sign is that of the distance to the middle between real and
+    made scores, because relativistic scores have no zero of their own.
+    """
+
+    share: Tensor
+    confidence: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("share", torch.zeros(()))
+        self.register_buffer("confidence", torch.zeros(()))
+
+    @torch.no_grad()
+    def follow(self, real: Tensor, fake: Tensor, passes: float) -> None:
+        """Adjust to the scores ``[B, 1]`` of a step that showed `passes` of the dataset."""
+        middle = (real.mean() + fake.mean()) / 2
+        self.confidence.lerp_((real - middle).sign().mean(), _CONFIDENCE_PACE)
+        direction = (self.confidence - CONFIDENT).sign()
+        change = direction * passes / _PASSES_TO_MOST * MOST_VARIED
+        self.share.add_(change).clamp_(0.0, MOST_VARIED)
+
+
+def augment(batch: Tensor, policy: str, rng: torch.Generator, share: float | Tensor) -> Tensor:
     """``batch [B, C, H, W]``, a random `share` of it changed by everything in the policy.
 
     Each picture gets its own random amounts. Color changes leave an alpha channel alone.
     """
-    if not POLICIES[policy] or not share:
+    if not POLICIES[policy]:
         return batch
     chosen = _uniform(batch, rng, 0.0, 1.0) < share
     return torch.where(chosen, _changed(batch, policy, rng), batch)

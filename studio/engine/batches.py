@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from studio.core.image import Pixels8
+from studio.engine.pictures import premultiplied
+
+
+class Batch(NamedTuple):
+    """`real` as `StepContext.real`, and what belongs to it."""
+
+    real: Tensor
+    condition: Tensor | None
+
+    def split(self, count: int) -> Iterator[Batch]:
+        """The same in parts of at most `count` pictures."""
+        for start in range(0, len(self.real), count):
+            part = slice(start, start + count)
+            yield Batch(self.real[part], None if self.condition is None else self.condition[part])
 
 
 class Batches:
     """Draws batches without replacement, reshuffled after each pass over the pictures.
 
-    Owns its random numbers, the current order and the place in it; `tensors` and `restore` carry
-    all three across a restart. Pictures come with sides divided by `reduce`.
+    Only `members`, indices into `pixels`, are drawn. Owns its random numbers, the current order
+    and the place in it; `tensors` and `restore` carry all three across a restart. Pictures come
+    with sides divided by `reduce`; `condition` has a row for each picture.
     """
 
-    def __init__(self, pixels: Pixels8, seed: int, reduce: int = 1) -> None:
+    def __init__(
+        self,
+        pixels: Pixels8,
+        members: Tensor,
+        seed: int,
+        reduce: int = 1,
+        condition: Tensor | None = None,
+    ) -> None:
         self._pixels = pixels
+        self._members = members
         self._reduce = reduce
+        self._condition = condition
         self._rng = torch.Generator().manual_seed(seed)
-        self._order = torch.randperm(len(pixels), generator=self._rng)
+        self._order = torch.randperm(len(members), generator=self._rng)
         self._place = 0
 
-    def next(self, count: int, device: torch.device) -> Tensor:
-        """The next pictures as ``float32 [count, C, H, W]`` in [-1, 1], channels last."""
-        indices = torch.cat(self._take(count)).numpy()
-        chosen = torch.from_numpy(np.asarray(self._pixels[indices]))  # [count, H, W, C]
-        batch = chosen.to(device).permute(0, 3, 1, 2).float() / 127.5 - 1.0
+    def next(self, count: int, device: torch.device) -> Batch:
+        """The next `count` pictures."""
+        return self.of(self._members[torch.cat(self._take(count))], device)
+
+    def of(self, indices: Tensor, device: torch.device) -> Batch:
+        """The pictures at `indices` as ``float32 [B, C, H, W]`` in [-1, 1], channels last."""
+        chosen = torch.from_numpy(np.asarray(self._pixels[indices.numpy()]))  # [B, H, W, C]
+        batch = premultiplied(chosen.to(device).permute(0, 3, 1, 2).float() / 255.0) * 2.0 - 1.0
         if self._reduce > 1:
             batch = functional.avg_pool2d(batch, self._reduce)
-        return batch.contiguous(memory_format=torch.channels_last)
+        condition = None if self._condition is None else self._condition[indices].to(device)
+        return Batch(batch.contiguous(memory_format=torch.channels_last), condition)
 
     def tensors(self) -> dict[str, Tensor]:
         return {
@@ -50,7 +81,7 @@ class Batches:
         taken = []
         while count:
             if self._place == len(self._order):
-                self._order = torch.randperm(len(self._pixels), generator=self._rng)
+                self._order = torch.randperm(len(self._members), generator=self._rng)
                 self._place = 0
             part = self._order[self._place : self._place + count]
             taken.append(part)

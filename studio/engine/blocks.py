@@ -12,6 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.errors import StudioError
+
 LEAK = 0.2
 # Keeps the variance of a standard normal input after the leaky rectifier.
 ACTIVATION_GAIN = math.sqrt(2.0 / (1.0 + LEAK**2))
@@ -22,13 +24,16 @@ def activate(x: Tensor) -> Tensor:
     return functional.leaky_relu(x, LEAK)
 
 
-def upsample(x: Tensor) -> Tensor:
-    """Twice the side, bilinear."""
+def upsample(x: Tensor, circular: bool = False) -> Tensor:
+    """Twice the sides, bilinear; with `circular`, the left edge continues at the right."""
+    if circular:
+        wrapped = functional.pad(x, (1, 1, 1, 1), mode="circular")
+        return upsample(wrapped)[..., 2:-2, 2:-2]
     return functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
 
 
 def downsample(x: Tensor) -> Tensor:
-    """Half the side, mean of 2x2."""
+    """Half the sides, mean of 2x2."""
     return functional.avg_pool2d(x, 2)
 
 
@@ -37,9 +42,33 @@ def mean_of(main: Tensor, shortcut: Tensor) -> Tensor:
     return (main + shortcut) * math.sqrt(0.5)
 
 
-def levels(size: int, lowest: int = 4) -> list[int]:
-    """The sides from `lowest` to `size`, doubling."""
-    return [lowest << i for i in range(size.bit_length() - lowest.bit_length() + 1)]
+def grids(height: int, width: int, patch: int = 1) -> list[tuple[int, int]]:
+    """Heights and widths of the levels of a network, the lowest first, doubling.
+
+    The highest level has one place for each patch of `patch` x `patch` px; the lowest cannot be
+    halved any more, or has a side below 8.
+
+    Raises:
+        StudioError: the picture is not of whole patches.
+    """
+    if height % patch or width % patch:
+        raise StudioError(
+            f"Pictures of {width} x {height} px are not of whole patches of {patch} px.",
+            "Choose another patch or size.",
+        )
+    sides = [(height // patch, width // patch)]
+    while sides[0][0] % 2 == sides[0][1] % 2 == 0 and min(sides[0]) >= 8:
+        sides.insert(0, (sides[0][0] // 2, sides[0][1] // 2))
+    return sides
+
+
+def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, circular: bool) -> Tensor:
+    """A convolution with an odd kernel that keeps the sides, padded with zeros or around."""
+    reach = weight.shape[-1] // 2
+    if circular and reach:
+        x = functional.pad(x, (reach,) * 4, mode="circular")
+        return functional.conv2d(x, weight, bias)
+    return functional.conv2d(x, weight, bias, padding=reach)
 
 
 def scaled(weight: Tensor, scale: float) -> Tensor:
@@ -70,28 +99,34 @@ class Linear(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=rng) / rate)
         self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
-        self._scale = gain * rate / math.sqrt(inputs)
+        self.scale = gain * rate / math.sqrt(inputs)
         self._rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x, scaled(self.weight, self._scale), self.bias * self._rate)
+        return functional.linear(x, scaled(self.weight, self.scale), self.bias * self._rate)
 
 
 class Conv(nn.Module):
-    """A convolution with equalized learning rate that keeps the side."""
+    """A convolution with equalized learning rate that keeps the sides."""
 
     def __init__(
-        self, inputs: int, outputs: int, kernel: int, rng: torch.Generator, gain: float = 1.0
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        rng: torch.Generator,
+        gain: float = 1.0,
+        *,
+        circular: bool = False,
     ) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
         self.bias = nn.Parameter(torch.zeros(outputs))
-        self._scale = gain / math.sqrt(inputs * kernel**2)
-        self._padding = kernel // 2
+        self.scale = gain / math.sqrt(inputs * kernel**2)
+        self._circular = circular
 
     def forward(self, x: Tensor) -> Tensor:
-        weight = scaled(self.weight, self._scale)
-        return functional.conv2d(x, weight, self.bias, padding=self._padding)
+        return convolve(x, scaled(self.weight, self.scale), self.bias, self._circular)
 
 
 class ModulatedConv(nn.Module):
@@ -103,14 +138,21 @@ class ModulatedConv(nn.Module):
     """
 
     def __init__(
-        self, inputs: int, outputs: int, kernel: int, style_dim: int, rng: torch.Generator
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        style_dim: int,
+        rng: torch.Generator,
+        *,
+        circular: bool = False,
     ) -> None:
         super().__init__()
         self.style = Linear(style_dim, inputs, rng, bias=1.0)
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self._scale = 1.0 / math.sqrt(inputs * kernel**2)
-        self._padding = kernel // 2
+        self._circular = circular
 
     def forward(self, x: Tensor, w: Tensor, gain: float, demodulate: bool = True) -> Tensor:
         """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
@@ -118,7 +160,7 @@ class ModulatedConv(nn.Module):
         style = self.style(w)
         styled = x * style.to(x.dtype)[:, :, None, None]
         # The bias inside, before the demodulation: adding it after costs a slow pass of its own.
-        y = functional.conv2d(styled, weight, self.bias, padding=self._padding)
+        y = convolve(styled, weight, self.bias, self._circular)
         if not demodulate:
             return y
         energy = weight.square().sum(dim=(2, 3), dtype=torch.float32)  # [O, I]
@@ -127,7 +169,7 @@ class ModulatedConv(nn.Module):
 
 
 class ResidualDown(nn.Module):
-    """Two convolutions and half the side, added to a 1x1 shortcut."""
+    """Two convolutions and half the sides, added to a 1x1 shortcut."""
 
     def __init__(self, inputs: int, outputs: int, rng: torch.Generator) -> None:
         super().__init__()
@@ -142,17 +184,20 @@ class ResidualDown(nn.Module):
 
 
 class ResidualUp(nn.Module):
-    """Twice the side and two convolutions, added to a 1x1 shortcut."""
+    """Twice the sides and two convolutions, added to a 1x1 shortcut."""
 
-    def __init__(self, inputs: int, outputs: int, rng: torch.Generator) -> None:
+    def __init__(
+        self, inputs: int, outputs: int, rng: torch.Generator, *, circular: bool = False
+    ) -> None:
         super().__init__()
-        self.first = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN)
-        self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN)
+        self.first = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
+        self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
         self.shortcut = Conv(inputs, outputs, 1, rng)
+        self._circular = circular
 
     def forward(self, x: Tensor) -> Tensor:
-        main = activate(self.second(upsample(activate(self.first(x)))))
-        return mean_of(main, upsample(self.shortcut(x)))
+        main = activate(self.second(upsample(activate(self.first(x)), self._circular)))
+        return mean_of(main, upsample(self.shortcut(x), self._circular))
 
 
 class MinibatchDeviation(nn.Module):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,12 @@ from studio.engine.api import MODEL_KEY, ModelCard
 from studio.engine.family import FAMILIES, Model, Shape
 from studio.errors import StudioError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _STATE_KEY = "latent_studio.resume"
 _MAX_HEADER = 8 << 20  # bytes; ours are some kB, and parsing a hostile one takes minutes
 _MAX_TENSORS = 20_000
 _MAX_SIZE = 1024  # px
+_MAX_SIDE = 4 * _MAX_SIZE  # px; of the longer side
 _MAX_STEPS = 2**53
 _MAKE_ANOTHER = "Choose another file, or train the model again."
 
@@ -51,10 +51,7 @@ def read_card(path: Path) -> ModelCard:
     """
     header = _header(path, MODEL_KEY)
     try:
-        if header["format"] > FORMAT_VERSION:
-            raise StudioError(
-                f"“{path.name}” was made by a newer Latent Studio.", "Update the program."
-            )
+        _check_format(path, header["format"])
         family = FAMILIES[header["family"]]
         config = from_json(family.config_type, header["config"])
         return ModelCard(
@@ -62,6 +59,8 @@ def read_card(path: Path) -> ModelCard:
             sha256=sha256_of(path),
             family=family.id,
             size=_integer(header["size"], _MAX_SIZE),
+            height=_integer(header["height"], _MAX_SIDE),
+            width=_integer(header["width"], _MAX_SIDE),
             channels=_integer(header["channels"], 4),
             latent_dim=_integer(header["latent_dim"], _MAX_HEADER),
             step=_integer(header["step"], _MAX_STEPS),
@@ -72,9 +71,23 @@ def read_card(path: Path) -> ModelCard:
             can_encode=family.card.can_encode,
             has_mapping=family.card.has_mapping,
             config=vars(config),
+            classes=tuple(map(str, header["classes"])),
+            words=tuple(map(str, header["words"])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, f"its header lacks or garbles {error}") from error
+
+
+def _check_format(path: Path, version: int) -> None:
+    if version > FORMAT_VERSION:
+        raise StudioError(
+            f"“{path.name}” was made by a newer Latent Studio.", "Update the program."
+        )
+    if version < FORMAT_VERSION:
+        raise StudioError(
+            f"“{path.name}” was made by an early Latent Studio, whose networks were others.",
+            "Train the model again.",
+        )
 
 
 def load_model(path: Path) -> tuple[Model, ModelCard]:
@@ -86,15 +99,24 @@ def load_model(path: Path) -> tuple[Model, ModelCard]:
     card = read_card(path)
     family = FAMILIES[card.family]
     config = from_json(family.config_type, card.config)
-    shape = Shape(card.size, card.channels)
-    if shape.size < 4 or not math.log2(shape.size).is_integer() or shape.channels == 2:
-        raise _damaged(path, f"it claims pictures of {shape.size} px and {shape.channels} channels")
-    model = family.build(config, shape, torch.Generator())
+    shape = shape_of(card)
+    if min(shape.size) < 4 or shape.channels not in (1, 3, 4):
+        claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
+        raise _damaged(path, f"it claims pictures of {claim}")
+    try:
+        model = family.build(config, shape, torch.Generator())
+    except (RuntimeError, IndexError) as error:  # sides that cannot be halved, absurd widths
+        raise _damaged(path, str(error)) from error
     tensors = _tensors(path)
     _check_against(path, model.state_dict(), tensors)
     model.load_state_dict(tensors)
     model.requires_grad_(False)
     return model.eval(), card
+
+
+def shape_of(card: ModelCard) -> Shape:
+    """What the model of a card makes."""
+    return Shape(card.height, card.width, card.channels, card.classes, card.words)
 
 
 def _check_against(

@@ -9,56 +9,130 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 
+from studio.core.params import param
 from studio.core.registry import Registry
 from studio.engine.api import FamilyCard
+from studio.engine.prompts import PromptEncoder
 
-Noise = Callable[[int, int], Tensor]
-"""``noise(batch, side)`` gives ``float32 [batch, 1, side, side]``, standard normal."""
+Noise = Callable[[int, int, int], Tensor]
+"""``noise(batch, height, width)`` gives ``float32 [batch, 1, height, width]``, standard normal."""
+
+PROMPTS = ("none", "classes", "captions")
 
 
 class Shape(NamedTuple):
-    """The pictures that a model makes: square, `size` px a side, `channels` deep."""
+    """What a model is for: pictures of `height` x `width` px and `channels`, and its prompts.
 
-    size: int
+    Of `classes` and `words` (a vocabulary) at most one is filled.
+    """
+
+    height: int
+    width: int
     channels: int
-
-
-class TrainConfig(Protocol):
-    """What the trainer itself reads of every family's ``Config``, a frozen dataclass of params."""
+    classes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
-    def batch(self) -> int: ...
+    def size(self) -> tuple[int, int]:
+        return self.height, self.width
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """What can be chosen of every family, and what the trainer itself reads of it."""
+
+    batch: int = param(16, "Batch", 2, 256, help="Pictures a step.")
+    rate: float = param(0.002, "Learning rate", 1e-5, 0.02, advanced=True)
+    prompt: str = param(
+        "none",
+        "Prompt",
+        choices=PROMPTS,
+        help="What pictures can be asked for by: the classes of yours, or words of their captions.",
+    )
+    tileable: bool = param(
+        False, "Seamless", help="Pictures repeat without a seam: for textures and patterns."
+    )
 
     @classmethod
-    def tiny(cls) -> TrainConfig: ...
+    def tiny(cls) -> TrainConfig:
+        """The smallest sensible one, for tests."""
+        return cls(batch=4)
+
+
+@dataclass(frozen=True)
+class ConvConfig(TrainConfig):
+    """How wide the levels of a convolutional network are."""
+
+    capacity: int = param(
+        1536,
+        "Capacity",
+        16,
+        65536,
+        help="Channels times side at each level: more learns more, slower.",
+    )
+    max_channels: int = param(256, "Most channels", 4, 1024, advanced=True)
+    min_channels: int = param(16, "Fewest channels", 1, 256, advanced=True)
+    patch: int = param(
+        2,
+        "Patch",
+        1,
+        4,
+        unit="px",
+        help="Side of the squares that are read and drawn at once: larger is quicker and coarser.",
+        advanced=True,
+    )
+
+    @classmethod
+    def tiny(cls) -> ConvConfig:
+        return cls(batch=4, capacity=64, max_channels=8, min_channels=4)
+
+    def channels(self, side: int) -> int:
+        """Of the features at the level whose shorter side has that many places."""
+        return min(self.max_channels, max(self.min_channels, self.capacity // side))
 
 
 class Model(nn.Module, ABC):
     """The part of a family's networks that is averaged, saved and explored.
 
-    z is standard normal by definition. A model whose `has_mapping` is false has w = z.
+    z is standard normal by definition. A model that does not override `mapping` has no space of its
+    own behind z: its w is z, followed by the embedded prompt if it takes prompts.
     """
 
     latent_dim: int
+    prompt: PromptEncoder | None
 
-    def mapping(self, z: Tensor) -> Tensor:
-        """``z [B, latent_dim]`` to ``w [B, latent_dim]``."""
-        return z
+    def __init__(self) -> None:
+        super().__init__()
+        self.prompt = None
 
-    def center(self) -> Tensor:
-        """The w, ``[latent_dim]``, towards which truncation pulls."""
-        return torch.zeros(self.latent_dim)
+    def embed(self, condition: Tensor | None) -> Tensor | None:
+        """A condition as embedded prompts ``[B, E]``; nothing where the model takes none."""
+        if self.prompt is None or condition is None:
+            return None
+        embedded: Tensor = self.prompt(condition)
+        return embedded
+
+    def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
+        """``z [B, latent_dim]`` and an embedded ``prompt [B, E]`` to ``w [B, D]``."""
+        return z if prompt is None else torch.cat([z, prompt], dim=1)
+
+    def center(self, prompt: Tensor | None = None) -> Tensor:
+        """The w, ``[1 or B, D]``, towards which truncation pulls."""
+        if prompt is None:
+            return torch.zeros(1, self.latent_dim)
+        return self.mapping(prompt.new_zeros(len(prompt), self.latent_dim), prompt)
 
     @abstractmethod
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
-        """``w [B, latent_dim]`` to ``batch [B, C, H, W]`` around [-1, 1].
+        """``w [B, D]`` to ``batch [B, C, H, W]`` around [-1, 1].
 
-        With `size`, a cheaper and smaller picture where the model has one, no smaller than that.
+        With `size`, a cheaper and smaller picture where the model has one; its longer side is no
+        smaller than that.
         """
 
     def encode(self, batch: Tensor) -> Tensor:
@@ -74,6 +148,7 @@ class Phase:
     parts: tuple[str, ...]
     rate: float
     betas: tuple[float, float]
+    weight_decay: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -88,21 +163,24 @@ class Losses:
 class StepContext:
     """One micro batch of one step.
 
-    `real` is ``[B, C, H, W]`` in [-1, 1]; `step`, `images` and `passes` over the dataset count what
-    was done before; `rng`, on the device of `real`, is the only source of randomness.
+    `real` is ``[B, C, H, W]`` in [-1, 1], color premultiplied where there is alpha; `condition` is
+    what belongs to it, as `studio.engine.prompts` encodes it. `step` and `images` count what was
+    done before, `count` the pictures there are; `rng`, on the device of `real`, is the only source
+    of randomness.
     """
 
     real: Tensor
     step: int
     images: int
-    passes: float
+    count: int
     rng: torch.Generator
+    condition: Tensor | None = None
 
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(shape, generator=self.rng, device=self.real.device)
 
-    def noise(self, batch: int, side: int) -> Tensor:
-        return self.normal(batch, 1, side, side)
+    def noise(self, batch: int, height: int, width: int) -> Tensor:
+        return self.normal(batch, 1, height, width)
 
 
 C = TypeVar("C", bound=TrainConfig)

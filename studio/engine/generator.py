@@ -13,10 +13,11 @@ from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector, z_of_seed
 from studio.engine.api import ModelCard
-from studio.engine.checkpoint import load_model
+from studio.engine.checkpoint import load_model, shape_of
 from studio.engine.family import Model, Noise, Shape
 from studio.engine.machine import resolve_device
 from studio.engine.pictures import to_batch, to_images
+from studio.engine.prompts import encode_captions, encode_classes
 from studio.errors import StudioError
 
 _CHUNK = 16  # pictures at a time: bounds the memory, and how long a cancel takes
@@ -48,7 +49,8 @@ class LoadedGenerator:
         size: int | None = None,
         control: RunControl | None = None,
     ) -> list[Image]:
-        return synthesize_points(self._model, points, self._device, size, control)
+        shape = shape_of(self.card)
+        return synthesize_points(self._model, shape, points, self._device, size, control)
 
     @torch.inference_mode()
     def encode(self, image: Image) -> LatentPoint:
@@ -57,20 +59,25 @@ class LoadedGenerator:
                 f"The model “{self.card.path.stem}” cannot start from a picture.",
                 "Train a family that can encode, such as the VAE.",
             )
-        batch = to_batch(image, Shape(self.card.size, self.card.channels))
+        batch = to_batch(image, shape_of(self.card))
         z = self._model.encode(batch.to(self._device))
         return LatentPoint.of_vector(z[0].cpu().numpy())
 
     @torch.inference_mode()
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
+        shape = shape_of(self.card)
         if space == "z" or not self.card.has_mapping:
-            return [_blend_z(self._model, point) for point in points]
-        return list(_blend_w(self._model, points, self._device).cpu().numpy())
+            blends = [_Blend(self._model, shape, [point], self._device) for point in points]
+            return [blend.z()[0].cpu().numpy() for blend in blends]
+        untouched = [point.with_truncation(1.0) for point in points]
+        w = _Blend(self._model, shape, untouched, self._device).w()
+        return list(w.cpu().numpy())
 
 
 @torch.inference_mode()
 def synthesize_points(
     model: Model,
+    shape: Shape,
     points: Sequence[LatentPoint],
     device: torch.device,
     size: int | None = None,
@@ -87,58 +94,85 @@ def synthesize_points(
         if control is not None:
             control.check()
         chunk = points[start : start + _CHUNK]
-        w = _truncated(model, _blend_w(model, chunk, device), chunk)
+        w = _Blend(model, shape, chunk, device).w()
         images += to_images(model.synthesize(w, _noise_of(chunk, device), size))
     return images
 
 
-def _truncated(model: Model, w: Tensor, points: Sequence[LatentPoint]) -> Tensor:
-    """Pull each w towards the center: 1 leaves it, 0 gives the center (Karras et al. 2019)."""
-    strength = torch.tensor([[point.truncation] for point in points], device=w.device)
-    center = model.center().to(w.device)
-    return center + (w - center) * strength
+class _Blend:
+    """Points as tensors: a row for each anchor, and how the points blend the rows."""
+
+    def __init__(
+        self, model: Model, shape: Shape, points: Sequence[LatentPoint], device: torch.device
+    ) -> None:
+        anchors = [anchor for point in points for anchor in point.anchors]
+        self._model = model
+        self._mapped = [anchor.seed is None and anchor.space == "w" for anchor in anchors]
+        vectors = np.stack([_vector(model, anchor) for anchor in anchors])
+        self._rows = torch.from_numpy(vectors).to(device)  # [R, D]
+        condition = _condition(shape, anchors)
+        self._prompts = model.embed(None if condition is None else condition.to(device))  # [R, E]
+        self._weights = _block_diagonal(points).to(device)  # [P, R]
+        self._strength = torch.tensor([[point.truncation] for point in points], device=device)
+
+    def w(self) -> Tensor:
+        """The points as ``w [P, D]``, pulled towards the center by their truncation.
+
+        1 leaves them, 0 gives the center (Karras et al. 2019). With a mapping network the anchors
+        are mapped and then blended; without, they blend in z.
+        """
+        if has_mapping(self._model):
+            w, center = self._weights @ self._anchors_w(), self._anchors_center()
+        else:
+            prompts = None if self._prompts is None else self._weights @ self._prompts
+            w, center = self._model.mapping(self.z(), prompts), self._model.center(prompts)
+        center = center.to(w.device)
+        return center + (w - center) * self._strength
+
+    def z(self) -> Tensor:
+        """The anchors blended in z, at the length that independent normal vectors would have.
+
+        Raises:
+            StudioError: an anchor is in w, from which there is no way back to z.
+        """
+        if has_mapping(self._model) and any(self._mapped):
+            raise StudioError("This point is known in w only.", "Ask for its w.")
+        length = self._weights.square().sum(dim=1, keepdim=True).sqrt()
+        z: Tensor = self._weights @ self._rows / length.clamp(min=1e-6)
+        return z
+
+    def _anchors_w(self) -> Tensor:
+        mapped = torch.tensor(self._mapped, device=self._rows.device)[:, None]
+        w: Tensor = torch.where(mapped, self._rows, self._model.mapping(self._rows, self._prompts))
+        return w
+
+    def _anchors_center(self) -> Tensor:
+        center = self._model.center(self._prompts)
+        return center if self._prompts is None else self._weights @ center.to(self._weights.device)
 
 
-def _blend_w(model: Model, points: Sequence[LatentPoint], device: torch.device) -> Tensor:
-    """The points as ``w [B, D]``, before truncation.
-
-    With a mapping network the anchors are mapped and then blended; without, they blend in z.
-    """
-    if not _has_mapping(model):
-        z = np.stack([_blend_z(model, point) for point in points])
-        return torch.from_numpy(z).to(device)
-    rows = [_anchor_w(model, anchor, device) for point in points for anchor in point.anchors]
-    weights = torch.zeros(len(points), len(rows))
-    place = 0
-    for row, point in enumerate(points):
-        weights[row, place : place + len(point.anchors)] = torch.tensor(point.weights)
-        place += len(point.anchors)
-    return weights.to(device) @ torch.stack(rows)
+def _block_diagonal(points: Sequence[LatentPoint]) -> Tensor:
+    """The weights of all anchors: a row for each point, zero where the anchor is another's."""
+    weights = [torch.tensor([point.weights]) for point in points]
+    blocks: Tensor = torch.block_diag(*weights)  # type: ignore[no-untyped-call]
+    return blocks
 
 
-def _has_mapping(model: Model) -> bool:
+def has_mapping(model: Model) -> bool:
+    """Whether there is a w behind z."""
     return type(model).mapping is not Model.mapping
 
 
-def _anchor_w(model: Model, anchor: Anchor, device: torch.device) -> Tensor:
-    vector = torch.from_numpy(_vector(model, anchor)).to(device)
-    is_w = anchor.seed is None and anchor.space == "w"
-    return vector if is_w else model.mapping(vector[None])[0]
-
-
-def _blend_z(model: Model, point: LatentPoint) -> Vector:
-    """The anchors blended in z, at the length that independent normal vectors would have.
+def _condition(shape: Shape, anchors: Sequence[Anchor]) -> Tensor | None:
+    """What the anchors are asked for; without a class, their seed chooses one.
 
     Raises:
-        StudioError: an anchor is in w, from which there is no way back to z.
+        StudioError: the model has no such class.
     """
-    if _has_mapping(model) and any(a.seed is None and a.space == "w" for a in point.anchors):
-        raise StudioError("This point is known in w only.", "Ask for its w.")
-    weights = np.array(point.weights, np.float32)
-    blend = weights @ np.stack([_vector(model, anchor) for anchor in point.anchors])
-    length = float(np.sqrt(np.square(weights).sum()))
-    z: Vector = (blend / max(length, 1e-6)).astype(np.float32)
-    return z
+    if shape.classes:
+        names = [a.prompt or shape.classes[(a.seed or 0) % len(shape.classes)] for a in anchors]
+        return encode_classes(names, shape.classes)
+    return encode_captions([a.prompt for a in anchors], shape.words) if shape.words else None
 
 
 def _vector(model: Model, anchor: Anchor) -> Vector:
@@ -162,9 +196,9 @@ def _noise_of(points: Sequence[LatentPoint], device: torch.device) -> Noise:
     """Noise that depends on each point's own seed, whatever it is computed together with."""
     generators = [torch.Generator().manual_seed(point.noise_seed) for point in points]
 
-    def noise(batch: int, side: int) -> Tensor:
+    def noise(batch: int, height: int, width: int) -> Tensor:
         assert batch == len(generators)
-        planes = [torch.randn(1, side, side, generator=generator) for generator in generators]
+        planes = [torch.randn(1, height, width, generator=generator) for generator in generators]
         return torch.stack(planes).to(device)
 
     return noise

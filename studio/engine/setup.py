@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from studio.core.params import from_json, to_json
 from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
+from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_model, load_state, read_card
 from studio.engine.family import FAMILIES, ModelFamily, Shape
 from studio.engine.folder import RunFolder
@@ -19,25 +21,34 @@ from studio.engine.machine import (
     resolve_device,
     resolve_precision,
 )
+from studio.engine.prompts import encode_captions, vocabulary
 from studio.engine.state import TrainingState
 from studio.errors import StudioError
 
 _SIZES = tuple(8 << i for i in range(8))  # px; networks halve and double
 _HOMES = ("home", "Users")  # folders whose folders are named after a person
+_HELD_OUT = 10  # one picture in so many is not trained on, to measure by
+_FEWEST_TO_HOLD_OUT = 20
 _SIZES_HINT = f"Choose one of: {', '.join(map(str, _SIZES))}."
 
 
 @dataclass(frozen=True)
 class Setup:
-    """A run that is ready to begin. `warnings` are sentences for the person."""
+    """A run that is ready to begin.
+
+    `held_out` are the indices of pictures that are not trained on; `warnings` are sentences for the
+    person.
+    """
 
     family: ModelFamily[Any]
     config: Any
+    size: int
     shape: Shape
     dataset: DatasetInfo
     folder: RunFolder
     state: TrainingState
     threads: int
+    held_out: Tensor
     resumed: bool
     warnings: tuple[str, ...]
 
@@ -46,8 +57,8 @@ class Setup:
         return {
             "family": self.family.id,
             "config": to_json(self.config),
-            "size": self.shape.size,
-            "channels": self.shape.channels,
+            "size": self.size,
+            **{name: _plain(value) for name, value in self.shape._asdict().items()},
             "dataset_fingerprint": self.dataset.fingerprint,
         }
 
@@ -72,41 +83,94 @@ def prepare(run: TrainingRun) -> Setup:
         StudioError: the request cannot be carried out; says what to change.
     """
     dataset, pixels = open_dataset(run.dataset)
-    shape = Shape(run.size or dataset.size, dataset.channels)
-    check(run, shape)
-    if dataset.size % shape.size:
-        raise StudioError(
-            f"The pictures are {dataset.size} px; a training cannot make {shape.size} px of them.",
-            "Choose their size or a smaller one.",
-        )
+    size = run.size or dataset.size
+    check(run, size)
     family = FAMILIES[run.family]
     config = from_json(family.config_type, run.config)
+    shape = _shape(dataset, size, config.prompt)
     device = resolve_device(run.device)
     threads = claim_training_threads()
-    state = TrainingState(family, config, shape, pixels, seed=run.seed, device=device)
+    training, held_out = split(dataset.count)
+    batches = Batches(
+        pixels, training, run.seed, dataset.size // size, condition_of(dataset, shape)
+    )
+    state = TrainingState(family, config, shape, batches, seed=run.seed, device=device)
     folder = RunFolder(run.out)
-    setup = Setup(family, config, shape, dataset, folder, state, threads, run.resume, ())
+    setup = Setup(
+        family, config, size, shape, dataset, folder, state, threads, held_out, run.resume, ()
+    )
     warnings = _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes, anew=not run.resume)
     return replace(setup, warnings=tuple(warnings))
 
 
-def check(run: TrainingRun, shape: Shape) -> None:
-    """Everything about `run` that can be checked before its pictures of `shape` are there.
+def split(count: int) -> tuple[Tensor, Tensor]:
+    """Indices of the pictures to train on and of those to measure by, in order.
+
+    Every tenth is held out, chosen by chance that depends on `count` alone; of too few, none.
+    """
+    if count < _FEWEST_TO_HOLD_OUT:
+        return torch.arange(count), torch.arange(0)
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(count))
+    held_out = count // _HELD_OUT
+    return order[held_out:].sort().values, order[:held_out].sort().values
+
+
+def _shape(dataset: DatasetInfo, size: int, prompt: str) -> Shape:
+    """What is to be learned of `dataset` at a size.
+
+    Raises:
+        StudioError: the dataset has no such size or prompts.
+    """
+    if dataset.size % size:
+        raise StudioError(
+            f"The pictures are {dataset.size} px; a training cannot make {size} px of them.",
+            "Choose their size or a smaller one.",
+        )
+    reduce = dataset.size // size
+    if prompt == "classes" and len(dataset.classes) < 2:
+        raise StudioError(
+            "These pictures are of one class only.",
+            "Sort them into one folder for each class, or add a metadata.csv with a “category”.",
+        )
+    words = vocabulary(dataset.captions) if prompt == "captions" else ()
+    if prompt == "captions" and not words:
+        raise StudioError(
+            "These pictures have no captions.",
+            "Put a text file of the same name beside each, or add a metadata.csv with a “caption”.",
+        )
+    return Shape(
+        dataset.height // reduce,
+        dataset.width // reduce,
+        dataset.channels,
+        dataset.classes if prompt == "classes" else (),
+        words,
+    )
+
+
+def condition_of(dataset: DatasetInfo, shape: Shape) -> Tensor | None:
+    """The condition of each picture (see `studio.engine.prompts`), where prompts are learned."""
+    if shape.classes:
+        return torch.tensor(dataset.labels)
+    return encode_captions(dataset.captions, shape.words) if shape.words else None
+
+
+def check(run: TrainingRun, size: int) -> None:
+    """Everything about `run` that can be checked before its pictures are there.
 
     Raises:
         StudioError: the request cannot be carried out; says what to change.
     """
     _check_budget(run)
-    if shape.size not in _SIZES:
-        raise StudioError(f"Nothing can be trained at {shape.size} px.", _SIZES_HINT)
+    if size not in _SIZES:
+        raise StudioError(f"Nothing can be trained at {size} px.", _SIZES_HINT)
     from_json(FAMILIES[run.family].config_type, run.config)
     check_precision(run.precision)
     resolve_device(run.device)
     if run.resume and not RunFolder(run.out).has_state:
         raise StudioError(f"There is no training to go on with in “{run.out}”.", "Start a new one.")
     if run.start_from is not None:
-        _check_kinship(run.start_from, run.family, shape)
+        _check_kinship(run.start_from, run.family)
 
 
 def public_name(source: str) -> str:
@@ -120,14 +184,18 @@ def public_name(source: str) -> str:
     return "" if is_home or name.endswith(":") else name
 
 
-def _check_kinship(model: Path, family: str, shape: Shape) -> None:
+def _check_kinship(model: Path, family: str) -> None:
     card = read_card(model)
-    if (card.family, card.size, card.channels) != (family, *shape):
+    if card.family != family:
         raise StudioError(
-            f"“{model.name}” is a {card.family} model of {card.size} px, "
-            f"not {family} of {shape.size} px.",
-            "Train the same family at the same size, or start from nothing.",
+            f"“{model.name}” is a {card.family} model, not {family}.",
+            "Train the same family, or start from nothing.",
         )
+
+
+def _plain(value: Any) -> Any:
+    """As JSON gives it back."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _check_budget(run: TrainingRun) -> None:

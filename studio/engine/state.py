@@ -9,7 +9,6 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from studio.core.image import Pixels8
 from studio.engine.batches import Batches
 from studio.engine.family import Model, ModelFamily, Phase, Shape
 
@@ -30,7 +29,7 @@ class TrainingState:
         family: ModelFamily[Any],
         config: Any,
         shape: Shape,
-        pixels: Pixels8,
+        batches: Batches,
         *,
         seed: int,
         device: torch.device,
@@ -44,7 +43,7 @@ class TrainingState:
         self.phases = {phase.id: phase for phase in family.phases(config)}
         self.optimizers = {phase.id: self._adam(phase) for phase in self.phases.values()}
         self.rng = torch.Generator(device).manual_seed(seed)
-        self.batches = Batches(pixels, seed, reduce=pixels.shape[1] // shape.size)
+        self.batches = batches
         self.step = 0
         self.images = 0
         self.seconds = 0.0
@@ -59,7 +58,9 @@ class TrainingState:
     def _adam(self, phase: Phase) -> torch.optim.Adam:
         weights = [w for part in phase.parts for w in self.networks[part].parameters()]
         fused = self.device.type in ("cpu", "cuda")
-        return torch.optim.Adam(weights, lr=phase.rate, betas=phase.betas, fused=fused)
+        return torch.optim.AdamW(
+            weights, phase.rate, phase.betas, weight_decay=phase.weight_decay, fused=fused
+        )
 
     @torch.no_grad()
     def average(self, count: int) -> None:

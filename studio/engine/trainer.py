@@ -27,6 +27,7 @@ from studio.engine.api import (
     TrainingRun,
     Warned,
 )
+from studio.engine.batches import Batch
 from studio.engine.checkpoint import save_model, save_state
 from studio.engine.family import Phase, StepContext
 from studio.engine.generator import synthesize_points
@@ -35,7 +36,7 @@ from studio.engine.pace import Budget, Pace
 from studio.engine.setup import Setup, prepare
 from studio.errors import StudioError
 
-SAMPLE_POINTS = tuple(LatentPoint.of_seed(seed) for seed in range(32))
+_SAMPLES = 32
 
 
 class Diverged(Exception):  # noqa: N818  (an outcome, not an error)
@@ -52,12 +53,22 @@ def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
         threads=setup.threads,
         parameters=sum(weight.numel() for weight in setup.state.networks.parameters()),
         images=setup.dataset.count,
-        size=setup.shape.size,
+        size=setup.size,
         resumed_at=setup.state.step,
     )
     for text in setup.warnings:
         yield Warned(text)
     yield from trainer.events()
+
+
+def sample_points(setup: Setup) -> tuple[LatentPoint, ...]:
+    """What the sample grids show: seeds, asked for captions from all over the dataset if any."""
+    captions = setup.dataset.captions if setup.shape.words else ("",)
+    stride = max(1, len(captions) // _SAMPLES)
+    return tuple(
+        LatentPoint.of_seed(seed, prompt=captions[seed * stride % len(captions)])
+        for seed in range(_SAMPLES)
+    )
 
 
 class Trainer:
@@ -72,6 +83,7 @@ class Trainer:
         self._control = control
         self._pace = Pace(budget, setup.state.seconds, setup.dataset.count)
         self._meters = Meters()
+        self._points = sample_points(setup)
         self._sound = True  # False inside a step and after divergence: not to be saved
 
     def events(self) -> Iterator[TrainingEvent]:
@@ -128,21 +140,21 @@ class Trainer:
         """All phases on one batch; returns a warning, or nothing."""
         state = self._state
         warning = ""
-        real = state.batches.next(self._setup.config.batch, state.device)
+        batch = state.batches.next(self._setup.config.batch, state.device)
         for phase in state.phases.values():
-            warning = self._phase_in_memory(phase, real) or warning
+            warning = self._phase_in_memory(phase, batch) or warning
         state.step += 1
-        state.images += len(real)
-        state.average(len(real))
+        state.images += len(batch.real)
+        state.average(len(batch.real))
         return warning
 
-    def _phase_in_memory(self, phase: Phase, real: Tensor) -> str:
+    def _phase_in_memory(self, phase: Phase, batch: Batch) -> str:
         """One phase, with fewer pictures at a time if memory runs out."""
         warning = ""
         before = self._state.rng.get_state()
         while True:
             try:
-                self._phase(phase, real)
+                self._phase(phase, batch)
             except RuntimeError as error:
                 if not is_out_of_memory(error):
                     raise
@@ -151,19 +163,19 @@ class Trainer:
             else:
                 return warning
 
-    def _phase(self, phase: Phase, real: Tensor) -> None:
+    def _phase(self, phase: Phase, batch: Batch) -> None:
         """One optimizer step of one phase, its gradient summed over the micro batches."""
         state, setup = self._state, self._setup
         for name, part in state.networks.items():
             part.requires_grad_(name in phase.parts)
         optimizer = state.optimizers[phase.id]
         optimizer.zero_grad(set_to_none=True)
-        for micro in real.split(state.micro_batch):  # type: ignore[no-untyped-call]
-            passes = state.images / setup.dataset.count
-            context = StepContext(micro, state.step, state.images, passes, state.rng)
+        count = setup.dataset.count
+        for real, condition in batch.split(state.micro_batch):
+            context = StepContext(real, state.step, state.images, count, state.rng, condition)
             with mixed_precision(state.device, state.precision):
                 losses = setup.family.loss(phase.id, setup.config, state.networks, context)
-            share = len(micro) / len(real)
+            share = len(real) / len(batch.real)
             (losses.total * share).backward()  # type: ignore[no-untyped-call]
             self._meters.add(losses.parts, losses.total, share)
         optimizer.step()
@@ -202,7 +214,9 @@ class Trainer:
     def _sampled(self) -> Sampled:
         begun = time.perf_counter()
         state = self._state
-        images: list[Image] = synthesize_points(state.ema, SAMPLE_POINTS, state.device)
+        images: list[Image] = synthesize_points(
+            state.ema, self._setup.shape, self._points, state.device
+        )
         self._setup.folder.save_samples(state.step, images)
         self._pace.sampled(time.perf_counter() - begun)
         return Sampled(self._progress(), tuple(images))

@@ -63,7 +63,7 @@ def test_train_names_what_it_skipped(pictures, tmp_path, capsys):
     assert main(arguments(pictures, tmp_path / "run", "--steps", "1")) == 0
     told = capsys.readouterr()
     assert "broken.png" in told.err
-    assert "5 pictures of 32 px" in told.out
+    assert "5 pictures of 32 × 32 px" in told.out
     assert "budget: " in told.out
 
 

@@ -116,7 +116,7 @@ def test_a_newer_format_asks_for_an_update(model_file, tmp_path):
     "change",
     [
         {"size": 1 << 20},
-        {"size": 17},
+        {"height": 17},
         {"size": "big"},
         {"channels": 2},
         {"step": -1},

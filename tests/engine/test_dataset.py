@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from studio.core.control import Cancelled, RunControl
 from studio.core.image import Pixels8, to_pixels8
-from studio.engine import dataset
+from studio.engine import dataset, framing
 from studio.engine.api import (
     CropPolicy,
     DatasetInfo,
@@ -23,7 +23,8 @@ from studio.engine.api import (
     open_dataset,
     read_dataset,
 )
-from studio.engine.dataset import build_dataset, find_pictures, square
+from studio.engine.dataset import build_dataset, find_pictures
+from studio.engine.framing import framed
 from studio.errors import StudioError
 from tests.support.pictures import gradient, make_pictures
 
@@ -160,27 +161,27 @@ def wide_picture() -> Pixels8:
 def test_center_takes_the_middle() -> None:
     pixels = np.zeros((10, 30, 3), np.uint8)
     pixels[:, 10:20] = 200
-    assert np.all(square(pixels, 10, "center") == 200)
+    assert np.all(framed(pixels, 10, 10, "center") == 200)
 
 
 @pytest.mark.parametrize("upright", [False, True])
 def test_smart_goes_where_the_detail_is(upright: bool) -> None:
     pixels = wide_picture().transpose(1, 0, 2) if upright else wide_picture()
-    assert square(pixels, 50, "smart").std() > 60 > square(pixels, 50, "center").std()
+    assert framed(pixels, 50, 50, "smart").std() > 60 > framed(pixels, 50, 50, "center").std()
 
 
 def test_smart_stays_central_where_nothing_stands_out() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (60, 200, 3), np.uint8)
     flat = np.full((60, 200, 3), 9, np.uint8)
     for pixels in (noise, flat):
-        window = dataset._interesting(pixels)
+        window = framing._interesting(pixels, 1.0)
         assert abs(window.x - 70) <= 30
 
 
 def test_fit_pads_with_the_color_of_the_border() -> None:
     pixels = np.full((40, 80, 3), (10, 20, 30), np.uint8)
     pixels[15:25, 30:50] = 250
-    fitted = square(pixels, 64, "fit")
+    fitted = framed(pixels, 64, 64, "fit")
     assert fitted.shape == (64, 64, 3)
     assert np.all(fitted[:14] == (10, 20, 30))
     assert fitted[32, 32, 0] > 200
@@ -189,7 +190,7 @@ def test_fit_pads_with_the_color_of_the_border() -> None:
 @pytest.mark.parametrize("crop", ["center", "smart", "fit"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (3, 2), (64, 64)])
 def test_any_proportions(crop: CropPolicy, shape: tuple[int, int]) -> None:
-    result = square(np.full((*shape, 3), 77, np.uint8), 32, crop)
+    result = framed(np.full((*shape, 3), 77, np.uint8), 32, 32, crop)
     assert result.shape == (32, 32, 3)
     assert np.abs(result.astype(int) - 77).max() <= 1
 
@@ -197,7 +198,7 @@ def test_any_proportions(crop: CropPolicy, shape: tuple[int, int]) -> None:
 def test_shrinking_is_antialiased() -> None:
     stripes = np.zeros((256, 256, 3), np.uint8)
     stripes[:, ::2] = 255
-    assert np.abs(square(stripes, 32, "center").astype(int) - 127)[:, 2:-2].max() <= 6
+    assert np.abs(framed(stripes, 32, 32, "center").astype(int) - 127)[:, 2:-2].max() <= 6
 
 
 def test_transparency_goes_onto_white_and_grey_becomes_color(tmp_path: Path) -> None:

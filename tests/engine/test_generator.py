@@ -20,9 +20,17 @@ from tests.support.training import events_of, tiny_run
 def models(tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     dataset = make_dataset(folder / "discs")
-    larger = {"batch": 8, "depth": 4, "capacity": 512, "max_channels": 32, "smoothness": 0.1}
+    larger = {
+        "batch": 8,
+        "depth": 4,
+        "patch": 1,
+        "capacity": 512,
+        "max_channels": 32,
+        "smoothness": 0.1,
+    }
     events_of(tiny_run("vae", dataset, folder / "vae", steps=150, config=larger))
-    events_of(tiny_run("stylegan", dataset, folder / "gan", config={"noise": True}))
+    noisy = {"noise": True, "noise_from": 4}
+    events_of(tiny_run("stylegan", dataset, folder / "gan", config=noisy))
     return folder
 
 
@@ -130,10 +138,10 @@ def test_no_points_give_no_pictures(gan):
 
 def test_transparent_parts_are_laid_on_white():
     image = np.zeros((10, 14, 4), np.float32)
-    batch = to_batch(image, Shape(8, 3))
+    batch = to_batch(image, Shape(8, 8, 3))
     assert batch.shape == (1, 3, 8, 8)
     assert torch.equal(batch, torch.ones(1, 3, 8, 8))
-    grey = to_batch(np.full((8, 8, 1), 0.5, np.float32), Shape(8, 1))
+    grey = to_batch(np.full((8, 8, 1), 0.5, np.float32), Shape(8, 8, 1))
     assert float(grey.abs().max()) < 0.01
 
 

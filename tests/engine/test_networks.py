@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import math
+from math import log
 
 import pytest
 import torch
 from torch.nn import functional
 
 from studio.engine import augment, blocks, losses
+from studio.engine.adversarial import with_spectral_norm
+from studio.engine.adversary import ADVERSARIES, PENALTIES, gradient_penalty
+from studio.engine.augment import MOST_VARIED, AdaptiveStrength, on_random_ground
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -19,9 +22,20 @@ def normal(*shape: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(shape, generator=rng(seed))
 
 
-def test_levels_double_from_four():
-    assert blocks.levels(4) == [4]
-    assert blocks.levels(64) == [4, 8, 16, 32, 64]
+def test_grids_double_up_to_the_picture():
+    assert blocks.grids(4, 4) == [(4, 4)]
+    assert blocks.grids(64, 64, patch=2) == [(4, 4), (8, 8), (16, 16), (32, 32)]
+    assert blocks.grids(48, 64) == [(6, 8), (12, 16), (24, 32), (48, 64)]
+    assert blocks.grids(36, 64, patch=2) == [(9, 16), (18, 32)]
+
+
+def test_circular_layers_know_no_edge():
+    conv = blocks.Conv(3, 5, 3, rng(), circular=True)
+    x = normal(2, 3, 8, 8)
+    shifted = blocks.upsample(conv(x.roll((3, 2), (2, 3))), circular=True)
+    assert torch.allclose(
+        shifted, blocks.upsample(conv(x), circular=True).roll((6, 4), (2, 3)), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("rate", [0.01, 1.0])
@@ -65,7 +79,7 @@ def test_minibatch_deviation_sees_whether_pictures_differ():
 
 def test_gradient_penalty_of_a_plane_is_its_steepness():
     slope = normal(3, 8, 8)
-    penalty = losses.gradient_penalty(
+    penalty = gradient_penalty(
         lambda batch: (batch * slope).sum(dim=(1, 2, 3))[:, None], normal(5, 3, 8, 8)
     )
     assert float(penalty) == pytest.approx(float(slope.square().sum()), rel=1e-5)
@@ -75,7 +89,7 @@ def test_gradient_penalty_is_float32_inside_autocast():
     conv = blocks.Conv(3, 1, 3, rng())
     seen = []
     with torch.autocast("cpu", torch.bfloat16):
-        penalty = losses.gradient_penalty(
+        penalty = gradient_penalty(
             lambda batch: seen.append(conv(batch)) or seen[-1].mean(dim=(2, 3)), normal(2, 3, 8, 8)
         )
     assert seen[0].dtype == torch.float32
@@ -84,14 +98,66 @@ def test_gradient_penalty_is_float32_inside_autocast():
     assert conv.weight.grad.isfinite().all()
 
 
-@pytest.mark.parametrize("name", sorted(losses.ADVERSARIAL))
-def test_adversarial_losses_pull_apart_and_together(name):
-    loss = losses.ADVERSARIAL[name]
+@pytest.mark.parametrize("loss", ADVERSARIES, ids=lambda loss: loss.id)
+def test_adversarial_losses_pull_apart_and_together(loss):
     real, fake = torch.full((4, 1), 2.0), torch.full((4, 1), -2.0)
     assert loss.discriminator(real, fake) < loss.discriminator(fake, real)
-    assert loss.generator(real, real + 1) < loss.generator(real, fake)
-    undecided = float(loss.discriminator(real * 0, fake * 0))
-    assert undecided == pytest.approx(math.log(2) * (1 if loss.needs_real else 2))
+    assert loss.generator(real, fake + 3) < loss.generator(real, fake)
+    assert loss.title
+    assert loss.when.endswith(".")
+
+
+def test_classic_losses_know_nothing_at_the_start():
+    zero = torch.zeros(4, 1)
+    assert float(ADVERSARIES["relativistic"].discriminator(zero, zero)) == pytest.approx(log(2))
+    assert float(ADVERSARIES["non-saturating"].discriminator(zero, zero)) == pytest.approx(
+        2 * log(2)
+    )
+
+
+def test_penalties_measure_the_slope():
+    slope = normal(3, 8, 8)
+    real, fake = normal(4, 3, 8, 8), normal(4, 3, 8, 8, seed=1)
+    steep = float(slope.square().sum())
+
+    def plane(batch):
+        return (batch * slope).sum(dim=(1, 2, 3))[:, None]
+
+    values = {p.id: float(p.of(plane, real, fake, rng())) for p in PENALTIES}
+    assert values["r1"] == pytest.approx(steep, rel=1e-5)
+    assert values["r1+r2"] == pytest.approx(2 * steep, rel=1e-5)
+    assert values["gradient"] == pytest.approx((steep**0.5 - 1) ** 2, rel=1e-5)
+
+
+def test_spectral_norm_bounds_a_layer_and_depends_on_its_generator_alone():
+    one, same = (with_spectral_norm(blocks.Conv(8, 8, 3, rng()), rng(1)) for _ in range(2))
+    for _ in range(30):
+        used = one.weight.flatten(1) * one.scale
+    assert float(torch.linalg.matrix_norm(used.detach(), 2)) == pytest.approx(1.0, rel=0.02)
+    same.load_state_dict(one.state_dict())
+    x = normal(1, 8, 4, 4)
+    assert torch.equal(one(x), same(x))
+
+
+def test_augmentation_grows_while_the_discriminator_is_sure_and_shrinks_when_it_is_not():
+    strength = AdaptiveStrength()
+    for _ in range(300):
+        strength.follow(torch.full((8, 1), 3.0), torch.full((8, 1), -3.0), passes=0.2)
+    assert float(strength.share) == pytest.approx(MOST_VARIED)
+    for _ in range(200):
+        strength.follow(normal(8, 1), normal(8, 1, seed=1), passes=0.2)
+    assert float(strength.share) < 0.5 * MOST_VARIED
+
+
+def test_color_on_a_random_ground_shows_only_where_nothing_covers_it():
+    batch = torch.full((2, 4, 4, 4), -1.0)
+    batch[:, :3, :2] = 0.5
+    batch[:, 3, :2] = 1.0
+    laid = on_random_ground(batch, rng())
+    assert torch.equal(laid[:, :, :2], batch[:, :, :2])
+    assert torch.equal(laid[:, 3], batch[:, 3])
+    assert laid[:, :3, 2:].min() >= -1.0
+    assert len(laid[:, 0, 3, 0].unique()) == 2
 
 
 def test_pyramid_adds_up_to_the_picture():
@@ -114,9 +180,9 @@ def test_kl_is_zero_for_the_prior_and_known_elsewhere():
 @pytest.mark.parametrize("channels", [1, 3, 4])
 def test_augmentation_keeps_the_shape_passes_gradients_and_repeats(policy, channels):
     batch = normal(4, channels, 16, 16).requires_grad_()
-    one = augment.augment(batch, policy, rng(5))
+    one = augment.augment(batch, policy, rng(5), 1.0)
     assert one.shape == batch.shape
-    assert torch.equal(one, augment.augment(batch, policy, rng(5)))
+    assert torch.equal(one, augment.augment(batch, policy, rng(5), 1.0))
     one.square().sum().backward()
     assert batch.grad.abs().sum() > 0
     if policy == "none":
@@ -125,14 +191,14 @@ def test_augmentation_keeps_the_shape_passes_gradients_and_repeats(policy, chann
 
 def test_augmentation_changes_each_picture_in_its_own_way():
     batch = normal(1, 3, 16, 16).expand(8, -1, -1, -1)
-    made = augment.augment(batch, "full", rng())
+    made = augment.augment(batch, "full", rng(), 1.0)
     assert len({tuple(picture.flatten().tolist()) for picture in made}) == 8
 
 
 def test_translation_moves_alpha_with_color_and_color_changes_leave_alpha():
     batch = torch.zeros(6, 4, 16, 16)
     batch[:, :, 8, 8] = 1.0
-    moved = augment.augment(batch, "light", rng())
+    moved = augment.augment(batch, "light", rng(), 1.0)
     spots = moved[:, 3].flatten(1)
     assert torch.equal(spots.sum(dim=1), torch.ones(6))
     assert len(set(spots.argmax(dim=1).tolist())) > 1

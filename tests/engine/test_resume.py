@@ -56,7 +56,7 @@ def without_rng(state):
 
 
 def without_order(state):
-    state.batches = Batches(state.batches._pixels, 99)
+    state.batches = Batches(state.batches._pixels, state.batches._members, 99)
 
 
 def without_counters(state):

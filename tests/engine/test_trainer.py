@@ -279,7 +279,7 @@ def test_fine_tuning_with_another_width_takes_what_fits(dataset, tmp_path):
         dataset,
         tmp_path / "tuned",
         start_from=tmp_path / "base/model.safetensors",
-        config={"depth": 2},
+        config={"depth": 3},
         steps=1,
     )
     told = of_type(events_of(run), Warned)[0]
@@ -287,13 +287,11 @@ def test_fine_tuning_with_another_width_takes_what_fits(dataset, tmp_path):
     assert 0 < share < 100
 
 
-def test_fine_tuning_from_another_size_or_family_is_refused(dataset, tmp_path):
+def test_fine_tuning_from_another_family_is_refused(dataset, tmp_path):
     events_of(tiny_run("vae", dataset, tmp_path / "base", steps=1))
     base = tmp_path / "base/model.safetensors"
-    other_size = make_dataset(tmp_path / "larger", size=32)
-    for family, pictures in (("stylegan", dataset), ("vae", other_size)):
-        with pytest.raises(StudioError, match="vae model of 16 px"):
-            events_of(tiny_run(family, pictures, tmp_path / "tuned", start_from=base))
+    with pytest.raises(StudioError, match="is a vae model, not stylegan"):
+        events_of(tiny_run("stylegan", dataset, tmp_path / "tuned", start_from=base))
     assert not (tmp_path / "tuned").exists()
 
 
@@ -324,7 +322,7 @@ def test_a_smaller_size_reduces_the_pictures(dataset, tmp_path):
     assert events[0].size == 8
     assert of_type(events, Sampled)[0].images[0].shape == (8, 8, 3)
     pixels = np.fromfile(dataset / "images.u8", np.uint8).reshape(12, 16, 16, 3)
-    batch = Batches(pixels, seed=0, reduce=2).next(12, torch.device("cpu"))
+    batch = Batches(pixels, torch.arange(12), seed=0, reduce=2).next(12, torch.device("cpu")).real
     assert batch.shape == (12, 3, 8, 8)
     assert float(batch.mean()) == pytest.approx(pixels.mean() / 127.5 - 1, abs=1e-4)
 

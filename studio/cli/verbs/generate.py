@@ -49,7 +49,7 @@ def _document(card: ModelCard, point: LatentPoint, image: Image) -> Document:
 
     provenance = Provenance("generated", card.dataset_name or card.family, card.sha256, point)
     layer = Layer(Raster.from_image(image), point.describe(), provenance=provenance)
-    return Document(card.size, card.size, (layer,))
+    return Document(card.width, card.height, (layer,))
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +59,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--truncation", type=float, default=1.0, help="0 to 1: lower is more typical"
     )
+    parser.add_argument("--prompt", default="", help="class or caption, where the model takes one")
     parser.add_argument("--grid", action="store_true", help="also write all of them as grid.png")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
 
@@ -75,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
     if not 0.0 <= options.truncation <= 2.0:
         raise StudioError(f"“{options.truncation}” is no truncation.", "Give a number from 0 to 2.")
     generator = load_engine().load(options.model, options.device)
-    points = [LatentPoint.of_seed(seed, options.truncation) for seed in seeds]
+    points = [LatentPoint.of_seed(seed, options.truncation, options.prompt) for seed in seeds]
     images = generator.sample(points)
     with told_as_studio_error(f"“{options.out}” could not be written"):
         options.out.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,8 @@ def _run(options: argparse.Namespace) -> int:
         write_image(options.out / f"seed{seed:04d}.png", image, recipe)
     if options.grid:
         write_image(options.out / "grid.png", sheet(images), source="trainedAlgorithmicMedia")
-    print(f"{options.out}  {len(images)} × {generator.card.size} px")
+    card = generator.card
+    print(f"{options.out}  {len(images)} of {card.width} × {card.height} px")
     return 0
 
 

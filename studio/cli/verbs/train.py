@@ -44,12 +44,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from studio.engine.api import load_engine
-    from studio.engine.family import Shape
     from studio.engine.setup import check
 
     control = RunControl()
     run = _request(options)
-    check(run, Shape(options.size or _DEFAULT_SIZE, channels=3))
+    check(run, options.size or _DEFAULT_SIZE)
     engine = load_engine()
     with _interrupt_cancels(control):
         _take_in_pictures(engine, options, run, control)
@@ -139,7 +138,7 @@ def _take_in_pictures(
     for skipped in info.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     noun = "picture" if info.count == 1 else "pictures"
-    print(f"{info.count} {noun} of {info.size} px")
+    print(f"{info.count} {noun} of {info.width} × {info.height} px")
 
 
 def _tell(event: TrainingEvent) -> None:

@@ -16,6 +16,7 @@ from studio.engine.api.dataset import (
     DatasetReady,
     DatasetSpec,
     SkippedFile,
+    frame_of,
     open_dataset,
     read_dataset,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "TrainingEvent",
     "TrainingRun",
     "Warned",
+    "frame_of",
     "load_engine",
     "open_dataset",
     "read_dataset",

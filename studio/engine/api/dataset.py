@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -22,11 +23,29 @@ DATASET_FILE = "dataset.json"
 
 @dataclass(frozen=True)
 class DatasetSpec:
-    """Which pictures to take in, and how; `sources` are files and folders with all they hold."""
+    """Which pictures to take in, and how; `sources` are files and folders with all they hold.
+
+    `size` px is the side of a square; another `aspect`, width to height in small whole numbers,
+    gives a frame of about that area (`frame_of`). With `alpha`, transparency is kept.
+    """
 
     sources: tuple[Path, ...]
     size: int = 64
     crop: CropPolicy = "center"
+    aspect: tuple[int, int] = (1, 1)
+    alpha: bool = False
+
+
+def frame_of(size: int, aspect: tuple[int, int]) -> tuple[int, int]:
+    """Height and width in px of pictures of a size and aspect: each halves as often as `size`.
+
+    The larger power of two times the aspect whose area is at most one and a half of the square.
+    """
+    across, down = aspect
+    unit = size
+    while unit > 1 and unit * unit * across * down > 1.5 * size * size:
+        unit //= 2
+    return down * unit, across * unit
 
 
 @dataclass(frozen=True)
@@ -39,21 +58,33 @@ class SkippedFile:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """A finished dataset folder: ``images.u8`` (``uint8 [N, size, size, C]``) and ``dataset.json``.
+    """A finished dataset folder: ``images.u8`` (``uint8 [N, H, W, C]``) and ``dataset.json``.
 
-    `fingerprint` is the sha256 of the pixels. `names` are file names, index by index; `sources`
-    are what it was built from.
+    `size` is the nominal side of `DatasetSpec`, `height` and `width` are the pictures' own.
+    `fingerprint` is the sha256 of the pixels. `names` are file names, index by index; so are
+    `labels`, which count into `classes`, and `captions`, each empty where there are none.
+    `sources` are what it was built from.
     """
 
     folder: Path
     count: int
     size: int
+    height: int
+    width: int
     channels: int
     crop: CropPolicy
     fingerprint: str
     names: tuple[str, ...]
     skipped: tuple[SkippedFile, ...]
     sources: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    labels: tuple[int, ...] = ()
+    captions: tuple[str, ...] = ()
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """Of all the pixels: ``(N, H, W, C)``."""
+        return self.count, self.height, self.width, self.channels
 
 
 def read_dataset(folder: Path) -> DatasetInfo:
@@ -68,15 +99,19 @@ def read_dataset(folder: Path) -> DatasetInfo:
             folder=folder,
             count=int(data["count"]),
             size=int(data["size"]),
+            height=int(data.get("height", data["size"])),
+            width=int(data.get("width", data["size"])),
             channels=int(data["channels"]),
             crop=data["crop"],
             fingerprint=str(data["fingerprint"]),
             names=tuple(data["names"]),
             skipped=tuple(SkippedFile(item["path"], item["reason"]) for item in data["skipped"]),
             sources=tuple(data.get("sources", ())),
+            classes=tuple(data.get("classes", ())),
+            labels=tuple(int(label) for label in data.get("labels", ())),
+            captions=tuple(data.get("captions", ())),
         )
-        expected = info.count * info.size**2 * info.channels
-        complete = (folder / PIXELS_FILE).stat().st_size == expected > 0
+        complete = (folder / PIXELS_FILE).stat().st_size == math.prod(info.shape) > 0
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
         raise _damaged_dataset(folder) from error
     if not complete:
@@ -85,14 +120,13 @@ def read_dataset(folder: Path) -> DatasetInfo:
 
 
 def open_dataset(folder: Path) -> tuple[DatasetInfo, NDArray[np.uint8]]:
-    """A finished dataset and its pixels ``uint8 [N, size, size, C]``, mapped read-only.
+    """A finished dataset and its pixels ``uint8 [N, H, W, C]``, mapped read-only.
 
     Raises:
         StudioError: there is none, or it is damaged.
     """
     info = read_dataset(folder)
-    shape = (info.count, info.size, info.size, info.channels)
-    return info, np.memmap(folder / PIXELS_FILE, np.uint8, "r", shape=shape)
+    return info, np.memmap(folder / PIXELS_FILE, np.uint8, "r", shape=info.shape)
 
 
 def _damaged_dataset(folder: Path) -> StudioError:

@@ -27,12 +27,18 @@ class FamilyCard:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What a model file's header says. `sha256` identifies the file; `latent_dim` is z's length."""
+    """What a model file's header says. `sha256` identifies the file; `latent_dim` is z's length.
+
+    `size` px is nominal, `height` and `width` are those of its pictures. A model that takes prompts
+    knows `classes` or, if it was trained on captions, `words`.
+    """
 
     path: Path
     sha256: str
     family: str
     size: int
+    height: int
+    width: int
     channels: int
     latent_dim: int
     step: int
@@ -43,6 +49,8 @@ class ModelCard:
     can_encode: bool
     has_mapping: bool
     config: Mapping[str, Any] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Generator(Protocol):

@@ -1,7 +1,7 @@
 """A style-based generator against a residual discriminator, small enough to learn on a CPU.
 
-Karras et al. 2019 and 2020 (mapping network, modulated convolution, skip RGB outputs, residual
-discriminator, lazy penalty), with activations modulated instead of weights.
+Karras et al. 2019 and 2020 (mapping network, modulated convolution, skip RGB outputs, style
+mixing, residual discriminator, lazy penalties), with activations modulated instead of weights.
 """
 
 from __future__ import annotations
@@ -12,95 +12,100 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily
 from studio.engine.api import FamilyCard
-from studio.engine.augment import POLICIES, augment
-from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, ModulatedConv, activate
-from studio.engine.family import Losses, Model, ModelFamily, Noise, Phase, Shape, StepContext
-from studio.engine.losses import ADVERSARIAL, gradient_penalty
+from studio.engine.blocks import ACTIVATION_GAIN, Linear, ModulatedConv, activate
+from studio.engine.family import Losses, Model, Noise, Shape, StepContext
+from studio.engine.prompts import prompt_encoder
 
-_CENTER_PACE = 0.005  # share of a batch's mean in the running mean of w: about 200 steps of memory
-
-# Augmentation slows learning down and pays only once the discriminator knows the pictures by heart:
-# the share of pictures that is varied grows with the passes over them, up to this share.
-_PASSES_TO_VARY = 60
-_MOST_VARIED = 0.8
+_CENTER_SAMPLES = 1024
+_PATH_EVERY = 8  # steps
+_PATH_PACE = 0.01  # share of a step in the running mean of path lengths
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(AdversarialConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
-    batch: int = param(16, "Batch", 2, 256, help="Pictures a step.")
-    rate: float = param(0.002, "Learning rate", 1e-5, 0.02, advanced=True)
-    latent_dim: int = param(128, "Latent size", 2, 1024, advanced=True)
     mapping_layers: int = param(2, "Mapping layers", 1, 8, advanced=True)
-    capacity: int = param(
-        1024,
-        "Capacity",
-        16,
-        65536,
-        help="Channels times side at each level: more learns more, slower.",
+    style_mixing: float = param(
+        0.0,
+        "Style mixing",
+        0.0,
+        1.0,
+        help="Share of pictures that take coarse and fine styles from two places.",
+        advanced=True,
     )
-    max_channels: int = param(256, "Most channels", 4, 1024, advanced=True)
-    min_channels: int = param(16, "Fewest channels", 1, 256, advanced=True)
-    loss: str = param("relativistic", "Loss", choices=tuple(ADVERSARIAL), advanced=True)
-    gamma: float = param(
-        1.0, "Gradient penalty", 0.0, 100.0, help="Higher: steadier, less sharp.", advanced=True
-    )
-    penalty_every: int = param(16, "Penalty every", 1, 64, unit="steps", advanced=True)
-    augment: str = param(
-        "light",
-        "Augmentation",
-        choices=tuple(POLICIES),
-        help="How the discriminator's view is varied, the more the more often it saw each picture.",
+    path_length: float = param(
+        0.0,
+        "Path length penalty",
+        0.0,
+        10.0,
+        help="Evens out how far pictures change along the latent space; 2 is usual, slow.",
+        advanced=True,
     )
     noise: bool = param(False, "Noise inputs", help="Random fine detail in each layer.")
+    noise_from: int = param(
+        32, "Noise from", 4, 1024, unit="px", help="Coarser noise fights the latent.", advanced=True
+    )
 
     @classmethod
     def tiny(cls) -> Config:
-        return cls(batch=4, latent_dim=8, capacity=128, max_channels=8, min_channels=4)
-
-    def channels(self, side: int) -> int:
-        """Of the features at one level."""
-        return min(self.max_channels, max(self.min_channels, self.capacity // side))
+        return cls(batch=4, latent_dim=8, capacity=64, max_channels=8, min_channels=4)
 
 
 class StyledConv(nn.Module):
     """A modulated convolution with bias, optional noise and leaky rectifier."""
 
     def __init__(
-        self, inputs: int, outputs: int, config: Config, rng: torch.Generator, *, up: bool
+        self,
+        inputs: int,
+        outputs: int,
+        config: Config,
+        rng: torch.Generator,
+        *,
+        up: bool,
+        noisy: bool,
     ) -> None:
         super().__init__()
-        self.conv = ModulatedConv(inputs, outputs, 3, config.latent_dim, rng)
-        self.noise_strength = nn.Parameter(torch.zeros(())) if config.noise else None
         self._up = up
+        self._circular = config.tileable
+        self.conv = ModulatedConv(
+            inputs, outputs, 3, config.latent_dim, rng, circular=config.tileable
+        )
+        self.noise_strength = nn.Parameter(torch.zeros(())) if noisy else None
 
     def forward(self, x: Tensor, w: Tensor, noise: Noise) -> Tensor:
         x = self.conv(x, w, ACTIVATION_GAIN)
         if self._up:
-            x = blocks.upsample(x)
+            x = blocks.upsample(x, self._circular)
         if self.noise_strength is not None:
-            x = x + (noise(len(x), x.shape[-1]) * self.noise_strength).to(x.dtype)
+            x = x + (noise(len(x), *x.shape[-2:]) * self.noise_strength).to(x.dtype)
         return activate(x)
 
 
 class Level(nn.Module):
-    """All that happens at one side: two styled convolutions (one at the lowest) and RGB output."""
+    """All that happens at one scale: two styled convolutions (one at the lowest), and a picture."""
 
-    def __init__(self, side: int, config: Config, shape: Shape, rng: torch.Generator) -> None:
+    def __init__(
+        self, side: int, config: Config, shape: Shape, rng: torch.Generator, *, lowest: bool
+    ) -> None:
         super().__init__()
         width = config.channels(side)
+        noisy = config.noise and side * config.patch >= config.noise_from
+        before = config.channels(side // 2)
         self.first = (
-            StyledConv(config.channels(side // 2), width, config, rng, up=True)
-            if side > 4
-            else None
+            None if lowest else StyledConv(before, width, config, rng, up=True, noisy=noisy)
         )
-        self.second = StyledConv(width, width, config, rng, up=False)
-        self.to_rgb = ModulatedConv(width, shape.channels, 1, config.latent_dim, rng)
+        self.second = StyledConv(width, width, config, rng, up=False, noisy=noisy)
+        self._patch = config.patch
+        self._circular = config.tileable
+        outputs = shape.channels * config.patch**2
+        self.to_rgb = ModulatedConv(width, outputs, 1, config.latent_dim, rng)
 
     def forward(
         self, x: Tensor, rgb: Tensor | None, w: Tensor, noise: Noise
@@ -109,83 +114,89 @@ class Level(nn.Module):
             x = self.first(x, w, noise)
         x = self.second(x, w, noise)
         # The pictures are summed in float32: bfloat16 has no 256 steps near 1.
-        here = self.to_rgb(x, w, 1.0, demodulate=False).float()
-        return x, here if rgb is None else blocks.upsample(rgb) + here
+        patches = self.to_rgb(x, w, 1.0, demodulate=False).float()
+        here = functional.pixel_shuffle(patches, self._patch)
+        return x, here if rgb is None else blocks.upsample(rgb, self._circular) + here
 
 
 class StyleGenerator(Model):
     """z to w to pictures.
 
     The lowest level starts from a linear map of w, whose bias is the learned constant of the
-    papers: with the constant alone, all pictures share one outline for a long time. `w_mean` is the
-    running mean of w, where truncation pulls to.
+    papers: with the constant alone, all pictures share one outline for a long time.
     """
-
-    w_mean: Tensor
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
-        self.latent_dim = config.latent_dim
+        width = self.latent_dim = config.latent_dim
+        self.prompt = prompt_encoder(shape.classes, shape.words, width, rng)
+        inputs = [width if self.prompt is None else 2 * width, *[width] * config.mapping_layers]
         self.layers = nn.ModuleList(
-            Linear(config.latent_dim, config.latent_dim, rng, gain=ACTIVATION_GAIN)
-            for _ in range(config.mapping_layers)
+            Linear(wide, width, rng, gain=ACTIVATION_GAIN)
+            for wide in inputs[: config.mapping_layers]
         )
-        self.register_buffer("w_mean", torch.zeros(config.latent_dim))
-        self.layout = Linear(config.latent_dim, config.channels(4) * 16, rng)
+        grids = blocks.grids(*shape.size, config.patch)
+        self._lowest = grids[0]
+        lowest = grids[0][0] * grids[0][1]
+        self.layout = Linear(width, config.channels(min(grids[0])) * lowest, rng)
         self.levels = nn.ModuleList(
-            Level(side, config, shape, rng) for side in blocks.levels(shape.size)
+            Level(min(grid), config, shape, rng, lowest=grid == grids[0]) for grid in grids
         )
 
-    def mapping(self, z: Tensor) -> Tensor:
+    def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
         w = z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+        if prompt is not None:
+            scale = (prompt.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+            w = torch.cat([w, prompt * scale], dim=1)
         for layer in self.layers:
             w = activate(layer(w))
         return w.float()
 
-    def center(self) -> Tensor:
-        return self.w_mean
+    def center(self, prompt: Tensor | None = None) -> Tensor:
+        """The mean of w over many z, for each prompt."""
+        rng = torch.Generator().manual_seed(0)
+        z = torch.randn(_CENTER_SAMPLES, self.latent_dim, generator=rng)
+        z = z.to(self.layout.weight.device)
+        if prompt is None:
+            return self.mapping(z).mean(dim=0, keepdim=True)
+        means = [self.mapping(z, row.expand(len(z), -1)).mean(dim=0) for row in prompt]
+        return torch.stack(means)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
-        x = self.layout(w).reshape(len(w), -1, 4, 4)
+        """`w` may also be ``[B, levels, D]``: a style for each level, the coarsest first."""
+        styles = w.unbind(1) if w.dim() == 3 else [w] * len(self.levels)
+        x = self.layout(styles[0]).reshape(len(w), -1, *self._lowest)
+        x = x.contiguous(memory_format=torch.channels_last)
         rgb: Tensor | None = None
-        for level in self.levels:
-            x, rgb = level(x, rgb, w, noise)
-            if size is not None and rgb.shape[-1] >= size:
+        for level, style in zip(self.levels, styles, strict=True):
+            x, rgb = level(x, rgb, style, noise)
+            if size is not None and max(rgb.shape[-2:]) >= size:
                 break
         return cast("Tensor", rgb)
 
-    @torch.no_grad()
-    def track_center(self, w: Tensor) -> None:
-        self.w_mean.lerp_(w.mean(dim=0), _CENTER_PACE)
 
+class PathLength(nn.Module):
+    """The running mean of path lengths (Karras et al. 2020, section 3.2)."""
 
-class Discriminator(nn.Module):
-    """``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real."""
+    mean: Tensor
 
-    def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        sides = blocks.levels(shape.size)[:0:-1]
-        self.from_rgb = Conv(shape.channels, config.channels(shape.size), 1, rng, ACTIVATION_GAIN)
-        self.down = nn.ModuleList(
-            blocks.ResidualDown(config.channels(side), config.channels(side // 2), rng)
-            for side in sides
-        )
-        width = config.channels(4)
-        self.deviation = blocks.MinibatchDeviation()
-        self.last_conv = Conv(width + 1, width, 3, rng, ACTIVATION_GAIN)
-        self.hidden = Linear(width * 16, width, rng, gain=ACTIVATION_GAIN)
-        self.score = Linear(width, 1, rng)
+        self.register_buffer("mean", torch.zeros(()))
 
-    def forward(self, batch: Tensor) -> Tensor:
-        x = activate(self.from_rgb(batch))
-        for block in self.down:
-            x = block(x)
-        x = activate(self.last_conv(self.deviation(x)))
-        score: Tensor = self.score(activate(self.hidden(x.flatten(1))))
-        return score.float()
+    def penalty(self, generator: StyleGenerator, w: Tensor, context: StepContext) -> Tensor:
+        """Mean squared deviation of ``|J^T y|`` from its running mean, y a random picture."""
+        with torch.autocast(w.device.type, enabled=False):
+            batch = generator.synthesize(w, context.noise)
+            pixels = batch.shape[-1] * batch.shape[-2]
+            weighted = (batch * context.normal(*batch.shape)).sum() * pixels**-0.5
+            (slope,) = torch.autograd.grad(weighted, w, create_graph=True)
+            length = slope.square().sum(dim=1).sqrt()
+            self.mean.lerp_(length.detach().mean(), _PATH_PACE)
+            return (length - self.mean).square().mean()
 
 
-class StyleGan(ModelFamily[Config]):
+class StyleGan(AdversarialFamily[Config]):
     """Two phases a step: the discriminator, then the generator."""
 
     card = FamilyCard(
@@ -202,74 +213,44 @@ class StyleGan(ModelFamily[Config]):
     def helpers(
         self, config: Config, shape: Shape, rng: torch.Generator
     ) -> Mapping[str, nn.Module]:
-        return {"discriminator": Discriminator(config, shape, rng)}
+        path = {"path": PathLength()} if config.path_length else {}
+        return {**super().helpers(config, shape, rng), **path}
 
-    def phases(self, config: Config) -> tuple[Phase, ...]:
-        return (
-            Phase("discriminator", ("discriminator",), config.rate, (0.0, 0.99)),
-            Phase("generator", ("model",), config.rate, (0.0, 0.99)),
-        )
+    def fakes(self, config: Config, model: Model, context: StepContext) -> Tensor:
+        generator = cast("StyleGenerator", model)
+        w = _styles(generator, context)
+        if config.style_mixing:
+            w = _mixed(generator, w, config.style_mixing, context)
+        return generator.synthesize(w, context.noise)
 
-    def loss(
-        self, phase: str, config: Config, networks: nn.ModuleDict, context: StepContext
+    def generator_loss(
+        self, config: Config, networks: nn.ModuleDict, context: StepContext
     ) -> Losses:
-        generator = cast("StyleGenerator", networks["model"])
-        critic = networks["discriminator"]
-        if phase == "generator":
-            return _generator_loss(config, generator, critic, context)
-        return _discriminator_loss(config, generator, critic, context)
+        losses = super().generator_loss(config, networks, context)
+        if not config.path_length or context.step % _PATH_EVERY:
+            return losses
+        generator, path = networks["model"], cast("PathLength", networks["path"])
+        some = (len(context.real) + 1) // 2
+        w = _styles(cast("StyleGenerator", generator), context)[:some]
+        penalty = path.penalty(cast("StyleGenerator", generator), w, context)
+        total = losses.total + penalty * (config.path_length * _PATH_EVERY)
+        return Losses(total, {**losses.parts, "path length": penalty})
 
 
-def _fakes(generator: StyleGenerator, context: StepContext) -> Tensor:
-    w = generator.mapping(context.normal(len(context.real), generator.latent_dim))
-    generator.track_center(w)
-    return generator.synthesize(w, context.noise)
+def _styles(generator: StyleGenerator, context: StepContext) -> Tensor:
+    """A random w ``[B, D]`` for each real picture's condition."""
+    z = context.normal(len(context.real), generator.latent_dim)
+    return generator.mapping(z, generator.embed(context.condition))
 
 
-def _varied(batch: Tensor, config: Config, context: StepContext) -> Tensor:
-    share = min(_MOST_VARIED, context.passes / _PASSES_TO_VARY)
-    return augment(batch, config.augment, context.rng, share)
-
-
-def _generator_loss(
-    config: Config, generator: StyleGenerator, critic: nn.Module, context: StepContext
-) -> Losses:
-    adversarial = ADVERSARIAL[config.loss]
-    fake = critic(_varied(_fakes(generator, context), config, context))
-    real = fake
-    if adversarial.needs_real:
-        with torch.no_grad():
-            real = critic(_varied(context.real, config, context))
-    total = adversarial.generator(real, fake)
-    return Losses(total, {"generator": total})
-
-
-def _discriminator_loss(
-    config: Config, generator: StyleGenerator, critic: nn.Module, context: StepContext
-) -> Losses:
-    adversarial = ADVERSARIAL[config.loss]
-    with torch.no_grad():
-        made = _fakes(generator, context)
-    real = _varied(context.real, config, context)
-    fake = _varied(made, config, context)
-    scores = critic(torch.cat([real, fake]))  # together: half as many calls, each twice as large
-    adversary = adversarial.discriminator(*scores.chunk(2))
-    total = adversary
-    if config.gamma and context.step % config.penalty_every == 0:
-        total = total + _penalty(config, critic, real, fake)
-    return Losses(total, {"discriminator": adversary})
-
-
-def _penalty(config: Config, critic: nn.Module, real: Tensor, fake: Tensor) -> Tensor:
-    """R1, and R2 where the loss asks for it, times the steps that go without.
-
-    Half the pictures give the same mean at half the price, which is high: a gradient of a gradient.
-    """
-    some = slice(0, (len(real) + 1) // 2)
-    penalty = gradient_penalty(critic, real[some])
-    if ADVERSARIAL[config.loss].penalizes_fake:
-        penalty = penalty + gradient_penalty(critic, fake[some])
-    return penalty * (config.gamma / 2 * config.penalty_every)
+def _mixed(generator: StyleGenerator, w: Tensor, share: float, context: StepContext) -> Tensor:
+    """``[B, levels, D]``: a random `share` of the rows change to another w at a random level."""
+    levels = len(generator.levels)
+    others = _styles(generator, context)
+    draw = torch.rand((len(w), 2), generator=context.rng, device=w.device)
+    change = torch.where(draw[:, 0] < share, 1 + (draw[:, 1] * (levels - 1)).long(), levels)
+    late = torch.arange(levels, device=w.device)[None] >= change[:, None]  # [B, levels]
+    return torch.where(late[..., None], others[:, None], w[:, None])
 
 
 STYLEGAN = StyleGan()

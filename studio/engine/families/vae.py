@@ -5,6 +5,7 @@ Quick to show something, and it encodes: any photograph has a place in its laten
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import cast
@@ -16,35 +17,36 @@ from torch.nn import functional
 from studio.core.params import param
 from studio.engine import blocks
 from studio.engine.api import FamilyCard
-from studio.engine.blocks import ACTIVATION_GAIN, Conv, activate
-from studio.engine.family import Losses, Model, ModelFamily, Noise, Phase, Shape, StepContext
+from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
+from studio.engine.family import (
+    ConvConfig,
+    Losses,
+    Model,
+    ModelFamily,
+    Noise,
+    Phase,
+    Shape,
+    StepContext,
+)
 from studio.engine.losses import kl_to_normal, pyramid
+from studio.engine.prompts import prompt_encoder
 
 # The running moments of the codes span this many pictures, or this share of those seen if that is
 # fewer: early on the encoder changes faster than its moments could follow.
 _MEMORY = 4000
 _MEMORY_SHARE = 0.2
 _MAX_LOG_VARIANCE = 4.0
+_PROMPT_WIDTH = 32
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(ConvConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
     batch: int = param(8, "Batch", 2, 256, help="Pictures a step.")
-    rate: float = param(0.002, "Learning rate", 1e-5, 0.02, advanced=True)
     depth: int = param(
         16, "Latent depth", 1, 64, help="Numbers kept for each of 4x4 places: more is more exact."
     )
-    capacity: int = param(
-        1024,
-        "Capacity",
-        16,
-        65536,
-        help="Channels times side at each level: more learns more, slower.",
-    )
-    max_channels: int = param(256, "Most channels", 4, 1024, advanced=True)
-    min_channels: int = param(16, "Fewest channels", 1, 256, advanced=True)
     smoothness: float = param(
         0.5,
         "Smoothness",
@@ -64,29 +66,27 @@ class Config:
 
     @classmethod
     def tiny(cls) -> Config:
-        return cls(batch=4, depth=1, capacity=128, max_channels=8, min_channels=4, warm_up=8)
-
-    def channels(self, side: int) -> int:
-        """Of the features at one level."""
-        return min(self.max_channels, max(self.min_channels, self.capacity // side))
+        return cls(batch=4, depth=2, capacity=128, max_channels=16, min_channels=8, warm_up=8)
 
 
 class Encoder(nn.Module):
-    """``batch [B, C, H, W]`` to mean and log variance, each ``[B, 16 * depth]``."""
+    """``batch [B, C, H, W]`` to mean and log variance, each ``[B, depth * places]``."""
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
-        sides = blocks.levels(shape.size)[:0:-1]
-        self.from_rgb = Conv(shape.channels, config.channels(shape.size), 3, rng, ACTIVATION_GAIN)
+        widths = _widths(config, shape)
+        self._patch = config.patch
+        inputs = shape.channels * config.patch**2
+        self.from_rgb = Conv(inputs, widths[-1], 3, rng, ACTIVATION_GAIN)
         self.down = nn.ModuleList(
-            blocks.ResidualDown(config.channels(side), config.channels(side // 2), rng)
-            for side in sides
+            blocks.ResidualDown(width, narrower, rng)
+            for width, narrower in zip(widths[:0:-1], widths[-2::-1], strict=True)
         )
-        self.last = Conv(config.channels(4), config.channels(4), 3, rng, ACTIVATION_GAIN)
-        self.to_latent = Conv(config.channels(4), 2 * config.depth, 1, rng)
+        self.last = Conv(widths[0], widths[0], 3, rng, ACTIVATION_GAIN)
+        self.to_latent = Conv(widths[0], 2 * config.depth, 1, rng)
 
     def forward(self, batch: Tensor) -> tuple[Tensor, Tensor]:
-        x = activate(self.from_rgb(batch))
+        x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
         for block in self.down:
             x = block(x)
         mean, log_variance = self.to_latent(activate(self.last(x))).float().chunk(2, dim=1)
@@ -94,26 +94,43 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Codes ``[B, 16 * depth]`` to ``batch [B, C, H, W]``."""
+    """Codes ``[B, depth * places]``, and prompts behind them, to ``batch [B, C, H, W]``."""
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
+        widths = _widths(config, shape)
         self._depth = config.depth
-        self.from_latent = Conv(config.depth, config.channels(4), 3, rng, ACTIVATION_GAIN)
-        self.first = Conv(config.channels(4), config.channels(4), 3, rng, ACTIVATION_GAIN)
-        self.up = nn.ModuleList(
-            blocks.ResidualUp(config.channels(side // 2), config.channels(side), rng)
-            for side in blocks.levels(shape.size)[1:]
+        self._patch = config.patch
+        self._lowest = blocks.grids(*shape.size, config.patch)[0]
+        circular = config.tileable
+        wide = widths[0]
+        self.from_latent = Conv(config.depth, wide, 3, rng, ACTIVATION_GAIN, circular=circular)
+        self.from_prompt = (
+            Linear(_PROMPT_WIDTH, wide, rng) if shape.classes or shape.words else None
         )
-        self.to_rgb = Conv(config.channels(shape.size), shape.channels, 3, rng)
+        self.first = Conv(wide, wide, 3, rng, ACTIVATION_GAIN, circular=circular)
+        self.up = nn.ModuleList(
+            blocks.ResidualUp(narrow, wider, rng, circular=circular)
+            for narrow, wider in itertools.pairwise(widths)
+        )
+        outputs = shape.channels * config.patch**2
+        self.to_rgb = Conv(widths[-1], outputs, 3, rng, circular=circular)
 
-    def forward(self, code: Tensor) -> Tensor:
-        x = code.reshape(-1, self._depth, 4, 4).contiguous(memory_format=torch.channels_last)
-        x = activate(self.first(activate(self.from_latent(x))))
+    def forward(self, code: Tensor, prompt: Tensor | None = None) -> Tensor:
+        x = code.reshape(len(code), self._depth, *self._lowest)
+        x = self.from_latent(x.contiguous(memory_format=torch.channels_last))
+        if self.from_prompt is not None and prompt is not None:
+            x = x + self.from_prompt(prompt)[:, :, None, None]
+        x = activate(self.first(activate(x)))
         for block in self.up:
             x = block(x)
-        picture: Tensor = self.to_rgb(x)
+        picture: Tensor = functional.pixel_shuffle(self.to_rgb(x), self._patch)
         return picture.float()
+
+
+def _widths(config: Config, shape: Shape) -> list[int]:
+    """Channels at each level, the lowest first."""
+    return [config.channels(min(grid)) for grid in blocks.grids(*shape.size, config.patch)]
 
 
 class Autoencoder(Model):
@@ -129,15 +146,18 @@ class Autoencoder(Model):
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
-        self.latent_dim = 16 * config.depth
+        height, width = blocks.grids(*shape.size, config.patch)[0]
+        self.latent_dim = height * width * config.depth
+        self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
         self.encoder = Encoder(config, shape, rng)
         self.decoder = Decoder(config, shape, rng)
         self.register_buffer("code_mean", torch.zeros(self.latent_dim))
         self.register_buffer("code_covariance", torch.eye(self.latent_dim))
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
-        code = self.code_mean + w @ self._factor().T
-        return cast("Tensor", self.decoder(code))
+        z, prompt = w[:, : self.latent_dim], w[:, self.latent_dim :]
+        code = self.code_mean + z @ self._factor().T
+        return cast("Tensor", self.decoder(code, prompt))
 
     def encode(self, batch: Tensor) -> Tensor:
         mean, _ = self.encoder(batch)
@@ -186,7 +206,9 @@ class Vae(ModelFamily[Config]):
         mean, log_variance = model.encoder(context.real)
         code = mean + (0.5 * log_variance).exp() * context.normal(*mean.shape)
         model.track_codes(code, context.images)
-        negative_log_likelihood, error = _reconstruction(model.decoder(code), context.real)
+        negative_log_likelihood, error = _reconstruction(
+            model.decoder(code, model.embed(context.condition)), context.real
+        )
         kl = kl_to_normal(mean, log_variance).mean(dim=0)  # [D]
         warm = min(1.0, (context.images + 1) / max(1, config.warm_up))
         charged = kl.clamp(min=config.free_bits).sum()

@@ -1,0 +1,271 @@
+"""What all GANs share: the discriminator, the two phases of a step, and what can be chosen of them.
+
+A family brings its generator; see `AdversarialFamily`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils import parametrize
+
+from studio.core.params import param
+from studio.engine import blocks
+from studio.engine.adversary import ADVERSARIES, PENALTIES
+from studio.engine.augment import POLICIES, AdaptiveStrength, augment, on_random_ground, roll
+from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
+from studio.engine.family import (
+    ConvConfig,
+    Losses,
+    Model,
+    ModelFamily,
+    Phase,
+    Shape,
+    StepContext,
+)
+from studio.engine.prompts import prompt_encoder
+
+
+@dataclass(frozen=True)
+class AdversarialConfig(ConvConfig):
+    """What can be chosen of a GAN; the defaults are for some hundred pictures and minutes."""
+
+    latent_dim: int = param(128, "Latent size", 2, 1024, advanced=True)
+    loss: str = param(
+        "relativistic",
+        "Loss",
+        choices=tuple(item.id for item in ADVERSARIES),
+        help="\n".join(f"{item.title}: {item.when}" for item in ADVERSARIES),
+        advanced=True,
+    )
+    penalty: str = param(
+        "r1+r2",
+        "Penalty",
+        choices=tuple(item.id for item in PENALTIES),
+        help="\n".join(f"{item.title}: {item.when}" for item in PENALTIES),
+        advanced=True,
+    )
+    gamma: float = param(
+        1.0, "Penalty weight", 0.0, 100.0, help="Higher: steadier, less sharp.", advanced=True
+    )
+    penalty_every: int = param(16, "Penalty every", 1, 64, unit="steps", advanced=True)
+    augment: str = param(
+        "light",
+        "Augmentation",
+        choices=tuple(POLICIES),
+        help="How the discriminator's view is varied once it knows your pictures by heart.",
+    )
+    spectral_norm: bool = param(
+        False,
+        "Spectral normalization",
+        help="Bounds the discriminator's slope; goes with the hinge loss.",
+        advanced=True,
+    )
+    dropout: float = param(
+        0.0, "Dropout", 0.0, 0.9, help="Of the discriminator's last features.", advanced=True
+    )
+    weight_decay: float = param(
+        0.0, "Weight decay", 0.0, 0.1, help="Pulls the discriminator's weights to 0.", advanced=True
+    )
+
+
+class Discriminator(nn.Module):
+    """``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real.
+
+    A residual network (Karras et al. 2020) that reads patches of pixels at once. With prompts, how
+    well its last features fit the prompt is added (projection, Miyato & Koyama 2018, equation 4).
+    """
+
+    def __init__(self, config: AdversarialConfig, shape: Shape, rng: torch.Generator) -> None:
+        super().__init__()
+        grids = blocks.grids(*shape.size, config.patch)
+        widths = [config.channels(min(grid)) for grid in grids]
+        self._patch = config.patch
+        self._dropout = config.dropout
+        inputs = shape.channels * config.patch**2
+        self.from_rgb = Conv(inputs, widths[-1], 1, rng, ACTIVATION_GAIN)
+        self.down = nn.ModuleList(
+            blocks.ResidualDown(width, narrower, rng)
+            for width, narrower in zip(widths[:0:-1], widths[-2::-1], strict=True)
+        )
+        self.deviation = blocks.MinibatchDeviation()
+        self.last_conv = Conv(widths[0] + 1, widths[0], 3, rng, ACTIVATION_GAIN)
+        places = grids[0][0] * grids[0][1]
+        self.hidden = Linear(widths[0] * places, widths[0], rng, gain=ACTIVATION_GAIN)
+        self.score = Linear(widths[0], 1, rng)
+        self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
+
+    def forward(
+        self,
+        batch: Tensor,
+        condition: Tensor | None = None,
+        rng: torch.Generator | None = None,
+    ) -> Tensor:
+        """With `rng`, as in training: dropout is drawn from it."""
+        x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
+        for block in self.down:
+            x = block(x)
+        x = activate(self.last_conv(self.deviation(x)))
+        features = self._dropped(activate(self.hidden(x.flatten(1))), rng)
+        score: Tensor = self.score(features).float()
+        if self.prompt is not None and condition is not None:
+            fit = features.float() * self.prompt(condition).float()
+            score = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
+        return score
+
+    def _dropped(self, features: Tensor, rng: torch.Generator | None) -> Tensor:
+        if not self._dropout or rng is None:
+            return features
+        kept = torch.rand(features.shape, generator=rng, device=features.device) >= self._dropout
+        return features * kept / (1.0 - self._dropout)
+
+
+class SpectralNorm(nn.Module):
+    """Divides a weight, as its layer uses it, by its largest singular value (Miyato et al. 2018).
+
+    The value is followed by one step of power iteration each time, as in the paper's algorithm 1.
+    """
+
+    left: Tensor
+
+    def __init__(self, layer: Conv | Linear, rng: torch.Generator) -> None:
+        super().__init__()
+        self._scale = layer.scale
+        self.register_buffer("left", torch.randn(len(layer.weight), generator=rng))
+
+    def forward(self, weight: Tensor) -> Tensor:
+        with torch.autocast(weight.device.type, enabled=False):
+            matrix = weight.flatten(1)
+            with torch.no_grad():
+                right = functional.normalize(matrix.T @ self.left, dim=0)
+                left = functional.normalize(matrix @ right, dim=0)
+                self.left.copy_(left)
+            return weight / (left @ matrix @ right * self._scale)
+
+
+def with_spectral_norm(network: nn.Module, rng: torch.Generator) -> nn.Module:
+    """The same network, with `SpectralNorm` on every layer."""
+    for layer in list(network.modules()):
+        if isinstance(layer, Conv | Linear):
+            parametrize.register_parametrization(layer, "weight", SpectralNorm(layer, rng))
+    return network
+
+
+C = TypeVar("C", bound=AdversarialConfig)
+
+
+class AdversarialFamily(ModelFamily[C]):
+    """Two phases a step: the discriminator, then the generator."""
+
+    def critic(self, config: C, shape: Shape, rng: torch.Generator) -> nn.Module:
+        """A network like `Discriminator`, with fresh weights."""
+        return Discriminator(config, shape, rng)
+
+    @abstractmethod
+    def fakes(self, config: C, model: Model, context: StepContext) -> Tensor:
+        """As many made pictures as there are real ones, for the same conditions."""
+
+    def reals(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Tensor:
+        """The real pictures as the generator would have to make them at this moment."""
+        del config, networks
+        return context.real
+
+    def helpers(self, config: C, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
+        critic = self.critic(config, shape, rng)
+        if config.spectral_norm:
+            critic = with_spectral_norm(critic, rng)
+        return {"discriminator": critic, "strength": AdaptiveStrength()}
+
+    def phases(self, config: C) -> tuple[Phase, ...]:
+        betas = (0.0, 0.99)
+        decay = config.weight_decay
+        return (
+            Phase("discriminator", ("discriminator",), config.rate, betas, decay),
+            Phase("generator", ("model",), config.rate, betas),
+        )
+
+    def loss(self, phase: str, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
+        if phase == "generator":
+            return self.generator_loss(config, networks, context)
+        return self.discriminator_loss(config, networks, context)
+
+    def generator_loss(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
+        adversary = ADVERSARIES[config.loss]
+        view = _View(config, networks, context)
+        made = self.fakes(config, cast("Model", networks["model"]), context)
+        fake = view.judge(view.of(view.rolled(made)))
+        real = fake
+        if adversary.relative:
+            with torch.no_grad():
+                real = view.judge(view.of(self.reals(config, networks, context)))
+        total = adversary.generator(real, fake)
+        return Losses(total, {"generator": total})
+
+    def discriminator_loss(
+        self, config: C, networks: nn.ModuleDict, context: StepContext
+    ) -> Losses:
+        with torch.no_grad():
+            made = self.fakes(config, cast("Model", networks["model"]), context)
+        view = _View(config, networks, context)
+        real = view.of(self.reals(config, networks, context))
+        fake = view.of(view.rolled(made))
+        # Together: half as many calls, each twice as large.
+        real_scores, fake_scores = view.judge(torch.cat([real, fake])).chunk(2)
+        view.strength.follow(real_scores, fake_scores, len(real) / context.count)
+        adversary = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
+        total = adversary
+        if config.gamma and context.step % config.penalty_every == 0:
+            total = total + view.penalty(real, fake)
+        return Losses(total, {"discriminator": adversary})
+
+
+class _View:
+    """The discriminator's view of pictures in one phase: laid out, varied, and judged."""
+
+    def __init__(
+        self, config: AdversarialConfig, networks: nn.ModuleDict, context: StepContext
+    ) -> None:
+        self._config = config
+        self._context = context
+        self._critic = networks["discriminator"]
+        self.strength = cast("AdaptiveStrength", networks["strength"])
+
+    def rolled(self, made: Tensor) -> Tensor:
+        """Made pictures that must repeat, with the place where their edges meet inside."""
+        return roll(made, self._context.rng) if self._config.tileable else made
+
+    def of(self, batch: Tensor) -> Tensor:
+        config, rng = self._config, self._context.rng
+        if batch.shape[1] == 4:
+            batch = on_random_ground(batch, rng)
+        return augment(batch, config.augment, rng, self.strength.share)
+
+    def judge(self, batch: Tensor) -> Tensor:
+        """Scores of pictures as `of` gives them, one or two for each condition."""
+        condition = self._context.condition
+        if condition is not None:
+            condition = condition.repeat(len(batch) // len(condition), *[1] * (condition.dim() - 1))
+        scores: Tensor = self._critic(batch, condition, self._context.rng)
+        return scores
+
+    def penalty(self, real: Tensor, fake: Tensor) -> Tensor:
+        """The chosen penalty, times the steps that go without.
+
+        Half the pictures give the same mean at half the price, which is high.
+        """
+        config, context = self._config, self._context
+        some = slice(0, (len(real) + 1) // 2)
+        condition = None if context.condition is None else context.condition[some]
+        penalty = PENALTIES[config.penalty].of(
+            lambda batch: cast("Tensor", self._critic(batch, condition)),
+            real[some],
+            fake[some],
+            context.rng,
+        )
+        return penalty * (config.gamma / 2 * config.penalty_every)

@@ -1,0 +1,1 @@
+"""Adversarial losses: each file adds one."""

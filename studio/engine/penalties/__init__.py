@@ -1,0 +1,1 @@
+"""Penalties on the discriminator: each file adds one."""
