@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from studio.codec.read import PICTURE_SUFFIXES, read_pixels8
@@ -27,6 +27,7 @@ from studio.engine.api import (
     frame_of,
     read_dataset,
 )
+from studio.engine.doctor.bars import without_bars
 from studio.engine.framing import framed, on_white, with_alpha
 from studio.errors import StudioError
 
@@ -53,7 +54,7 @@ def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Itera
     """
     files = find_pictures(spec.sources)
     with atomic_folder(folder) as temp:
-        intake = _Intake()
+        intake = _Intake(spec)
         shown = 0.0
         with (
             (temp / PIXELS_FILE).open("wb") as out,
@@ -117,13 +118,17 @@ class _Picture:
     digest: str = ""
     pixels: Pixels8 | None = None
     reason: str = ""
+    source_size: tuple[int, int] = (0, 0)
 
 
 class _Intake:
     """Keeps the books of one build: what was taken in, what was not and why."""
 
-    def __init__(self) -> None:
+    def __init__(self, spec: DatasetSpec) -> None:
+        self._left_out = {item.digest: item.reason for item in spec.exclude}
         self._names: list[str] = []
+        self._digests: list[str] = []
+        self._source_sizes: list[tuple[int, int]] = []
         self._skipped: list[SkippedFile] = []
         self._seen: dict[str, Path] = {}
         self._hash = hashlib.sha256()
@@ -131,6 +136,10 @@ class _Intake:
     def take(self, picture: _Picture) -> Pixels8 | None:
         """The picture's pixels if it belongs into the dataset, else its reason is noted."""
         reason = picture.reason
+        if picture.digest in self._left_out:
+            why = f"Left out by you ({self._left_out[picture.digest]})."
+            self._skipped.append(SkippedFile(str(picture.path), why, picture.digest))
+            return None
         twin = self._seen.setdefault(picture.digest, picture.path) if picture.digest else None
         if not reason and twin != picture.path:
             reason = f"The same picture as “{twin.name if twin else ''}”."
@@ -138,6 +147,8 @@ class _Intake:
             self._skipped.append(SkippedFile(str(picture.path), reason))
             return None
         self._names.append(picture.path.name)
+        self._digests.append(picture.digest)
+        self._source_sizes.append(picture.source_size)
         self._hash.update(picture.pixels.tobytes())
         return picture.pixels
 
@@ -160,8 +171,12 @@ class _Intake:
             "crop": spec.crop,
             "fingerprint": self._hash.hexdigest(),
             "names": self._names,
-            "skipped": [{"path": item.path, "reason": item.reason} for item in self._skipped],
+            "skipped": [asdict(item) for item in self._skipped],
             "sources": [os.path.abspath(source) for source in spec.sources],  # noqa: PTH100
+            "digests": self._digests,
+            "source_sizes": self._source_sizes,
+            "exclude": [asdict(item) for item in spec.exclude],
+            "trim": list(spec.trim),
         }
 
 
@@ -184,9 +199,16 @@ def _decode(path: Path, spec: DatasetSpec) -> _Picture:
     try:
         with told_as_studio_error(f"“{path.name}” could not be read"):
             digest = sha256_of(path)
+        if any(item.digest == digest for item in spec.exclude):
+            return _Picture(path, digest)
         frame = frame_of(spec.size, spec.aspect)
         pixels = read_pixels8(path, at_least=2 * max(frame))
         pixels = with_alpha(pixels) if spec.alpha else on_white(pixels)
-        return _Picture(path, digest, framed(pixels, *frame, spec.crop))
+        if digest in spec.trim:
+            pixels = without_bars(pixels)
+        height, width = pixels.shape[:2]
+        return _Picture(
+            path, digest, framed(pixels, *frame, spec.crop), source_size=(width, height)
+        )
     except StudioError as error:
         return _Picture(path, reason=str(error))

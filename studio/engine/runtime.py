@@ -7,8 +7,16 @@ from pathlib import Path
 
 from studio.core.control import RunControl
 from studio.engine import machine
-from studio.engine.api import DatasetEvent, DatasetSpec, FamilyCard, TrainingEvent, TrainingRun
+from studio.engine.api import (
+    DatasetEvent,
+    DatasetSpec,
+    ExaminationEvent,
+    FamilyCard,
+    TrainingEvent,
+    TrainingRun,
+)
 from studio.engine.dataset import build_dataset
+from studio.engine.doctor.examine import examine_dataset
 from studio.engine.family import FAMILIES
 from studio.engine.generator import LoadedGenerator
 from studio.engine.trainer import train
@@ -27,6 +35,9 @@ class TorchEngine:
         self, spec: DatasetSpec, folder: Path, control: RunControl
     ) -> Iterator[DatasetEvent]:
         return build_dataset(spec, folder, control)
+
+    def examine(self, dataset: Path, control: RunControl) -> Iterator[ExaminationEvent]:
+        return examine_dataset(dataset, control)
 
     def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
         return train(run, control)

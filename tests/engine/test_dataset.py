@@ -20,6 +20,7 @@ from studio.engine.api import (
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
+    LeftOut,
     open_dataset,
     read_dataset,
 )
@@ -50,6 +51,34 @@ def test_pixels_names_and_fingerprint(tmp_path: Path, picture_folder: Path) -> N
     assert info.fingerprint == hashlib.sha256(pixels.tobytes()).hexdigest()
     assert np.array_equal(pixels[5], to_pixels8(gradient(5)))
     assert info.sources == (str(picture_folder),)
+
+
+def test_what_a_person_left_out_stays_out_and_is_told(tmp_path: Path, picture_folder: Path) -> None:
+    whole = build(tmp_path / "data", picture_folder)
+    copy = picture_folder / "zz copy.png"
+    copy.write_bytes((picture_folder / whole.names[3]).read_bytes())
+    out = LeftOut(whole.digests[3], "blurred")
+    spec = DatasetSpec((picture_folder,), 32, exclude=(out,))
+    *_, last = build_dataset(spec, tmp_path / "data", RunControl())
+    assert isinstance(last, DatasetReady)
+    assert last.info.names == whole.names[:3] + whole.names[4:]
+    assert last.info.exclude == (out,)
+    assert [item.digest for item in last.info.skipped] == [out.digest] * 2  # its copy, too
+    assert last.info.skipped[0].reason == "Left out by you (blurred)."
+    assert read_dataset(tmp_path / "data") == last.info
+
+
+def test_bars_are_cut_off_where_that_was_wished(tmp_path: Path) -> None:
+    pixels = to_pixels8(gradient(1, 96))
+    pixels[:20] = pixels[-20:] = 0
+    file = save(tmp_path / "pictures" / "film.png", pixels)
+    before = build(tmp_path / "data", file)
+    spec = DatasetSpec((file,), 32, trim=before.digests)
+    *_, last = build_dataset(spec, tmp_path / "data", RunControl())
+    assert isinstance(last, DatasetReady)
+    assert before.source_sizes == ((96, 96),)
+    assert last.info.source_sizes == ((96, 54),)
+    assert open_dataset(tmp_path / "data")[1][0, 0].max() > 40
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path: Path, picture_folder: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image as PillowImage
 
 from studio.core.control import RunControl
+from studio.core.files import sha256_of
 from studio.core.image import Image, Pixels8, from_pixels8
 from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
 from studio.engine.api import (
@@ -25,6 +26,9 @@ from studio.engine.api import (
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
+    Examination,
+    ExaminationEvent,
+    Examining,
     FamilyCard,
     Finished,
     FinishReason,
@@ -57,6 +61,7 @@ class FakeEngine:
     def __init__(self, steps: int = 6, fail: Mapping[str, Exception] | None = None) -> None:
         self.steps = steps
         self.fail = dict(fail or {})
+        self.examination = Examination((), ())
         self.runs: list[TrainingRun] = []
         self.loaded: list[Path] = []
 
@@ -74,20 +79,36 @@ class FakeEngine:
     ) -> Iterator[DatasetEvent]:
         files = [file for source in spec.sources for file in _files_in(source)]
         taken: dict[str, Pixels8] = {}
+        digests: dict[str, str] = {}
         skipped: list[SkippedFile] = []
+        left_out = {item.digest: item.reason for item in spec.exclude}
         for done, file in enumerate(files, start=1):
             control.check()
             self._fail_if_asked("dataset")
+            digest = sha256_of(file)
+            if digest in left_out:
+                why = f"Left out by you ({left_out[digest]})."
+                skipped.append(SkippedFile(str(file), why, digest))
+                continue
             try:
                 taken[file.name] = _square(file, spec.size)
             except OSError:
                 skipped.append(SkippedFile(str(file), "It is not a picture."))
                 yield DatasetProgress(done, len(files))
             else:
+                digests[file.name] = digest
                 yield DatasetProgress(done, len(files), from_pixels8(taken[file.name]))
         if not taken:
             raise StudioError("No picture could be read.", "Choose other files.")
-        yield DatasetReady(_write_dataset(folder, spec, taken, tuple(skipped)))
+        info = _write_dataset(folder, spec, taken, tuple(skipped), tuple(digests.values()))
+        yield DatasetReady(info)
+
+    def examine(self, dataset: Path, control: RunControl) -> Iterator[ExaminationEvent]:
+        read_dataset(dataset)
+        yield Examining(0.5)
+        self._fail_if_asked("examine")
+        yield from self.examination.findings
+        yield self.examination
 
     def train(self, run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
         self.runs.append(run)
@@ -217,7 +238,11 @@ def _square(file: Path, size: int) -> Pixels8:
 
 
 def _write_dataset(
-    folder: Path, spec: DatasetSpec, taken: Mapping[str, Pixels8], skipped: tuple[SkippedFile, ...]
+    folder: Path,
+    spec: DatasetSpec,
+    taken: Mapping[str, Pixels8],
+    skipped: tuple[SkippedFile, ...],
+    digests: tuple[str, ...],
 ) -> DatasetInfo:
     pixels = np.stack(list(taken.values())).tobytes()
     info = DatasetInfo(
@@ -232,6 +257,9 @@ def _write_dataset(
         names=tuple(taken),
         skipped=skipped,
         sources=tuple(str(source) for source in spec.sources),
+        digests=digests,
+        exclude=spec.exclude,
+        trim=spec.trim,
     )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PIXELS_FILE).write_bytes(pixels)

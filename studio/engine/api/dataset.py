@@ -22,11 +22,21 @@ DATASET_FILE = "dataset.json"
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A picture that a person left out, by the sha256 of its file, and the word for why."""
+
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class DatasetSpec:
     """Which pictures to take in, and how; `sources` are files and folders with all they hold.
 
     `size` px is the side of a square; another `aspect`, width to height in small whole numbers,
     gives a frame of about that area (`frame_of`). With `alpha`, transparency is kept.
+    `exclude` are pictures that a person left out; those in `trim`, by the sha256 of their files,
+    lose their black or white bars.
     """
 
     sources: tuple[Path, ...]
@@ -34,6 +44,8 @@ class DatasetSpec:
     crop: CropPolicy = "center"
     aspect: tuple[int, int] = (1, 1)
     alpha: bool = False
+    exclude: tuple[LeftOut, ...] = ()
+    trim: tuple[str, ...] = ()
 
 
 def frame_of(size: int, aspect: tuple[int, int]) -> tuple[int, int]:
@@ -50,10 +62,14 @@ def frame_of(size: int, aspect: tuple[int, int]) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class SkippedFile:
-    """A file that was not taken in, and why, in words for a person."""
+    """A file that was not taken in, and why, in words for a person.
+
+    `digest` is set where a person left it out, and can take it back.
+    """
 
     path: str
     reason: str
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,10 @@ class DatasetInfo:
     `fingerprint` is the sha256 of the pixels. `names` are file names, index by index; so are
     `labels`, which count into `classes`, and `captions`, each empty where there are none.
     `sources` are what it was built from.
+
+    `digests` (sha256 of the files) and `source_sizes` (width and height in px before the crop;
+    large JPEGs are reduced first, to no less than twice `size`) go picture by picture too; they
+    are empty in folders from before there was a doctor. `exclude` and `trim` are the spec's.
     """
 
     folder: Path
@@ -80,6 +100,10 @@ class DatasetInfo:
     classes: tuple[str, ...] = ()
     labels: tuple[int, ...] = ()
     captions: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    source_sizes: tuple[tuple[int, int], ...] = ()
+    exclude: tuple[LeftOut, ...] = ()
+    trim: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -105,11 +129,15 @@ def read_dataset(folder: Path) -> DatasetInfo:
             crop=data["crop"],
             fingerprint=str(data["fingerprint"]),
             names=tuple(data["names"]),
-            skipped=tuple(SkippedFile(item["path"], item["reason"]) for item in data["skipped"]),
+            skipped=tuple(SkippedFile(**item) for item in data["skipped"]),
             sources=tuple(data.get("sources", ())),
             classes=tuple(data.get("classes", ())),
             labels=tuple(int(label) for label in data.get("labels", ())),
             captions=tuple(data.get("captions", ())),
+            digests=tuple(data.get("digests", ())),
+            source_sizes=tuple((int(w), int(h)) for w, h in data.get("source_sizes", ())),
+            exclude=tuple(LeftOut(**item) for item in data.get("exclude", ())),
+            trim=tuple(data.get("trim", ())),
         )
         complete = (folder / PIXELS_FILE).stat().st_size == math.prod(info.shape) > 0
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from studio.core.control import RunControl
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
+from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
 from studio.engine.api.training import TrainingEvent, TrainingRun
 
@@ -30,6 +31,17 @@ class Engine(Protocol):
         Raises:
             StudioError: no picture could be read, or a source does not exist.
             Cancelled: `control` was cancelled; nothing is left behind.
+        """
+        ...
+
+    def examine(self, dataset: Path, control: RunControl) -> Iterator[ExaminationEvent]:
+        """What may be wrong with a dataset's pictures, and which changes they can bear.
+
+        Findings come as they are made, the last event is the whole `Examination`.
+
+        Raises:
+            StudioError: there is no dataset, or it is damaged.
+            Cancelled: `control` was cancelled.
         """
         ...
 
