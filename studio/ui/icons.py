@@ -27,9 +27,12 @@ _FALLBACK: Final = (
 
 
 @cache
-def icon(name: str) -> QIcon:
-    """The icon of that name; a plain ring where there is no such drawing."""
-    return QIcon(_TintedEngine(name))
+def icon(name: str, *, on_accent: bool = False) -> QIcon:
+    """The icon of that name; a plain ring where there is no such drawing.
+
+    `on_accent`: it stands on a primary button, whose color is the same in every theme.
+    """
+    return QIcon(_TintedEngine(name, on_accent))
 
 
 def pixmap(name: str, size: int, color: QColor, ratio: float = 1.0) -> QPixmap:
@@ -71,13 +74,14 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 class _TintedEngine(QIconEngine):
     """Paints a drawing in the color that theme, mode and state ask for. GUI thread only."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, on_accent: bool) -> None:
         super().__init__()
         self._name = name
+        self._on_accent = on_accent
         self._pixmaps: dict[tuple[int, int, str], QPixmap] = {}
 
     def clone(self) -> QIconEngine:
-        return _TintedEngine(self._name)
+        return _TintedEngine(self._name, self._on_accent)
 
     def key(self) -> str:
         return "studio"
@@ -91,7 +95,7 @@ class _TintedEngine(QIconEngine):
     def scaledPixmap(
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        color = _tint(mode, state)
+        color = self._tint(mode, state)
         device_size = size * scale
         key = (device_size.width(), device_size.height(), color.name())
         if key not in self._pixmaps:
@@ -104,7 +108,7 @@ class _TintedEngine(QIconEngine):
         return self._pixmaps[key]
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        self._draw(painter, rect, _tint(mode, state))
+        self._draw(painter, rect, self._tint(mode, state))
 
     def _draw(self, painter: QPainter, rect: QRect, color: QColor) -> None:
         side = min(rect.width(), rect.height())
@@ -112,11 +116,10 @@ class _TintedEngine(QIconEngine):
         square.moveCenter(QRectF(rect).center())
         _renderer(self._name, color.name()).render(painter, square)
 
-
-def _tint(mode: QIcon.Mode, state: QIcon.State) -> QColor:
-    look = theme.current()
-    if mode == QIcon.Mode.Disabled:
-        return look.color("disabled")
-    if mode == QIcon.Mode.Selected or state == QIcon.State.On:
-        return look.color("on_accent")
-    return look.color("text" if mode == QIcon.Mode.Active else "icon")
+    def _tint(self, mode: QIcon.Mode, state: QIcon.State) -> QColor:
+        look = theme.current()
+        if mode == QIcon.Mode.Disabled:
+            return look.color("disabled")
+        if self._on_accent or mode == QIcon.Mode.Selected or state == QIcon.State.On:
+            return look.color("on_accent")
+        return look.color("text" if mode == QIcon.Mode.Active else "icon")

@@ -93,6 +93,18 @@ def test_tint_follows_the_theme(qapp):
         qapp.setProperty("studioTheme", None)
 
 
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_on_the_accent_color_an_icon_is_light_in_every_theme(qapp, name):
+    icon = icons.icon("add", on_accent=True)
+    qapp.setProperty("studioTheme", name)
+    try:
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Active):
+            assert color_of(icon, mode, QIcon.State.Off) == theme.LIGHT.on_accent
+        assert color_of(icon, QIcon.Mode.Disabled, QIcon.State.Off) == theme.THEMES[name].disabled
+    finally:
+        qapp.setProperty("studioTheme", None)
+
+
 def test_sharp_on_a_dense_screen(qapp):
     pixmap = icons.icon("grid").pixmap(QSize(18, 18), 2.0)
     assert pixmap.size() == QSize(36, 36)

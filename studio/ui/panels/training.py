@@ -170,7 +170,7 @@ def _row(*widgets: QWidget) -> QWidget:
 
 
 def _button(text: str, icon: str, kind: str = "") -> QPushButton:
-    button = QPushButton(icons.icon(icon), text)
+    button = QPushButton(icons.icon(icon, on_accent=kind == "primary"), text)
     button.setIconSize(QSize(16, 16))
     button.setProperty("kind", kind)
     return button
