@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
@@ -21,6 +22,7 @@ WIDTH = 320
 MARGIN = 16
 GAP = 8
 AT_MOST = 4
+_LONG_WORD = re.compile(r"\S{20}(?=\S)")
 
 _ICONS = {"info": "info", "good": "check", "attention": "warning", "bad": "warning"}
 _COLORS = {"info": "link", "good": "good", "attention": "attention", "bad": "bad"}
@@ -147,7 +149,8 @@ class ToastArea(QObject):
 
 
 def _text(text: str, role: str) -> QLabel:
-    label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+    breakable = _LONG_WORD.sub("\\g<0>\u200b", text)  # names of files know no spaces
+    label = QLabel(breakable, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     return label
 

@@ -166,6 +166,16 @@ def test_messages_are_plain_text(host):
     assert formats == {Qt.TextFormat.PlainText}
 
 
+def test_a_long_name_in_a_message_is_broken_and_not_cut(host):
+    message = f"“{'389266c5' * 8}.safetensors” was made by another program."
+    toast = ToastArea(host).show_message(message, "Train the model again.", seconds=0)
+    toast.layout().activate()
+    for label in toast.findChildren(QLabel):
+        wrap = Qt.TextFlag.TextWordWrap
+        needed = label.fontMetrics().boundingRect(label.contentsRect(), wrap, label.text())
+        assert label.contentsRect().size().expandedTo(needed.size()) == label.contentsRect().size()
+
+
 # --- The rest ------------------------------------------------------------------------------------
 
 
