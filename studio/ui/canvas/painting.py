@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
@@ -19,6 +21,10 @@ NEAREST_ABOVE = 2.0  # zoom: from here on a person looks at pixels, not at a pic
 SHADOW = 14  # view px
 # Transparency is light grey in every editor, whatever the theme; white would outshine the picture.
 CHECKER_CELL = 8  # view px
+SMOOTH_SECONDS = 0.004  # of a frame, for smooth scaling; what does not fit is refined later
+# Smooth scaling of 96 rows or more waits for Qt's thread pool, which waits for a core behind the
+# lanes: for each tile of each frame. Less is done at once, here.
+BAND = 64  # device px
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class Backdrop:
     """The document as it was painted last, in a picture of the view's size.
 
     Panning shifts it and repaints what came into view; tiles that arrive repaint their place; all
-    else (overlays, the pointer) costs one blit. Belongs to the view.
+    else (overlays, the pointer) costs one blit. Zooming repaints everything, but roughly: what is
+    `rough` is made smooth in the frames that follow, a few ms in each. Belongs to the view.
     """
 
     def __init__(self, renderer: CanvasRenderer) -> None:
@@ -79,6 +86,12 @@ class Backdrop:
         self._image = QImage()
         self._frame: Frame | None = None
         self._outdated = QRegion()  # device px
+        self._rough = QRegion()  # device px, up to date but not smooth
+
+    @property
+    def rough(self) -> bool:
+        """Whether another frame would look better."""
+        return not self._rough.isEmpty()
 
     def invalidate(self, rect: Rect) -> None:
         """Document px that look different now."""
@@ -92,16 +105,17 @@ class Backdrop:
     def image(self, frame: Frame, size: QRect) -> QImage:
         """The up-to-date picture of `size` device px."""
         before, self._frame = self._frame, frame
-        if before is None or self._image.rect() != size or not frame.is_panned_from(before):
-            if self._image.rect() != size:
-                self._image = QImage(size.size(), QImage.Format.Format_RGB32)
+        seconds = SMOOTH_SECONDS
+        if self._image.rect() != size:
+            self._image, before = QImage(size.size(), QImage.Format.Format_RGB32), None
+        if before is None or not frame.is_panned_from(before):
             self._outdated = QRegion(size)
+            seconds = math.inf if before is None else 0.0
         elif before.origin != frame.origin:
             self._shift(frame.origin - before.origin)
         self._outdated &= size
-        if not self._outdated.isEmpty():
-            self._repaint(frame)
-            self._outdated = QRegion()
+        self._rough = (self._rough & size) - self._outdated
+        self._repaint(frame, time.perf_counter() + seconds)
         return self._image
 
     def _shift(self, by: QPoint) -> None:
@@ -112,16 +126,48 @@ class Backdrop:
         self._image = shifted
         everything = QRegion(shifted.rect())
         self._outdated = self._outdated.translated(by) + (everything - everything.translated(by))
+        self._rough.translate(by)
 
-    def _repaint(self, frame: Frame) -> None:
+    def _repaint(self, frame: Frame, smooth_until: float) -> None:
+        """Everything outdated, then what is rough, both smoothly as long as there is time."""
+        outdated, self._outdated = self._outdated, QRegion()
+        rough, self._rough = self._rough, QRegion()
         painter = QPainter(self._image)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, frame.smooth)
-        for area in self._outdated:  # type: ignore[attr-defined]  # missing in its stubs
+        if frame.smooth:
+            outdated = self._paint_smoothly(painter, frame, outdated, smooth_until)
+            rough = self._paint_smoothly(painter, frame, rough, smooth_until)
+            self._rough = rough + outdated
+        self._paint(painter, frame, outdated)
+        painter.end()
+
+    def _paint_smoothly(
+        self, painter: QPainter, frame: Frame, region: QRegion, until: float
+    ) -> QRegion:
+        """What is left of `region` when the time is up."""
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        for band in _bands(region):
+            if time.perf_counter() >= until:
+                break
+            self._paint(painter, frame, band)
+            region -= band
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        return region
+
+    def _paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
+        for area in region:  # type: ignore[attr-defined]  # missing in its stubs
             painter.setClipRect(area)
             painter.fillRect(area, theme.current().color("well"))
             paint_shadow(painter, frame, area)
             paint_tiles(painter, frame, area, self._renderer)
-        painter.end()
+
+
+def _bands(region: QRegion) -> Iterator[QRegion]:
+    """A region from top to bottom, at most `BAND` rows at a time."""
+    area = region.boundingRect()
+    for top in range(area.top(), area.bottom() + 1, BAND):
+        band = region & QRect(area.left(), top, area.width(), BAND)
+        if not band.isEmpty():
+            yield band
 
 
 def paint_tiles(painter: QPainter, frame: Frame, area: QRect, renderer: CanvasRenderer) -> None:

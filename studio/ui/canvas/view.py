@@ -120,6 +120,8 @@ class CanvasView(Viewport):
         size = QRect(0, 0, round(self.width() * ratio), round(self.height() * ratio))
         self.renderer.show_region(frame.level, frame.to_document(size))
         image = self._backdrop.image(frame, size)
+        if self._backdrop.rough:
+            self.update()
         painter.drawImage(QRectF(self.rect()), image, QRectF(size))
         if not document.layers:
             paint_empty_hint(painter, self.canvas_rect)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDropEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from studio.core.document import Document, Layer, Provenance
 from studio.core.latent import LatentPoint
+from studio.core.raster import Raster
 from studio.ui.canvas.drops import LATENT_MIME, latent_mime
 from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.tool_list import TOOLS
@@ -79,6 +81,21 @@ def test_panning_shows_the_same_as_painting_anew(hand: Hand) -> None:
     shifted = view.grab().toImage()
     view._backdrop.discard()
     assert view.grab().toImage() == shifted
+
+
+def test_zooming_ends_as_smooth_as_painting_anew(hand: Hand) -> None:
+    view = hand.view
+    pixels = np.random.default_rng(0).integers(0, 255, (300, 400, 3), np.uint8)
+    view.session.reset(Document(400, 300, (Layer(Raster.from_pixels8(pixels), "noise"),)))
+    hand.settle()
+    view.grab()
+    view.zoom_to(0.72)
+    hand.settle()
+    first = view.grab().toImage()
+    hand.qtbot.waitUntil(lambda: not view._backdrop.rough)
+    refined = view.grab().toImage()
+    view._backdrop.discard()
+    assert view.grab().toImage() == refined != first
 
 
 def test_the_document_cannot_be_lost(hand: Hand) -> None:
