@@ -22,8 +22,9 @@ from studio.core.control import RunControl
 from studio.core.latent import LatentPoint
 from studio.engine.api import DatasetReady, DatasetSpec, load_engine, open_dataset
 from studio.engine.dataset import find_pictures
-
-PATCH, PATCHES, DIRECTIONS = 7, 128, 512
+from studio.engine.health.distance import distance_levels
+from studio.engine.health.diversity import cover
+from studio.engine.health.pixels import THUMBNAIL, reduced
 
 Batch = NDArray[np.float32]  # [N, H, W, C] in [0, 1]
 
@@ -43,7 +44,7 @@ def main() -> None:
     points = [LatentPoint.of_seed(seed, options.truncation) for seed in range(count)]
     samples = np.stack(model.sample(points))
     print(f"{count} pictures a side, {card.size} px, {card.images} images seen in training")
-    floor, ours = _swd(seen[:count], unseen[:count]), _swd(samples, unseen[:count])
+    floor, ours = (distance_levels(made, unseen[:count]) for made in (seen[:count], samples))
     levels = ", ".join(f"{a:.1f} ({a / b:.2f}x)" for a, b in zip(ours, floor, strict=True))
     print(f"sliced Wasserstein x1000 per level: {levels}")
     mean, least = np.mean(ours), np.mean(floor)
@@ -82,59 +83,8 @@ def _pixels(files: list[Path], size: int, folder: Path) -> Batch:
     raise AssertionError("no dataset")
 
 
-def _swd(a: Batch, b: Batch) -> list[float]:
-    """Sliced Wasserstein distance x1000 at the full size and each half of it down to 16 px."""
-    pairs = zip(_pyramid(a), _pyramid(b), strict=True)
-    return [_sliced(_patches(x), _patches(y)) * 1000 for x, y in pairs]
-
-
-def _pyramid(batch: Batch) -> list[Batch]:
-    bands = []
-    while batch.shape[1] > 16:
-        small = batch.reshape(len(batch), batch.shape[1] // 2, 2, batch.shape[2] // 2, 2, -1)
-        half = small.mean(axis=(2, 4))
-        bands.append(batch - half.repeat(2, axis=1).repeat(2, axis=2))
-        batch = half
-    return [*bands, batch]
-
-
-def _patches(batch: Batch) -> NDArray[np.float32]:
-    """``[N * PATCHES, 7 * 7 * C]``, normalized per channel as the paper does."""
-    rng = np.random.default_rng(0)
-    size = batch.shape[1] - PATCH + 1
-    out = np.empty((len(batch), PATCHES, PATCH, PATCH, batch.shape[3]), np.float32)
-    for i, picture in enumerate(batch):
-        for j, (y, x) in enumerate(rng.integers(0, size, (PATCHES, 2))):
-            out[i, j] = picture[y : y + PATCH, x : x + PATCH]
-    flat = out.reshape(-1, PATCH, PATCH, batch.shape[3])
-    flat = (flat - flat.mean(axis=(0, 1, 2))) / flat.std(axis=(0, 1, 2))
-    return flat.reshape(len(flat), -1)
-
-
-def _sliced(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    rng = np.random.default_rng(1)
-    directions = rng.standard_normal((a.shape[1], DIRECTIONS)).astype(np.float32)
-    directions /= np.linalg.norm(directions, axis=0)
-    left, right = np.sort(a @ directions, axis=0), np.sort(b @ directions, axis=0)
-    return float(np.abs(left - right).mean())
-
-
-def _coverage(made: Batch, real: Batch, k: int = 5) -> float:
-    """Share of real pictures with a made one inside the ball of their k-th real neighbor."""
-    a, b = _thumbnails(made), _thumbnails(real)
-    radius = np.sort(_distances(b, b), axis=1)[:, k]
-    return float((_distances(b, a).min(axis=1) < radius).mean())
-
-
-def _thumbnails(batch: Batch, side: int = 16) -> NDArray[np.float32]:
-    step = batch.shape[1] // side
-    cells = batch.reshape(len(batch), side, step, side, step, -1)
-    return cells.mean(axis=(2, 4)).reshape(len(batch), -1)
-
-
-def _distances(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    squares = (a**2).sum(1)[:, None] + (b**2).sum(1)[None] - 2 * a @ b.T
-    return np.sqrt(np.maximum(squares, 0))
+def _coverage(made: Batch, real: Batch) -> float:
+    return cover(reduced(made, THUMBNAIL), reduced(real, THUMBNAIL)).coverage
 
 
 if __name__ == "__main__":
