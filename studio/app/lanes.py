@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -16,6 +19,8 @@ log = logging.getLogger(__name__)
 
 E = TypeVar("E")
 Work = Callable[[RunControl], Iterator[E]]
+
+_NICENESS = 5
 
 
 class Job(Generic[E]):
@@ -57,13 +62,19 @@ class Lane(QObject):
 
     Between two events of a job the one with the highest priority goes on, so that a drag on the
     pad need not wait for a sheet of seeds.
+
+    A `background` lane, and every thread that its jobs start, gets a core after the window and the
+    lanes that work for what a person is dragging. Linux only: elsewhere niceness is the process's.
     """
 
     _happened = Signal(object)  # a callable for the GUI thread
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, name: str, parent: QObject | None = None, *, background: bool = False
+    ) -> None:
         super().__init__(parent)
         self.name = name
+        self._background = background
         self._jobs: list[Job[Any]] = []
         self._changed = threading.Condition()
         self._unheard = 0  # jobs whose last callback has not run yet
@@ -104,6 +115,8 @@ class Lane(QObject):
     # The rest runs in the lane's thread.
 
     def _serve(self) -> None:
+        if self._background:
+            _step_back()
         while (job := self._next()) is not None:
             if not self._advance(job):
                 with self._changed:
@@ -148,6 +161,12 @@ class Lane(QObject):
                 callback(*args)
 
         self._happened.emit(call)
+
+
+def _step_back() -> None:
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 class _LaneThread(QThread):

@@ -51,7 +51,8 @@ class Studio(QObject):
     ) -> None:
         super().__init__(parent)
         self.host = EngineHost(load)
-        self.lanes = {name: Lane(name, self) for name in ("train", "render", "edits", "io")}
+        self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
+        self.lanes |= {name: Lane(name, self, background=True) for name in ("train", "io")}
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 
 import torch
 from torch.nn import functional
@@ -17,7 +15,6 @@ from studio.errors import StudioError
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 _WORTH_IT = 1.2  # bfloat16 must be this much faster than float32 to be chosen on a CPU
-_NICENESS = 5
 
 
 def devices() -> tuple[str, ...]:
@@ -72,14 +69,11 @@ def claim_training_threads() -> int:
 
     In the main thread (command line) nothing else wants the machine: everything stays as it is. On
     a worker thread the window must stay smooth, so one core of more than two is left to it; of two
-    none is, because one thread would learn only half as fast, but Linux gives them a lower
-    priority than the window's, which comes to the same.
+    none is, because one thread would learn only half as fast: a background lane comes after the
+    window anyway.
     """
     if threading.current_thread() is threading.main_thread():
         return torch.get_num_threads()
-    if sys.platform == "linux":  # elsewhere this would touch the whole process
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
     cores = _cores()
     torch.set_num_threads(cores - 1 if cores > 2 else cores)
     return torch.get_num_threads()

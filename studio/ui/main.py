@@ -36,7 +36,6 @@ def main(arguments: Sequence[str]) -> int:
     except StudioError as error:
         print(f"studio: {error}", file=sys.stderr)  # noqa: T201  (there is no window to tell it)
         return USAGE_ERROR
-    sys.setswitchinterval(SWITCH_SECONDS)
     log.start_logging()
     last_trace = take_last_trace()
     studio, settings = Studio(), SettingsSession()
@@ -58,12 +57,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def make_application() -> QApplication:
-    """The application object with its name and attributes.
+    """The application object with its name and attributes, in an interpreter that takes turns.
 
     Raises:
         StudioError: there is no screen to open a window on.
     """
     _demand_screen()
+    sys.setswitchinterval(SWITCH_SECONDS)
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -165,3 +168,22 @@ def test_only_the_newest_request_counts(qtbot: QtBot, lane: Lane) -> None:
     opened.set()
     qtbot.waitUntil(lambda: bool(heard))
     assert heard == [9]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere niceness is the process's")
+def test_a_background_lane_and_the_threads_it_starts_come_after_the_window(qtbot: QtBot) -> None:
+    lane = Lane("behind", background=True)
+    heard: list[tuple[int, int]] = []
+
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work(_control: RunControl) -> tuple[int, int]:
+        with ThreadPoolExecutor(1) as pool:
+            return niceness(), pool.submit(niceness).result()
+
+    lane.submit(Job(once(work), on_event=heard.append))
+    qtbot.waitUntil(lambda: bool(heard))
+    lane.close()
+    own, started = heard[0]
+    assert own == started > niceness()

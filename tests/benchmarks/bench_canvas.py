@@ -33,6 +33,7 @@ from studio.core.document import BlendMode, Document, Layer
 from studio.core.raster import Raster
 from studio.ui import theme
 from studio.ui.canvas.view import CanvasView
+from studio.ui.main import make_application
 
 SIDE, WIDTH, HEIGHT = 8192, 1600, 1000
 TARGET_MS = 16.0
@@ -116,7 +117,7 @@ def measure(app: QApplication, view: CanvasView, motion: Iterator[None], moves: 
 
 
 def main() -> None:
-    app = QApplication([])
+    app = make_application()
     theme.apply(app)
     lane = Lane("edits")
     session = DocumentSession()

@@ -133,6 +133,8 @@ class Backdrop:
         outdated, self._outdated = self._outdated, QRegion()
         rough, self._rough = self._rough, QRegion()
         painter = QPainter(self._image)
+        paint_surround(painter, frame, outdated)
+        outdated &= frame.to_device(frame.document)
         if frame.smooth:
             outdated = self._paint_smoothly(painter, frame, outdated, smooth_until)
             rough = self._paint_smoothly(painter, frame, rough, smooth_until)
@@ -156,8 +158,6 @@ class Backdrop:
     def _paint(self, painter: QPainter, frame: Frame, region: QRegion) -> None:
         for area in region:  # type: ignore[attr-defined]  # missing in its stubs
             painter.setClipRect(area)
-            painter.fillRect(area, theme.current().color("well"))
-            paint_shadow(painter, frame, area)
             paint_tiles(painter, frame, area, self._renderer)
 
 
@@ -183,14 +183,16 @@ def paint_tiles(painter: QPainter, frame: Frame, area: QRect, renderer: CanvasRe
             painter.drawImage(QRectF(target), image, source)
 
 
-def paint_shadow(painter: QPainter, frame: Frame, area: QRect) -> None:
-    """A soft edge around the page; where tiles come, nothing is painted twice."""
+def paint_surround(painter: QPainter, frame: Frame, region: QRegion) -> None:
+    """Around the page, as far as that lies in `region`: the well, and a soft edge on it."""
     page = frame.to_device(frame.document)
-    if page.contains(area):
+    around = region - QRegion(page)
+    if around.isEmpty():
         return
     down = round(2 * frame.ratio)
     painter.save()
-    painter.setClipRegion(QRegion(area) - QRegion(page))
+    painter.setClipRegion(around)
+    painter.fillRect(around.boundingRect(), theme.current().color("well"))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.fade(QColor(Qt.GlobalColor.black), 0.03))
     for spread in range(2, SHADOW, 2):
