@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from studio.app.layer_transform import most_percent
 from studio.core.document import Document, EditStep, Layer, Provenance
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
@@ -11,7 +12,6 @@ from studio.core.raster import Raster
 from studio.engine.api import ModelCard
 
 PLACED_SHARE = 0.5  # of the canvas's shorter side: big enough to see, small enough to arrange
-MOST_PERCENT = 800.0  # how much the scale edit can enlarge
 
 
 def placed_layer(
@@ -27,7 +27,7 @@ def placed_layer(
     """
     middle_x, middle_y = center or (document.width / 2, document.height / 2)
     side = min(document.width, document.height) * PLACED_SHARE
-    percent = min(MOST_PERCENT, round(side / card.size) * 100.0)
+    percent = min(most_percent(), round(side / card.size) * 100.0)
     enlarge = EditStep("scale", {"width": percent, "height": percent})
     return Layer(
         Raster.from_image(image),

@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 from studio.app.document_session import DocumentSession
 from studio.core.document import EditStep, Layer, new_id
 from studio.core.image import Rect
+from studio.core.params import ParamSpec, specs
 from studio.edits.operation import OPERATIONS
-
-LEAST_PERCENT, MOST_PERCENT = 1.0, 800.0  # the limits of the `scale` operation
 
 
 class LayerBox(NamedTuple):
@@ -24,6 +23,11 @@ class LayerBox(NamedTuple):
 
     rect: Rect
     angle: float
+
+
+def most_percent() -> float:
+    """How much the `scale` operation can enlarge."""
+    return float(_scale_specs()["width"].high or math.inf)
 
 
 def turn_step(layer: Layer) -> EditStep | None:
@@ -54,26 +58,52 @@ def turn_layer(session: DocumentSession, layer: Layer, angle: float, step_id: st
 
 def fit_layer(
     session: DocumentSession, layer: Layer, seen: Rect, target: Rect, step_id: str = ""
-) -> None:
+) -> Rect:
     """Scale and move `layer`, whose box is `seen`, so that its box becomes `target`.
 
     `target` is given in the turned frame of `seen`. `layer` is what it was when the gesture began,
-    so that rounding does not add up; `step_id` as for `turn_layer`.
+    so that rounding does not add up; `step_id` as for `turn_layer`. Returns the box that it gets:
+    beyond the limits of `scale` it stays where it is held.
     """
     step = _scale_step(layer)
     width, height = (step.params["width"], step.params["height"]) if step else (100.0, 100.0)
-    params = {
-        "width": _percent(width * target.width / seen.width),
-        "height": _percent(height * target.height / seen.height),
-    }
+    across = _fit("width", width, (seen.x, seen.width), (target.x, target.width))
+    down = _fit("height", height, (seen.y, seen.height), (target.y, target.height))
     # Scaling and turning keep the middle where it is; the rest is the layer's place.
-    dx = target.x + target.width / 2 - seen.x - seen.width / 2
-    dy = target.y + target.height / 2 - seen.y - seen.height / 2
+    dx = across.start + across.length / 2 - seen.x - seen.width / 2
+    dy = down.start + down.length / 2 - seen.y - seen.height / 2
     turn = math.radians(angle_of(layer))
     x = layer.x + round(dx * math.cos(turn) - dy * math.sin(turn))
     y = layer.y + round(dx * math.sin(turn) + dy * math.cos(turn))
-    scaled = _scaled(layer, step, params, step_id)
-    _commit(session, replace(scaled, x=x, y=y), "Scale layer")
+    params = {"width": round(across.percent, 2), "height": round(down.percent, 2)}
+    _commit(session, replace(_scaled(layer, step, params, step_id), x=x, y=y), "Scale layer")
+    return Rect(*(round(edge) for edge in (across.start, down.start, across.length, down.length)))
+
+
+class _Fitted(NamedTuple):
+    """One axis of a box: how much it is scaled, and where it then is, in px."""
+
+    percent: float
+    start: float
+    length: float
+
+
+def _fit(
+    name: str, percent: float, seen: tuple[float, float], target: tuple[float, float]
+) -> _Fitted:
+    """From `seen` (start, length), which `percent` made, towards `target`, as far as may be."""
+    limits = _scale_specs()[name]
+    wanted = percent * target[1] / seen[1]
+    got = min(limits.high or math.inf, max(limits.low or 0.0, wanted))
+    if got == wanted:
+        return _Fitted(got, *target)
+    length = seen[1] * got / percent
+    way = (length - seen[1]) / (target[1] - seen[1])
+    return _Fitted(got, seen[0] + (target[0] - seen[0]) * way, length)
+
+
+def _scale_specs() -> dict[str, ParamSpec]:
+    return {spec.name: spec for spec in specs(OPERATIONS["scale"].params_type)}
 
 
 def _scaled(layer: Layer, step: EditStep | None, params: Mapping[str, Any], step_id: str) -> Layer:
@@ -86,10 +116,6 @@ def _scaled(layer: Layer, step: EditStep | None, params: Mapping[str, Any], step
 def _inserted(layer: Layer, step: EditStep, before: EditStep | None = None) -> Layer:
     at = len(layer.edits) if before is None else layer.edits.index(before)
     return replace(layer, edits=(*layer.edits[:at], step, *layer.edits[at:]))
-
-
-def _percent(value: float) -> float:
-    return round(min(MOST_PERCENT, max(LEAST_PERCENT, value)), 2)
 
 
 def _commit(session: DocumentSession, layer: Layer, text: str) -> None:

@@ -168,8 +168,11 @@ class _Rendering:
         except Cancelled:
             raise
         except Exception as error:
-            log.exception("edit step %s failed", step.operation)
-            self.problems.append(_left_out(step, f"{type(error).__name__}: {error}"))
+            expected = isinstance(error, StudioError)
+            if not expected:
+                log.exception("edit step %s failed", step.operation)
+            reason = str(error) if expected else f"{type(error).__name__}: {error}"
+            self.problems.append(_left_out(step, reason))
             self.cache = None  # what follows is not this stack's result, and may succeed next time
             return placed
 

@@ -195,7 +195,7 @@ def test_a_placed_picture_remembers_where_it_came_from(explored: Studio, qtbot: 
     assert layer.name == "Seed 3"
     assert layer.provenance.point == point
     assert layer.provenance.model == explored.latent.state.model
-    assert layer.edits[0].params == {"width": 800.0, "height": 800.0}  # the most there is
+    assert layer.edits[0].params == {"width": 1600.0, "height": 1600.0}  # half the canvas
     assert steps(explored) == ["Place seed 3"]
 
 

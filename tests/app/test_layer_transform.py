@@ -5,7 +5,7 @@ import pytest
 
 from studio.app.document_session import DocumentSession
 from studio.app.layer_rendering import render_document
-from studio.app.layer_transform import angle_of, fit_layer, turn_layer
+from studio.app.layer_transform import angle_of, fit_layer, most_percent, turn_layer
 from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Rect
 from studio.core.raster import Raster
@@ -60,9 +60,25 @@ def test_a_gesture_is_one_step_of_history(session) -> None:
 
 
 def test_sizes_stay_within_the_limits_of_the_operation(session) -> None:
-    fit_layer(session, layer(session), Rect(100, 100, 60, 40), Rect(0, 0, 6000, 4))
+    seen = Rect(100, 100, 60, 40)
+    got = fit_layer(session, layer(session), seen, Rect(100, 100, 6000, 4))
     params = layer(session).edits[0].params
-    assert (params["width"], params["height"]) == (800.0, 10.0)
+    assert (params["width"], params["height"]) == (most_percent(), 10.0)
+    assert got == Rect(100, 100, 60 * 32, 4)
+
+
+@pytest.mark.parametrize("corner", [(100, 100), (160 - 6000, 140 - 4000)])
+def test_a_layer_that_grows_no_more_stays_where_it_is_held(session, corner) -> None:
+    first = Rect(100, 100, 60, 40)
+    got = fit_layer(session, layer(session), first, Rect(*corner, 6000, 4000))
+    session.end_gesture()
+    held = layer(session).x, layer(session).y
+    right = got.x + got.width
+    assert got.x == 100 if corner[0] == 100 else right == 160
+    assert fit_layer(session, layer(session), got, got.translated(0, 0)) == got
+    further = Rect(got.x if corner[0] == 100 else right - 9000, got.y, 9000, got.height)
+    assert fit_layer(session, layer(session), got, further) == got
+    assert (layer(session).x, layer(session).y) == held
 
 
 def test_turning_keeps_the_middle(session) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -166,6 +167,15 @@ def test_a_bad_step_is_left_out_and_named(bad: EditStep, words: str) -> None:
             assert words in problem
             good = render_layer(layer(BLUR, INVERT))
             np.testing.assert_array_equal(result.raster.read(), good.raster.read())
+
+
+def test_a_picture_that_would_fill_the_memory_is_told_at_every_level() -> None:
+    vast = EditStep("scale", {"width": 3200.0, "height": 3200.0})
+    big = Layer(Raster(300, 300), edits=(vast,))
+    for level in (0, 3):
+        result = render_layer(big, level, cache=RenderCache())
+        assert "too large" in result.problems[0]
+        assert result.raster.width == math.ceil(300 / 2**level)
 
 
 def test_a_step_that_breaks_is_left_out_and_tried_again_next_time(

@@ -6,12 +6,18 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
 from studio.edits.pixels import map_premultiplied, resized
+from studio.errors import StudioError
+
+
+# A model's 32 px fill a canvas of 1024.
+_MOST_PERCENT = 3200.0
+_MOST_PIXELS = 64 * 2**20  # 1 GiB of memory
 
 
 @dataclass(frozen=True)
 class Scale:
-    width: float = param(75.0, "Width", 1.0, 800.0, 1.0, "%", soft_high=200.0)
-    height: float = param(75.0, "Height", 1.0, 800.0, 1.0, "%", soft_high=200.0)
+    width: float = param(75.0, "Width", 1.0, _MOST_PERCENT, 1.0, "%", soft_high=200.0)
+    height: float = param(75.0, "Height", 1.0, _MOST_PERCENT, 1.0, "%", soft_high=200.0)
     resampling: str = param(
         "smooth",
         "Resampling",
@@ -26,6 +32,8 @@ def scale(image: Image, params: Scale, context: EditContext) -> Placed:
     height, width, _ = image.shape
     new_height = max(1, round(height * params.height / 100.0))
     new_width = max(1, round(width * params.width / 100.0))
+    if new_height * new_width / context.scale**2 > _MOST_PIXELS:
+        raise StudioError("The picture would be too large.", "Scale it less.")
     smooth = params.resampling == "smooth"
     result = map_premultiplied(
         image, lambda pixels: resized(pixels, new_height, new_width, smooth=smooth)

@@ -137,11 +137,11 @@ class MoveTool(Tool):
         target = (dragged if free else proportional)(before, gesture.grip, by)
         if min(target.width(), target.height()) < 1.0:
             return
-        gesture.target = target
         left, top = round(target.left()), round(target.top())
         right, bottom = round(target.right()), round(target.bottom())
         place = Rect(left, top, max(1, right - left), max(1, bottom - top))
-        fit_layer(self.session, gesture.layer, gesture.box.rect, place, gesture.step_id)
+        box = fit_layer(self.session, gesture.layer, gesture.box.rect, place, gesture.step_id)
+        gesture.target = QRectF(*box)
 
     def _turn(self, gesture: _Gesture, pointer: Pointer, *, snap: bool) -> None:
         middle = QRectF(*gesture.box.rect).center()
