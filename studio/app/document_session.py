@@ -237,7 +237,7 @@ class DocumentSession(QObject):
         data = to_json(from_json(operation.params_type, params))
         if data != step.params:
             changed = layer.with_step(step_id, params=data)
-            self._set_edits(layer, changed.edits, operation.title, f"edit {step_id}")
+            self._set_edits(layer, changed.edits, f"Change {operation.title}", f"edit {step_id}")
 
     def toggle_edit(self, step_id: str) -> None:
         layer = self._layer_of_step(step_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -226,7 +226,10 @@ class Studio(QObject):
     def _show_variation(self, variation: exchange.Variation) -> None:
         if self.project.project is None:
             self.project.create(variation.name)
-        self.documents.commit(variation.document, f"Open {variation.name} as a variation")
+        kept = self.documents.document.explorer.favorites
+        explorer = replace(variation.document.explorer, favorites=kept)
+        document = replace(variation.document, explorer=explorer)
+        self.documents.commit(document, f"Open {variation.name} as a variation")
         if not variation.complete:
             self.notifications.post(
                 f"{variation.name} came back as one flattened layer.",

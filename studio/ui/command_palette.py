@@ -45,7 +45,6 @@ class CommandPalette(QFrame):
         self.list.setModel(self._model)
         self.list.setItemDelegate(_RowDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setFixedHeight(ROW * ROWS_SHOWN)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._choose)
         column = QVBoxLayout(self)
@@ -57,7 +56,6 @@ class CommandPalette(QFrame):
     def open(self) -> None:
         """Show all commands, at the top of the window's middle."""
         self._search("")
-        self.adjustSize()
         corner = self._window.mapToGlobal(self._window.rect().topLeft())
         self.move(corner.x() + (self._window.width() - self.width()) // 2, corner.y() + _TOP)
         self.show()
@@ -90,6 +88,8 @@ class CommandPalette(QFrame):
         self._model.clear()
         for _, row, action in found:
             self._model.appendRow(_item(row, action))
+        self.list.setFixedHeight(ROW * min(ROWS_SHOWN, max(1, len(found))))
+        self.adjustSize()
         self._select(0)
 
     def _select(self, row: int) -> None:

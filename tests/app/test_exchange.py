@@ -35,3 +35,17 @@ def test_a_variation_loads_each_of_its_models_once(
     assert variation.complete
     assert len(variation.document.layers) == 6
     assert len(engine.loaded) == len(set(engine.loaded)) == 2
+
+
+def test_a_variation_leaves_the_favorites_of_the_project(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    studio.project.create("Otters", tmp_path / "otters")
+    open_model(studio, qtbot)
+    add_layer(studio, "Seed 3", 3)
+    studio.latent.toggle_favorite(studio.latent.state.grid[5])
+    kept = studio.latent.state.favorites
+    exchange.export_document(studio.documents.document, tmp_path / "one.png", RunControl())
+    studio.open_variation(tmp_path / "one.png")
+    qtbot.waitUntil(lambda: studio.latent.state.point.seed == 3)
+    assert studio.latent.state.favorites == kept != ()

@@ -19,7 +19,7 @@ from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingState
 from studio.ui import theme
-from studio.ui.command_palette import CommandPalette
+from studio.ui.command_palette import ROW, CommandPalette
 from studio.ui.dialogs.crash import CrashSheet
 from studio.ui.dialogs.export import ExportSheet
 from studio.ui.dialogs.shortcuts import ShortcutSheet
@@ -237,6 +237,7 @@ def test_the_palette_is_worked_by_keys(qtbot: QtBot, window: MainWindow) -> None
     assert "file.save" in palette.shown_ids()
     qtbot.keyClicks(palette.field, "gauss")
     assert palette.shown_ids()[0] == "adjust.gaussian_blur"
+    assert palette.list.height() == ROW * len(palette.shown_ids())  # no more than there is
     press(qtbot, palette.field, Qt.Key.Key_Return)
     layer = window.studio.documents.active_layer
     assert layer is not None

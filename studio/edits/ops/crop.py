@@ -13,10 +13,10 @@ _REST = "What is more than the picture has is ignored."
 
 @dataclass(frozen=True)
 class Crop:
-    x: int = param(0, "Left", 0, _LONGEST, unit="px", soft_high=4096)
-    y: int = param(0, "Top", 0, _LONGEST, unit="px", soft_high=4096)
     width: int = param(_LONGEST, "Width", 1, _LONGEST, unit="px", soft_high=4096, help=_REST)
     height: int = param(_LONGEST, "Height", 1, _LONGEST, unit="px", soft_high=4096, help=_REST)
+    x: int = param(0, "Left", 0, _LONGEST, unit="px", soft_high=4096)
+    y: int = param(0, "Top", 0, _LONGEST, unit="px", soft_high=4096)
 
 
 def _inner(width: int, height: int) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from studio.edits.operation import EditContext, Placed, operation
 from studio.edits.pixels import map_premultiplied, resized
 from studio.errors import StudioError
 
-
 # A model's 32 px fill a canvas of 1024.
 _MOST_PERCENT = 3200.0
 _MOST_PIXELS = 64 * 2**20  # 1 GiB of memory

@@ -76,12 +76,12 @@ class AddEditPopup(QFrame):
         return False
 
     def _fill(self, text: str) -> None:
+        """All edits by group, or what fits `text`, the best first."""
         self.list.clear()
+        ranked = [(rank, offer) for offer in self._offers if (rank := offer.rank(text)) is not None]
         group = ""
-        for offer in self._offers:
-            if not offer.matches(text):
-                continue
-            if offer.group != group:
+        for _, offer in sorted(ranked, key=lambda entry: entry[0]):
+            if offer.group != group and not text:
                 group = offer.group
                 self.list.addItem(_heading(group))
             self.list.addItem(_entry(offer))

@@ -52,6 +52,7 @@ class EditStack(QWidget):
             row = self._rows[step.id]
             if self._column.indexOf(row) != place:
                 self._column.insertWidget(place, row)
+                row.show()  # now, not when Qt comes to it: the panel scrolls to where it is
             if row.step is not step:
                 row.show_step(step)
         self._order = ids

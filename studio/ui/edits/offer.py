@@ -15,7 +15,11 @@ class EditOffer:
     icon: str
     tip: str
 
-    def matches(self, text: str) -> bool:
-        """Whether every word of `text` is somewhere in what is said of the edit."""
-        said = f"{self.title} {self.group} {self.tip}".lower()
-        return all(word in said for word in text.lower().split())
+    def rank(self, text: str) -> int | None:
+        """How well `text` fits: 0 where its words are in the title, 1 where they are in all that is
+        said of the edit; None where a word is nowhere.
+        """
+        for rank, said in enumerate((self.title, f"{self.title} {self.group} {self.tip}")):
+            if all(word in said.lower() for word in text.lower().split()):
+                return rank
+        return None

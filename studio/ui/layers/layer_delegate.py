@@ -55,7 +55,7 @@ class LayerDelegate(QStyledItemDelegate):
         self._paint_eye(painter, eye_rect(rect), layer.visible, hovered)
         if not layer.visible:
             painter.setOpacity(0.55)
-        _paint_thumbnail(painter, _thumbnail_rect(rect), index.data(THUMBNAIL_ROLE))
+        _paint_thumbnail(painter, thumbnail_rect(rect), index.data(THUMBNAIL_ROLE))
         _paint_texts(painter, rect, layer, option.font)
         painter.restore()
 
@@ -116,7 +116,8 @@ def second_line(layer: Layer) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _thumbnail_rect(row: QRect) -> QRectF:
+def thumbnail_rect(row: QRect) -> QRectF:
+    """Where the picture is, in the view's px."""
     x = row.x() + _MARGIN + _EYE + 10
     return QRectF(x, row.center().y() - _THUMB / 2 + 0.5, _THUMB, _THUMB)
 

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from studio.app.studio import Studio
 from studio.core.document import Layer
-from studio.ui.layers.layer_delegate import LayerDelegate
+from studio.ui.layers.layer_delegate import LayerDelegate, thumbnail_rect
 from studio.ui.layers.layer_model import LayerModel
 
 
 class LayerList(QListView):
     """Follows and sets the active layer of the document session.
 
-    Emits `opened(str)` with the id of a double-clicked layer, `menu_requested(str, QPoint)` with
-    a global position.
+    Emits `opened(str)` with the id of a generated layer whose picture is double-clicked,
+    `menu_requested(str, QPoint)` with a global position.
     """
 
     opened = Signal(str)
@@ -45,6 +45,8 @@ class LayerList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         layer_id = self._documents.active_id
+        if self.state() is QAbstractItemView.State.EditingState:
+            return  # the key that ends the editing of a name comes here too
         if layer_id and event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._documents.remove_layer(layer_id)
         elif layer_id and event.key() == Qt.Key.Key_F2:
@@ -55,14 +57,15 @@ class LayerList(QListView):
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A generated layer opens in the explorer; any other one is renamed."""
+        """The picture of a generated layer opens in the explorer; a name is there to be changed."""
         index = self.indexAt(event.position().toPoint())
         super().mouseDoubleClickEvent(event)
         if index.isValid() and not event.isAccepted():
             return
         if index.isValid() and event.position().x() > _CONTROLS:
             layer = self.layers.layer_at(index)
-            if _is_generated(layer):
+            on_picture = thumbnail_rect(self.visualRect(index)).contains(event.position())
+            if on_picture and _is_generated(layer):
                 self.opened.emit(layer.id)
             else:
                 self.rename(layer.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QPainter, QUndoStack
+from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent, QUndoStack
 from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
@@ -31,6 +31,15 @@ class HistoryPanel(QUndoView):
         self.setVerticalScrollMode(QUndoView.ScrollMode.ScrollPerPixel)
         self.setUniformItemSizes(True)
         self.setAccessibleName("History")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where one is stays in view, also when the panel comes to light."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.scrollTo(self.currentIndex())
 
 
 class _HistoryDelegate(QStyledItemDelegate):

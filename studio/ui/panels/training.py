@@ -96,6 +96,7 @@ class RunControls(QWidget):
         self._studio = studio
         self._training = studio.training
         self.pause = _button("Pause", "pause")
+        self.pause.setToolTip("Let the machine rest; nothing is lost")
         self.stop = _button("Stop and keep", "stop")
         self.stop.setToolTip("End here; what has been learned becomes a model")
         self.go_on = _button("Go on", "play", "primary")

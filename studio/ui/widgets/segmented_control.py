@@ -28,7 +28,7 @@ class SegmentedControl(QFrame):
             button = _segment(label)
             self._buttons.addButton(button, index)
             row.addWidget(button, 1)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the canvas
         self.setFixedHeight(30)
         self.set_value(value or self._ids[0])
         self._buttons.idClicked.connect(self._clicked)

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtWidgets import QWidget
 
 from studio.core.document import Layer, Provenance
 from studio.core.image import Rect
@@ -10,6 +11,7 @@ from studio.core.raster import Raster
 from studio.ui.canvas.frame import KNOB_DISTANCE
 from studio.ui.canvas.tools.move_options import MoveOptions
 from studio.ui.widgets.number_field import NumberField
+from studio.ui.widgets.segmented_control import SegmentedControl
 from tests.ui.canvas.conftest import Hand
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -233,6 +235,23 @@ def test_a_rectangle_is_selected_grown_and_cut(hand: Hand) -> None:
     hand.click(hand.at(200, 200))
     assert hand.session.document.selection is None
     assert hand.session.undo_stack.count() == 4
+
+
+def test_a_mode_of_the_options_holds_until_a_key_says_otherwise(hand: Hand, qtbot) -> None:
+    hand.view.set_tool("select-rect")
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    modes = hand.view.tool.options(parent)
+    assert isinstance(modes, SegmentedControl)
+    hand.drag(hand.at(0, 0), hand.at(10, 10))
+    modes.changed.emit("add")
+    hand.drag(hand.at(20, 0), hand.at(30, 10))
+    assert selected(hand) == 200
+    modes.changed.emit("subtract")
+    hand.drag(hand.at(0, 0), hand.at(10, 5))
+    assert selected(hand) == 150
+    hand.drag(hand.at(40, 0), hand.at(50, 10), modifiers=SHIFT)
+    assert selected(hand) == 250
 
 
 def test_a_click_without_a_selection_is_no_step(hand: Hand) -> None:

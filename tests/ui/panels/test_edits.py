@@ -96,6 +96,16 @@ def test_an_edit_is_found_by_typing_and_added_with_enter(panel: EditsPanel, stud
     assert panel.stack.open_step == steps(studio)[0].id
 
 
+def test_an_edit_of_that_name_comes_before_one_that_only_mentions_it(
+    panel: EditsPanel, studio: Studio
+) -> None:
+    add_layer(studio, "Otter")
+    popup = open_popup(panel)
+    QTest.keyClicks(popup.search, "hue")
+    assert popup.ids()[0] == "hue_saturation"
+    assert "equalize" in popup.ids()  # it keeps the hue, and says so
+
+
 def test_arrow_keys_pass_over_the_headings(panel: EditsPanel, studio: Studio) -> None:
     add_layer(studio, "Otter")
     popup = open_popup(panel)
@@ -227,3 +237,5 @@ def test_an_unfolded_form_is_scrolled_into_view(
     row = panel.stack.row(last)
     viewport = panel.findChild(QScrollArea).viewport()
     assert viewport.rect().contains(row.mapTo(viewport, QPoint(10, 10)))
+    form_ends = row.mapTo(viewport, QPoint(0, row.sizeHint().height())).y()
+    assert form_ends <= viewport.height() or row.mapTo(viewport, QPoint(0, 0)).y() == 0

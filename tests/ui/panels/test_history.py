@@ -30,6 +30,11 @@ def test_a_click_goes_to_a_step_and_back(studio: Studio, qtbot: QtBot) -> None:
     model = panel.model()
     texts = [model.index(row, 0).data() for row in range(model.rowCount())]
     assert texts == ["Start", "Add One", "Add Two", "Add Three"]
+    panel.hide()
+    panel.resize(280, 60)
+    panel.show()
+    assert panel.viewport().rect().contains(panel.visualRect(panel.currentIndex()))
+    panel.resize(280, 300)
     for row in (1, 3, 0):
         place = panel.visualRect(model.index(row, 0)).center()
         QTest.mouseClick(panel.viewport(), Qt.MouseButton.LeftButton, pos=place)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.document import Layer
-from studio.ui.layers.layer_delegate import eye_rect, second_line
+from studio.ui.layers.layer_delegate import eye_rect, second_line, thumbnail_rect
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
 from studio.ui.panels.layers import PANEL, LayersPanel
 from tests.support.studios import add_layer, running_studio
@@ -184,20 +184,33 @@ def test_buttons_duplicate_and_remove(panel: LayersPanel, three: list[str], stud
     assert names(panel) == ["Top", "Middle", "Bottom"]
 
 
-def test_a_double_click_opens_a_generated_layer_and_renames_another(
+def test_a_double_click_opens_the_picture_of_a_generated_layer_and_renames_elsewhere(
     panel: LayersPanel, studio: Studio
 ) -> None:
     plain = add_layer(studio, "Plain")
     made = add_layer(studio, "Seed 7", seed=7)
     opened: list[str] = []
     panel.list.opened.connect(opened.append)
-    QTest.mouseDClick(panel.list.viewport(), LEFT, pos=row_center(panel, 0))
+    view = panel.list.viewport()
+    pictures = [
+        thumbnail_rect(panel.list.visualRect(panel.list.layers.index(row))).center().toPoint()
+        for row in (0, 1)
+    ]
+    QTest.mouseDClick(view, LEFT, pos=pictures[0])
     assert opened == [made]
     assert studio.latent.state.point.seed == 7
-    QTest.mouseClick(panel.list.viewport(), LEFT, pos=row_center(panel, 1))
-    QTest.mouseDClick(panel.list.viewport(), LEFT, pos=row_center(panel, 1))
+    assert view.findChild(QLineEdit) is None
+    QTest.mouseDClick(view, LEFT, pos=row_center(panel, 0))
+    editor = view.findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    editor.selectAll()
+    QTest.keyClicks(editor, "Coral")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert studio.documents.document.layer(made).name == "Coral"
+    QTest.mouseClick(view, LEFT, pos=pictures[1])
+    QTest.mouseDClick(view, LEFT, pos=pictures[1])
     assert studio.documents.active_id == plain
-    assert panel.list.viewport().findChild(QLineEdit) is not None
     assert opened == [made]
 
 

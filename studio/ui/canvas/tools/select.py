@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath
+from PySide6.QtWidgets import QWidget
 
 from studio.app.selection import Combine, combined, rasterized
 from studio.ui.canvas.overlays import paint_dashed, to_view
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+from studio.ui.widgets.segmented_control import SegmentedControl
 
+_MODES = {"replace": "New", "add": "Add", "subtract": "Subtract"}
+_MODES_WIDTH = 216
 _CLICK = 3.0  # view px: a drag shorter than this selects nothing
 
 
@@ -16,6 +20,7 @@ class SelectTool(Tool):
     """Draws a shape from press to release; Shift adds it to the selection, Alt takes it away."""
 
     _points: tuple[QPointF, ...] = ()  # document px, from the press on
+    _mode: Combine = "replace"  # what a drag without a modifier key does
     _how: Combine = "replace"
     _square = False
 
@@ -25,7 +30,7 @@ class SelectTool(Tool):
 
     def press(self, pointer: Pointer) -> None:
         self._points = (pointer.document,)
-        self._how = _how(pointer)
+        self._how = self._how_with(pointer)
 
     def move(self, pointer: Pointer) -> None:
         if self._points:
@@ -65,6 +70,20 @@ class SelectTool(Tool):
         if len(self._points) > 1:
             paint_dashed(painter, to_view(self.shape(self._points), self.view.transform))
 
+    def options(self, parent: QWidget) -> QWidget:
+        modes = SegmentedControl(_MODES, self._mode, parent)
+        modes.setFixedWidth(_MODES_WIDTH)
+        modes.changed.connect(self._set_mode)
+        return modes
+
+    def _set_mode(self, mode: Combine) -> None:
+        self._mode = mode
+
+    def _how_with(self, pointer: Pointer) -> Combine:
+        if pointer.holds(Qt.KeyboardModifier.AltModifier):
+            return "subtract"
+        return "add" if pointer.holds(Qt.KeyboardModifier.ShiftModifier) else self._mode
+
     def _is_click(self, points: tuple[QPointF, ...]) -> bool:
         bounds = self.shape(points).boundingRect()
         return max(bounds.width(), bounds.height()) * self.view.zoom < _CLICK
@@ -95,12 +114,6 @@ class LassoTool(SelectTool):
         return path
 
 
-def _how(pointer: Pointer) -> Combine:
-    if pointer.holds(Qt.KeyboardModifier.AltModifier):
-        return "subtract"
-    return "add" if pointer.holds(Qt.KeyboardModifier.ShiftModifier) else "replace"
-
-
 def _box(points: tuple[QPointF, ...], *, square: bool) -> QRectF:
     """From the first to the last place; with equal sides if `square`."""
     step = points[-1] - points[0]
@@ -110,7 +123,7 @@ def _box(points: tuple[QPointF, ...], *, square: bool) -> QRectF:
     return QRectF(points[0], points[0] + step).normalized()
 
 
-_HINT = "Drag to select · Shift adds · Alt takes away · Click for nothing"
+_HINT = "Drag to select · Shift adds · Alt takes away · Click to deselect"
 SELECT_RECT = ToolInfo("select-rect", "Rectangle", "select-rect", "M", _HINT, RectangleTool)
 SELECT_ELLIPSE = ToolInfo("select-ellipse", "Ellipse", "select-ellipse", "E", _HINT, EllipseTool)
 LASSO = ToolInfo("lasso", "Lasso", "lasso", "L", _HINT, LassoTool)
