@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,7 @@ from studio.engine.api import (
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
+    LeftOut,
     open_dataset,
     read_dataset,
 )
@@ -43,6 +44,14 @@ class ImportProgress:
 
     done: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What a person decided on single pictures: which are left out, which lose their bars."""
+
+    exclude: tuple[LeftOut, ...] = ()
+    trim: tuple[str, ...] = ()  # digests
 
 
 class DatasetSession(QObject):
@@ -71,6 +80,8 @@ class DatasetSession(QObject):
         self._job: Job[object] | None = None
         self._sources: tuple[Path, ...] = ()
         self._building = False
+        self._before: Treatment | None = None
+        self.treatment = Treatment()
         self.crop: CropPolicy = "center"
         self.progress: ImportProgress | None = None
         self.info: DatasetInfo | None = None
@@ -84,11 +95,13 @@ class DatasetSession(QObject):
         """Show the dataset of a project, if `folder` holds one; new ones are made there."""
         self._drop_job()
         self._folder = folder
+        self._before = None
         self._show(self._read(folder))
 
     def close(self) -> None:
         self._drop_job()
         self._folder = None
+        self._before = None
         self._show(None)
 
     def take_in(self, sources: Sequence[Path], crop: CropPolicy | None = None) -> None:
@@ -103,7 +116,9 @@ class DatasetSession(QObject):
         self._building = True
         self.busy_changed.emit(True)
         self.changed.emit()
-        self._build(DatasetSpec(self._sources, WORKING_SIZE, self.crop), self._folder)
+        exclude, trim = self.treatment.exclude, self.treatment.trim
+        spec = DatasetSpec(self._sources, WORKING_SIZE, self.crop, exclude=exclude, trim=trim)
+        self._build(spec, self._folder)
 
     def add(self, sources: Sequence[Path]) -> None:
         """Take in more pictures beside those there are."""
@@ -116,6 +131,38 @@ class DatasetSession(QObject):
         else:
             self.crop = crop
 
+    def leave_out(self, places: Iterable[int], reason: str) -> None:
+        """Take in the others only; `reason` is a word for why these stay out."""
+        out = tuple(LeftOut(digest, reason) for digest in self._digests(places))
+        self._treat(replace(self.treatment, exclude=(*self.treatment.exclude, *out)))
+
+    def trim(self, places: Iterable[int]) -> None:
+        """Cut the bars off these."""
+        trim = dict.fromkeys((*self.treatment.trim, *self._digests(places)))
+        self._treat(replace(self.treatment, trim=tuple(trim)))
+
+    def take_back(self, digests: Collection[str]) -> None:
+        """Take pictures in again that were left out."""
+        kept = tuple(item for item in self.treatment.exclude if item.digest not in digests)
+        self._treat(replace(self.treatment, exclude=kept))
+
+    @property
+    def can_put_back(self) -> bool:
+        return self._before is not None and self._before != self.treatment
+
+    def put_back(self) -> None:
+        """Undo the last of `leave_out`, `trim`, `take_back` and `put_back`."""
+        if self._before is not None:
+            self._treat(self._before)
+
+    def _digests(self, places: Iterable[int]) -> list[str]:
+        return [self.info.digests[place] for place in places] if self.info else []
+
+    def _treat(self, treatment: Treatment) -> None:
+        if treatment != self.treatment:
+            self._before, self.treatment = self.treatment, treatment
+            self.take_in(self._sources)
+
     def cancel(self) -> None:
         """Stop taking in; the pictures from before stay."""
         if self._building:
@@ -127,6 +174,7 @@ class DatasetSession(QObject):
         self.thumbnails = []
         self._sources = tuple(Path(source) for source in info.sources) if info else ()
         self.crop = info.crop if info else "center"
+        self.treatment = Treatment(info.exclude, info.trim) if info else Treatment()
         self.changed.emit()
         if info is not None:
             self._load_thumbnails(info.folder)

@@ -13,6 +13,7 @@ from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
+from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
@@ -57,6 +58,9 @@ class Studio(QObject):
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
         self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
+        self.doctor = DoctorSession(
+            self.host, self.lanes["io"], self.dataset, self.notifications, self
+        )
         self.training = TrainingSession(self.host, self.lanes["train"], self.notifications, self)
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self

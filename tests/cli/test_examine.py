@@ -19,7 +19,7 @@ def test_a_twin_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     twin.save(folder / "small twin.png")
     assert main(["examine", str(folder)]) == 0
     out = capsys.readouterr().out
-    assert "1 picture is nearly the same as another." in out
+    assert "1 image is nearly the same as another." in out
     assert "small twin.png" in out
     assert "Mirroring:" in out
     assert main(["examine", str(folder), "--json"]) == 0

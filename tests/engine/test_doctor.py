@@ -76,7 +76,7 @@ def test_spoiled_pictures_are_found_and_no_others(geese: Pixels8, reason: str):
     (finding,) = found(spoiled(geese, places, SPOILS[reason]), reason)
     assert len(natural) <= 1  # one of the photographs is a little out of focus
     assert set(finding.treated) == places | natural
-    assert finding.title.startswith(f"{len(finding.treated)} pictures ")
+    assert finding.title.startswith(f"{len(finding.treated)} images ")
     assert all(item.score > 1 for item in finding.suspects)
 
 
@@ -143,7 +143,7 @@ def test_the_advisor_tells_what_has_a_left_and_a_right(geese: Pixels8):
 def test_the_advisor_admits_when_there_are_too_few(geese: Pixels8):
     advice = advice_on(geese[:20])["mirror"]
     assert advice.safe is None
-    assert advice.sentence.startswith("Too few pictures to tell.")
+    assert advice.sentence.startswith("Too few images to tell.")
 
 
 @pytest.mark.parametrize("channels", [1, 3, 4])

@@ -76,12 +76,22 @@ ACTIONS = (
         enabled=when.in_project,
     ),
     Action(
+        "edit.put_images_back",
+        "Put Images Back",
+        MENU,
+        lambda context: context.studio.dataset.put_back(),
+        icon="images",
+        section=2,
+        enabled=when.can_put_back,
+        tip="Undo the last change to which images are left out or trimmed",
+    ),
+    Action(
         "edit.settings",
         "Settings…",
         MENU,
         lambda context: context.shell.show_dialog("settings"),
         ("Ctrl+,",),
         "settings",
-        2,
+        3,
     ),
 )

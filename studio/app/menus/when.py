@@ -15,6 +15,11 @@ def can_copy_project(studio: Studio) -> bool:
     return in_project(studio) and not studio.training.active
 
 
+def can_put_back(studio: Studio) -> bool:
+    """Images that training uses must stay as they are."""
+    return studio.dataset.can_put_back and not studio.training.active
+
+
 def has_layer(studio: Studio) -> bool:
     return studio.documents.active_layer is not None
 

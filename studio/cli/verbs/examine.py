@@ -67,7 +67,7 @@ def _lines(event: ExaminationEvent, names: tuple[str, ...]) -> Iterator[str]:
     elif isinstance(event, Advice):
         yield _advice(event)
     elif isinstance(event, Examination) and not event.findings:
-        yield f"Nothing stands out among {len(names):,} pictures."
+        yield f"Nothing stands out among {len(names):,} images."
 
 
 def _finding(finding: Finding, names: tuple[str, ...]) -> Iterator[str]:

@@ -73,11 +73,11 @@ def told_apart(originals: Figures, copies: Figures) -> float:
 def _advice(change: Change, share: float, count: int) -> Advice:
     margin = 1.96 * (0.25 / count) ** 0.5  # a picture and its copy are not independent: one draw
     safe = _verdict(share, margin)
-    told = f"A small classifier told such copies from your pictures {share:.0%} of the time"
+    told = f"A small classifier told such copies from your images {share:.0%} of the time"
     if safe is None:
-        sentence = f"Too few pictures to tell. {told}, give or take {margin:.0%}."
+        sentence = f"Too few images to tell. {told}, give or take {margin:.0%}."
     elif safe:
-        sentence = f"Gives more pictures of the same kind. {told}; guessing gives 50%."
+        sentence = f"Gives more images of the same kind. {told}; guessing gives 50%."
     else:
         sentence = f"Better not: {change.leak}. {told}."
     return Advice(change.id, change.title, safe, share, margin, sentence)

@@ -82,13 +82,13 @@ CHANGES = (
     Change(
         "upside_down",
         "Upside down",
-        "some pictures would come out standing on their heads",
+        "some images would come out standing on their heads",
         (lambda pictures: pictures[:, ::-1],),
     ),
     Change(
         "quarter_turns",
         "Quarter turns",
-        "some pictures would come out lying on their sides",
+        "some images would come out lying on their sides",
         (
             lambda pictures: np.rot90(pictures, 1, (1, 2)),
             lambda pictures: np.rot90(pictures, 3, (1, 2)),
@@ -97,25 +97,25 @@ CHANGES = (
     Change(
         "small_turns",
         "Small turns",
-        "some pictures would come out tilted",
+        "some images would come out tilted",
         (_turned(10), _turned(-10)),
     ),
     Change(
         "shifts",
         "Shifts",
-        "some pictures would come out off their place",
+        "some images would come out off their place",
         (_shifted(0.08, 0), _shifted(-0.08, 0), _shifted(0, 0.08), _shifted(0, -0.08)),
     ),
     Change(
         "hue",
         "Other hues",
-        "some pictures would come out in colors that yours do not have",
+        "some images would come out in colors that yours do not have",
         (_hue(60), _hue(-60)),
     ),
     Change(
         "brightness",
         "Lighter and darker",
-        "some pictures would come out paler or darker than yours",
+        "some images would come out paler or darker than yours",
         (_gamma(0.7), _gamma(1.4)),
     ),
 )

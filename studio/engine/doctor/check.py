@@ -81,5 +81,5 @@ def spread(values: Figures, least: float) -> float:
 
 
 def counted(count: int, singular: str, plural: str) -> str:
-    """``1 picture looks``, ``7 pictures look``."""
-    return f"1 picture {singular}" if count == 1 else f"{count:,} pictures {plural}"
+    """``1 image looks``, ``7 images look``."""
+    return f"1 image {singular}" if count == 1 else f"{count:,} images {plural}"

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.ui.dialogs import files
 from studio.ui.panel import PanelInfo
+from studio.ui.training.doctor import DoctorSection
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.link import link
 from studio.ui.widgets.notice import Notice
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import Row, RowList
@@ -52,6 +54,7 @@ class ImagesPanel(QWidget):
         self.heading = IntakeHeading(studio.dataset)
         self.grid = ThumbnailGrid(COLUMNS, multiple=True)
         self.grid.setAccessibleName("Images")
+        self.doctor = DoctorSection(studio)
         self.skipped = SkippedFiles()
         self.crop = CropChoice(studio.dataset)
         self._full = QWidget()
@@ -68,6 +71,7 @@ class ImagesPanel(QWidget):
         pictures.setContentsMargins(*GRID_MARGINS)
         pictures.addWidget(self.grid)
         full.addLayout(pictures, 1)
+        full.addWidget(self.doctor)
         full.addWidget(self.skipped)
         full.addWidget(self.crop)
         column = QVBoxLayout(self)
@@ -79,6 +83,8 @@ class ImagesPanel(QWidget):
         FileDrop(self).dropped.connect(self.take)
         self.empty.activated.connect(self._ask)
         self.heading.add.clicked.connect(self._ask)
+        self.doctor.unfolded.connect(self._make_room)
+        self.skipped.taken_back.connect(lambda digest: self._dataset.take_back((digest,)))
         self._dataset.changed.connect(self._follow)
         self._dataset.thumbnails_added.connect(self._show_pictures)
         studio.training.changed.connect(self._follow_training)
@@ -125,6 +131,10 @@ class ImagesPanel(QWidget):
             self.grid.set_image(place, picture)
         self.grid.append(new[replaced:])
 
+    def _make_room(self, for_findings: bool) -> None:
+        self.grid.setVisible(not for_findings)
+        self.crop.setVisible(not for_findings)
+
     def _follow_training(self) -> None:
         """A run must end with the images that it began with."""
         free = not self._studio.training.active
@@ -143,8 +153,8 @@ class IntakeHeading(QWidget):
         self._dataset = dataset
         self.text = ElidedLabel()
         self.text.setProperty("role", "heading")
-        self.add = _link("Add…")
-        self.cancel = _link("Cancel")
+        self.add = link("Add…")
+        self.cancel = link("Cancel")
         self.cancel.setToolTip("Stop here; the images from before stay")
         self.line = ProgressLine()
         row = QHBoxLayout()
@@ -183,7 +193,12 @@ class IntakeHeading(QWidget):
 
 
 class SkippedFiles(QWidget):
-    """``12 files skipped — Review``: unfolds the list of them, each with its reason."""
+    """``12 files skipped — Review``: unfolds the list of them, each with its reason.
+
+    Emits `taken_back(str)` with the digest of one that was left out by hand, on double-click.
+    """
+
+    taken_back = Signal(str)
 
     SHOWN = 3  # rows without scrolling
 
@@ -197,15 +212,22 @@ class SkippedFiles(QWidget):
         column.setSpacing(4)
         column.addWidget(self.notice)
         column.addWidget(self.list)
+        self._skipped: Sequence[SkippedFile] = ()
         self.notice.activated.connect(self._toggle)
+        self.list.opened.connect(self._take_back)
 
     def show_files(self, skipped: Sequence[SkippedFile]) -> None:
+        self._skipped = skipped
         rows = [_row_of(item) for item in skipped]
         self.setVisible(bool(rows))
         files_ = "file" if len(rows) == 1 else "files"
         self.notice.set_text(f"{len(rows):,} {files_} skipped")
         self.list.set_rows(rows)
         self.list.setFixedHeight(self.list.row_height() * min(self.SHOWN, len(rows)))
+
+    def _take_back(self, place: int) -> None:
+        if digest := self._skipped[place].digest:
+            self.taken_back.emit(digest)
 
     def _toggle(self) -> None:
         folded = self.list.isHidden()
@@ -241,14 +263,10 @@ def _row_of(item: SkippedFile) -> Row:
     """The reason without the name that stands above it already."""
     name = Path(item.path).name
     reason = item.reason.removeprefix(f"“{name}” ")
-    return Row(name, reason[:1].upper() + reason[1:], tip=f"{item.path}\n{item.reason}")
-
-
-def _link(text: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("kind", "link")
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    return button
+    tip = f"{item.path}\n{item.reason}"
+    if item.digest:
+        tip += "\nDouble-click to take it in again"
+    return Row(name, reason[:1].upper() + reason[1:], tip=tip)
 
 
 PANEL = PanelInfo("images", "Images", "images", "left", 0, ImagesPanel)

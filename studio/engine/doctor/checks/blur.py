@@ -39,7 +39,7 @@ def _judge(album: Album, measured: Measured, _control: RunControl) -> Iterable[F
         yield Finding(
             "blur",
             f"{counted(len(blurred), 'looks', 'look')} blurred",
-            "A model learns blur as part of the look, and makes some of its pictures blurred.",
+            "A model learns blur as part of the look, and makes some of its own blurred.",
             blurred,
             reason="blurred",
         )

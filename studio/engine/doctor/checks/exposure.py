@@ -34,17 +34,17 @@ def _judge(_album: Album, measured: Measured, _control: RunControl) -> Iterable[
     yield from _found(
         np.minimum(_below(high, _DARK), _apart(-middle)),
         "is very dark", "are very dark", "dark",
-        "There is little to learn from shadows, and the model makes some pictures that dark.",
+        "There is little to learn from shadows, and the model makes some images that dark.",
     )  # fmt: skip
     yield from _found(
         np.minimum(_below(1 - low, 1 - _BRIGHT), _apart(middle)),
         "is washed out", "are washed out", "washed out",
-        "There is little to learn from glare, and the model makes some pictures that pale.",
+        "There is little to learn from glare, and the model makes some images that pale.",
     )  # fmt: skip
     yield from _found(
         np.minimum(_below(contrast, _FLAT), _apart(-contrast)),
         "has hardly any contrast", "have hardly any contrast", "low contrast",
-        "Flat pictures teach the model fog instead of form.",
+        "Flat images teach the model fog instead of form.",
     )  # fmt: skip
 
 

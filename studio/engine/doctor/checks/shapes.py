@@ -25,7 +25,7 @@ def _judge(album: Album, _measured: Measured, _control: RunControl) -> Iterable[
         yield Finding(
             "shapes",
             f"{counted(len(cut), 'is', 'are')} cropped by more than {_LOST:.0%}",
-            "Long and tall pictures lose their ends to the crop; “Fit” keeps all of them.",
+            "Long and tall images lose their ends to the crop; “Fit” keeps all of them.",
             cut,
             "none",
         )

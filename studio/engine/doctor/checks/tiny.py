@@ -23,7 +23,7 @@ def _judge(album: Album, _measured: Measured, _control: RunControl) -> Iterable[
     if not small:
         return
     few = counted(len(small), "is", "are")
-    title = f"{'All pictures are' if len(small) == len(album) else few} smaller than {side} px"
+    title = f"{'All images are' if len(small) == len(album) else few} smaller than {side} px"
     if len(small) > _MOST * len(album):
         enough = int(np.median(short))
         why = f"Enlarging shows nothing new: a training at {enough} px or less loses nothing."

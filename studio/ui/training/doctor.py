@@ -1,0 +1,231 @@
+"""What the dataset doctor found, each with its pictures and a remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.app.studio import Studio
+from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.link import link
+from studio.ui.widgets.notice import Notice
+from studio.ui.widgets.picture_sheet import PictureSheet, SheetPopup
+from studio.ui.widgets.progress_line import ProgressLine
+
+if TYPE_CHECKING:
+    from studio.engine.api import Advice, Finding
+
+COLUMNS, THUMBNAIL = 5, 50  # px
+POPUP_COLUMNS, POPUP_ROWS, POPUP_SIDE = 6, 5, 96
+_REMEDIES = {"keep best": "Keep the best only", "trim": "Cut the bars off"}
+_VERDICTS = {
+    True: ("good", "Fits"),
+    False: ("attention", "Better not"),
+    None: ("secondary", "Too few to tell"),
+}
+
+
+class DoctorSection(QWidget):
+    """One line on what was found; unfolded, the findings take the room of the pictures.
+
+    Emits `unfolded(bool)`.
+    """
+
+    unfolded = Signal(bool)
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+        self.line = ProgressLine()
+        self.line.setToolTip("Looking for duplicates, blur and other things that harm a training")
+        self.notice = Notice("Review")
+        self.calm = CalmLine()
+        self.body = QScrollArea()
+        self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setWidgetResizable(True)
+        self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.hide()
+        self.findings = Findings(studio)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.body, 1)
+        column.addWidget(self.line)
+        column.addWidget(self.notice)
+        column.addWidget(self.calm)
+        self.notice.activated.connect(self._toggle)
+        self.calm.link.clicked.connect(self._toggle)
+        studio.doctor.progressed.connect(self._show_progress)
+        studio.doctor.changed.connect(self._follow)
+        studio.dataset.changed.connect(self._follow)
+        studio.dataset.thumbnails_added.connect(self._show_images)
+        studio.training.changed.connect(self._follow_training)
+        self._follow()
+
+    def _toggle(self) -> None:
+        self._fold(self.body.isVisible())
+
+    def _fold(self, folded: bool) -> None:
+        self.body.setVisible(not folded)
+        word = "Review" if folded else "Hide"
+        self.notice.link.setText(word)
+        self.calm.link.setText(word)
+        self.unfolded.emit(not folded)
+
+    def _follow(self) -> None:
+        doctor, dataset = self._studio.doctor, self._studio.dataset
+        settled = doctor.progress is None and not dataset.busy
+        count = len(doctor.findings)
+        self.line.setVisible(doctor.progress is not None)
+        self.notice.setVisible(count > 0)
+        self.notice.set_text(f"{count} {'thing' if count == 1 else 'things'} to look at")
+        self.calm.setVisible(settled and not count)
+        if settled and not count and self.body.isVisible():
+            self._fold(folded=True)
+        self.findings = Findings(self._studio)
+        self.body.setWidget(self.findings)
+        self._follow_training()
+
+    def _show_progress(self) -> None:
+        self.line.set_fraction(self._studio.doctor.progress)
+
+    def _show_images(self) -> None:
+        for row in self.findings.rows:
+            row.show_images()
+
+    def _follow_training(self) -> None:
+        """A run must end with the images that it began with."""
+        self.findings.setEnabled(not self._studio.training.active)
+
+
+class CalmLine(QWidget):
+    """Says that nothing was found, with a way to the advice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ElidedLabel("Nothing stands out")
+        self.text.setProperty("role", "secondary")
+        self.link = link("Review")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.link)
+
+
+class Findings(QWidget):
+    """All findings, what was left out before, and the advice, one below the other."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self.rows = [FindingRow(studio, finding) for finding in studio.doctor.findings]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 9, 0)  # beside the scroll bar
+        column.setSpacing(16)
+        for row in self.rows:
+            column.addWidget(row)
+        self.left_out = LeftOutRow(studio)
+        column.addWidget(self.left_out)
+        if studio.doctor.advice:
+            column.addWidget(AdviceTable(studio.doctor.advice))
+        column.addStretch(1)
+
+
+class FindingRow(QWidget):
+    """A finding in words, its worst pictures, and the button that helps."""
+
+    def __init__(self, studio: Studio, finding: Finding) -> None:
+        super().__init__()
+        self._dataset, self._finding = studio.dataset, finding
+        title = QLabel(finding.title, wordWrap=True)
+        title.setProperty("role", "heading")
+        why = QLabel(finding.why, wordWrap=True)
+        why.setProperty("role", "secondary")
+        columns = min(COLUMNS, len(finding.suspects))
+        self.sheet = PictureSheet(columns, 1)
+        self.sheet.setFixedWidth(columns * THUMBNAIL)
+        self.sheet.setToolTip("Click to see them larger")
+        self.sheet.opened.connect(self._show_large)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for widget in (title, why, self.sheet):
+            column.addWidget(widget)
+        self.remedy = link(_remedy(finding))
+        self.remedy.setVisible(bool(finding.treated))
+        self.remedy.clicked.connect(lambda: studio.doctor.apply(finding))
+        column.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_images()
+
+    def show_images(self) -> None:
+        """Show its pictures as far as they are loaded."""
+        thumbnails = self._dataset.thumbnails
+        places = [item.index for item in self._finding.suspects]
+        self.sheet.set_images([thumbnails[place] for place in places if place < len(thumbnails)])
+
+    def _show_large(self) -> None:
+        images = self.sheet.images
+        columns = min(POPUP_COLUMNS, len(images))
+        rows = min(POPUP_ROWS, -(-len(images) // columns))
+        popup = SheetPopup(columns, rows, POPUP_SIDE, self)
+        popup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        popup.sheet.set_images(images)
+        popup.show_beside(self.sheet)
+
+
+class LeftOutRow(QWidget):
+    """How many pictures a person left out, and the way back."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        exclude = studio.dataset.treatment.exclude
+        words = "1 image is" if len(exclude) == 1 else f"{len(exclude):,} images are"
+        text = ElidedLabel(f"{words} left out by you")
+        text.setProperty("role", "secondary")
+        self.link = link("Take back")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(text, 1)
+        row.addWidget(self.link)
+        self.setVisible(bool(exclude))
+        digests = {item.digest for item in exclude}
+        self.link.clicked.connect(lambda: studio.dataset.take_back(digests))
+
+
+class AdviceTable(QWidget):
+    """Which changes would give more pictures of the same kind, as measured."""
+
+    def __init__(self, advice: tuple[Advice, ...]) -> None:
+        super().__init__()
+        heading = QLabel("May training vary them?")
+        heading.setProperty("role", "heading")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(heading, 0, 0, 1, 3)
+        for line, item in enumerate(advice, 1):
+            role, verdict = _VERDICTS[item.safe]
+            cells = ((item.title, ""), (f"{item.told_apart:.0%}", "secondary"), (verdict, role))
+            for place, (text, cell_role) in enumerate(cells):
+                label = QLabel(text)
+                label.setProperty("role", cell_role)
+                label.setToolTip(item.sentence)
+                grid.addWidget(label, line, place)
+
+
+def _remedy(finding: Finding) -> str:
+    count = len(finding.treated)
+    if finding.remedy == "leave out":
+        return "Leave it out" if count == 1 else f"Leave all {count:,} out"
+    return _REMEDIES.get(finding.remedy, "")
