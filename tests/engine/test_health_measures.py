@@ -11,7 +11,7 @@ from studio.engine.health.diversity import alikeness, closeness, cover
 from studio.engine.health.leaks import LeakDetector
 from studio.engine.health.nearest import CopyDetector, Gallery, Known
 from studio.engine.health.overfit import held_out_place
-from studio.engine.health.pixels import chunks, reduced
+from studio.engine.health.pixels import VIEW, chunks, reduced, shrunk
 from studio.engine.health.similarity import similarity
 
 
@@ -26,6 +26,11 @@ def test_reduced_pictures_are_means_of_areas(noise):
     assert reduced(noise[:, :30, :20], 16).shape == (40, 16, 16, 3)
     assert reduced(noise[:, :5], 16).shape == (40, 5, 16, 3)
     np.testing.assert_allclose(reduced(noise[:, :30], 7).mean(), noise[:, :30].mean(), atol=1e-5)
+    for side in (30, 25, 12):
+        part = noise[:, :side]
+        np.testing.assert_allclose(shrunk(shrunk(part, 20), 10), shrunk(part, 10), atol=1e-6)
+    chosen = np.array([3, 7])
+    np.testing.assert_array_equal(reduced(noise, 8, chosen), reduced(noise, 8)[chosen])
 
 
 def test_pictures_are_premultiplied_and_finite():
@@ -111,6 +116,10 @@ def shapes(count: int, seed: int) -> np.ndarray:
     return pixels
 
 
+def views(pixels: np.ndarray) -> np.ndarray:
+    return reduced(pixels, VIEW)
+
+
 @pytest.fixture(scope="module")
 def detectors():
     training, held_out = shapes(200, 0), shapes(20, 1)
@@ -123,14 +132,14 @@ def detectors():
 def test_copies_are_found_with_what_they_are_copies_of(detectors):
     training, copies, _ = detectors
     noise = np.random.default_rng(3).integers(-9, 10, training.shape)
-    found = copies.nearest(np.clip(training + noise, 0, 255).astype(np.uint8)[50:])
+    found = copies.nearest(views(np.clip(training + noise, 0, 255).astype(np.uint8)[50:]))
     assert [item.index for item in found] == list(range(50, 200))
     assert all(item.is_copy and item.novelty < 0.3 for item in found)
 
 
 def test_other_pictures_of_the_kind_are_no_copies(detectors):
     _, copies, _ = detectors
-    found = copies.nearest(shapes(100, 5))
+    found = copies.nearest(views(shapes(100, 5)))
     assert sum(item.is_copy for item in found) <= 5
     assert np.median([item.novelty for item in found]) == pytest.approx(1.0, abs=0.1)
 
@@ -150,7 +159,7 @@ def test_other_pictures_of_the_kind_are_no_copies(detectors):
 def test_each_leak_is_found_by_name(detectors, kind, change):
     _, _, leaks = detectors
     samples = shapes(100, 6)
-    assert leaks.worst(samples).share < 0.1
-    leak = leaks.worst(change(samples))
+    assert leaks.worst(views(samples)).share < 0.1
+    leak = leaks.worst(views(change(samples)))
     assert leak.kind == kind
     assert leak.share > 0.3

@@ -8,18 +8,19 @@ import numpy as np
 
 from studio.engine.health.pixels import (
     THUMBNAIL,
+    VIEW,
     Floats,
     Pictures,
+    choice,
     distances,
     flat,
     reduced,
-    some_of,
+    shrunk,
 )
 from studio.engine.health.similarity import similarity
 
 _NEIGHBORS = 5
 _PAIRS = 200
-_VIEW = 64  # px; what MS-SSIM is measured on
 
 
 class Cover(NamedTuple):
@@ -50,18 +51,18 @@ class DiversityMeter:
     def __init__(
         self, training: Pictures, held_out: Pictures, count: int, rng: np.random.Generator
     ) -> None:
-        known = some_of(training, count, rng)
-        mixed = rng.permutation(np.concatenate([known, held_out]))
+        known = reduced(training, VIEW, choice(len(training), count, rng))
+        mixed = rng.permutation(np.concatenate([known, reduced(held_out, VIEW)]))
         half = min(count, len(mixed) // 2)
-        self._real = reduced(mixed[:half], THUMBNAIL)
-        covered = cover(reduced(mixed[-half:], THUMBNAIL), self._real)
+        self._real = shrunk(mixed[:half], THUMBNAIL)
+        covered = cover(shrunk(mixed[-half:], THUMBNAIL), self._real)
         self.floor = self.of(known)._replace(cover=covered)
 
-    def of(self, pictures: Pictures) -> Diversity:
-        thumbnails = reduced(pictures, THUMBNAIL)
+    def of(self, views: Floats) -> Diversity:
+        thumbnails = shrunk(views, THUMBNAIL)
         return Diversity(
             cover(thumbnails[: len(self._real)], self._real),
-            alikeness(reduced(pictures, _VIEW)),
+            alikeness(views),
             closeness(thumbnails),
         )
 

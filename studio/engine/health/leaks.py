@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from studio.engine.health.nearest import Gallery, Known, distances_to_others, strangers
-from studio.engine.health.pixels import THUMBNAIL, Floats, Indices, Pictures, flat, reduced
+from studio.engine.health.pixels import THUMBNAIL, Floats, Indices, flat, shrunk
 
 Change = Callable[[Floats], Floats]
 
@@ -55,12 +55,12 @@ class LeakDetector:
         self._real = gallery.thumbnails[:_MOST]
         self._known = len(known.own)
         own = np.where(known.own < len(self._real), known.own, -1)
-        self._usual = changed_shares(reduced(known.pictures, THUMBNAIL), self._real, own)
+        self._usual = changed_shares(shrunk(known.views, THUMBNAIL), self._real, own)
 
-    def worst(self, samples: Pictures) -> Leak:
+    def worst(self, views: Floats) -> Leak:
         """The leak without what could be chance, one standard error."""
-        count = len(samples)
-        shares = changed_shares(reduced(samples, THUMBNAIL), self._real, strangers(count))
+        count = len(views)
+        shares = changed_shares(shrunk(views, THUMBNAIL), self._real, strangers(count))
         return max(Leak(self._beyond(share, kind, count), kind) for kind, share in shares.items())
 
     def _beyond(self, share: float, kind: str, count: int) -> float:

@@ -13,7 +13,7 @@ from studio.engine.health.diversity import DiversityMeter
 from studio.engine.health.leaks import LeakDetector
 from studio.engine.health.nearest import CopyDetector, Gallery, Known
 from studio.engine.health.overfit import held_out_place
-from studio.engine.health.pixels import Floats, Pictures, some_of
+from studio.engine.health.pixels import VIEW, Floats, Pictures, reduced, some_of
 from studio.engine.health.report import HealthReport, Nearest
 
 MOST_SAMPLES = 256  # more cost more than they tell
@@ -86,9 +86,10 @@ class Reference:
             raise ValueError(f"{len(samples)} samples, {self.count} are needed")
         made = np.asarray(samples[: self.count])
         levels, floor = self._distance.levels(made), self._distance.floor
-        diversity, usual = self._diversity.of(made), self._diversity.floor
-        nearest = self.nearest(made)
-        leak = self._leaks.worst(made)
+        views = reduced(made, VIEW)
+        diversity, usual = self._diversity.of(views), self._diversity.floor
+        nearest = self._copies.nearest(views)
+        leak = self._leaks.worst(views)
         return HealthReport(
             distance=float(np.mean(levels)),
             distance_floor=float(np.mean(floor)),
@@ -111,4 +112,4 @@ class Reference:
 
     def nearest(self, samples: Samples) -> list[Nearest]:
         """The training picture that each sample is nearest to, and whether it is a copy of it."""
-        return self._copies.nearest(np.asarray(samples))
+        return self._copies.nearest(reduced(np.asarray(samples), VIEW))

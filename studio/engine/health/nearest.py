@@ -7,7 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from studio.engine.health.pixels import (
+    GLANCE,
     THUMBNAIL,
+    VIEW,
     Floats,
     Indices,
     Pictures,
@@ -15,12 +17,12 @@ from studio.engine.health.pixels import (
     distances,
     flat,
     reduced,
+    shrunk,
 )
 from studio.engine.health.report import Nearest
 from studio.engine.health.similarity import similarity
 
 _MOST = 8192  # training pictures that are looked at: of more, it is unlikely that one is copied
-_GLANCE = 32  # px; what SSIM is measured on
 _CANDIDATES = 8
 _LEAST_KNOWN = 256
 _STRIP = 1024  # rows of distances at a time: bounds the memory
@@ -54,23 +56,23 @@ class Gallery:
 
     def __init__(self, training: Pictures, rng: np.random.Generator) -> None:
         self.indices = choice(len(training), _MOST, rng)  # of the training pictures in here
-        training = training[self.indices]
-        self.thumbnails = reduced(training, THUMBNAIL)
-        self._glances = reduced(training, _GLANCE).astype(np.float16)
+        glances = reduced(training, GLANCE, self.indices)
+        self.thumbnails = shrunk(glances, THUMBNAIL)
+        self._glances = glances.astype(np.float16)
         self._rows = flat(self.thumbnails)
         self._neighbors, self._gaps = self._two_neighbors()
         self._gaps = np.maximum(self._gaps, _LEAST_SPACING * np.median(self._gaps[:, 0]))
 
-    def novelty(self, pictures: Pictures, own: Indices) -> tuple[Indices, Floats]:
+    def novelty(self, views: Floats, own: Indices) -> tuple[Indices, Floats]:
         """Index of the nearest training picture and the novelty, of each; `own` as above.
 
         Of the few that are nearest by color and place, the one of the most similar structure.
         """
-        rows = flat(reduced(pictures, THUMBNAIL))
+        rows = flat(shrunk(views, THUMBNAIL))
         between = distances_to_others(rows, self._rows, own)
         count = min(_CANDIDATES, len(self._rows) - 1)
         nearest = np.argpartition(between, count - 1, axis=1)[:, :count]
-        found = self._most_similar(reduced(pictures, _GLANCE), nearest)
+        found = self._most_similar(shrunk(views, GLANCE), nearest)
         first, second = self._gaps[found].T
         gaps = np.where(self._neighbors[found, 0] == own, second, first)
         novelty: Floats = between[np.arange(len(found)), found] / np.maximum(gaps, 1e-6)
@@ -98,7 +100,7 @@ class Gallery:
 class Known(NamedTuple):
     """Real pictures that nobody copied; `own` says which of a gallery's they are."""
 
-    pictures: Pictures
+    views: Floats
     own: Indices
 
     @classmethod
@@ -107,8 +109,8 @@ class Known(NamedTuple):
     ) -> Known:
         """The held-out pictures, and 256 of the gallery's, or as many as are held out."""
         own = choice(len(gallery.indices), max(_LEAST_KNOWN, len(held_out)), rng)
-        pictures = np.concatenate([held_out, training[gallery.indices[own]]])
-        return cls(pictures, np.concatenate([strangers(len(held_out)), own]))
+        views = [reduced(held_out, VIEW), reduced(training, VIEW, gallery.indices[own])]
+        return cls(np.concatenate(views), np.concatenate([strangers(len(held_out)), own]))
 
 
 class CopyDetector:
@@ -119,8 +121,8 @@ class CopyDetector:
         usual = gallery.novelty(*known)[1]
         self._usual, self._limit = float(np.median(usual)), float(np.quantile(usual, _RARE))
 
-    def nearest(self, samples: Pictures) -> list[Nearest]:
-        found, novelty = self._gallery.novelty(samples, strangers(len(samples)))
+    def nearest(self, views: Floats) -> list[Nearest]:
+        found, novelty = self._gallery.novelty(views, strangers(len(views)))
         return [
             Nearest(int(index), float(value) / self._usual, bool(value < self._limit))
             for index, value in zip(self._gallery.indices[found], novelty, strict=True)

@@ -14,7 +14,9 @@ Indices: TypeAlias = NDArray[np.intp]
 # ``uint8 [N, H, W, C]``, or the same in float32 as *Images* are; straight alpha. May be memmapped.
 Pictures: TypeAlias = NDArray[Any]
 
-THUMBNAIL = 16  # px; what distances between pictures are measured on
+VIEW = 64  # px; all but the sliced Wasserstein distance is measured on copies of this size,
+GLANCE = 32  # px; SSIM of near pictures on these,
+THUMBNAIL = 16  # px; and distances between pictures on these
 
 _CHUNK = 1 << 22  # values decoded at once: 16 MB of float32
 
@@ -29,14 +31,16 @@ def choice(total: int, count: int, rng: np.random.Generator) -> Indices:
     return np.sort(rng.permutation(total)[:count])
 
 
-def chunks(pictures: Pictures) -> Iterator[Floats]:
-    """The pictures in order as ``float32 [n, H, W, C]`` in [0, 1], premultiplied, a few at a time.
+def chunks(pictures: Pictures, chosen: Indices | None = None) -> Iterator[Floats]:
+    """The pictures, or those chosen, in order and a few at a time.
 
-    Values that are not finite become 0.
+    As ``float32 [n, H, W, C]`` in [0, 1], premultiplied; values that are not finite become 0.
     """
     step = max(1, _CHUNK // max(1, pictures[0].size)) if len(pictures) else 1
-    for start in range(0, len(pictures), step):
-        yield _premultiplied(_as_floats(pictures[start : start + step]))
+    total = len(pictures) if chosen is None else len(chosen)
+    for start in range(0, total, step):
+        part = slice(start, start + step)
+        yield _premultiplied(_as_floats(pictures[part if chosen is None else chosen[part]]))
 
 
 def _as_floats(pictures: Pictures) -> Floats:
@@ -52,11 +56,19 @@ def _premultiplied(batch: Floats) -> Floats:
     return batch
 
 
-def reduced(pictures: Pictures, side: int) -> Floats:
-    """Each picture as ``[h, w, C]``, area by area, no side longer than `side` px."""
-    _, height, width, _ = pictures.shape
-    rows, columns = _areas(height, min(side, height)), _areas(width, min(side, width))
-    return np.concatenate([_along_sides(rows, batch, columns) for batch in chunks(pictures)])
+def reduced(pictures: Pictures, side: int, chosen: Indices | None = None) -> Floats:
+    """Each picture, or each chosen one, premultiplied and `shrunk`."""
+    return np.concatenate([shrunk(batch, side) for batch in chunks(pictures, chosen)])
+
+
+def shrunk(batch: Floats, side: int) -> Floats:
+    """``[N, H, W, C]`` as ``[N, h, w, C]``, area by area, no side longer than `side` px.
+
+    In steps of halves it gives the same as at once.
+    """
+    rows, columns = (_areas(length, min(side, length)) for length in batch.shape[1:3])
+    planes = rows @ batch.transpose(0, 3, 1, 2) @ columns.T  # [N, C, h, w]
+    return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
 
 
 def _areas(length: int, count: int) -> Floats:
@@ -66,12 +78,6 @@ def _areas(length: int, count: int) -> Floats:
     covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
     areas: Floats = (covered.clip(0) * count / length).astype(np.float32)
     return areas
-
-
-def _along_sides(rows: Floats, batch: Floats, columns: Floats) -> Floats:
-    """``[N, H, W, C]`` with `rows [h, H]` applied down and `columns [w, W]` across."""
-    planes = rows @ batch.transpose(0, 3, 1, 2) @ columns.T  # [N, C, h, w]
-    return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
 
 
 def flat(batch: Floats) -> Floats:
