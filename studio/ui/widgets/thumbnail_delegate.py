@@ -18,12 +18,12 @@ _STAR = 14
 def star_rect(cell: QRect) -> QRect:
     """Where the star of a picture is, and can be clicked."""
     picture = _picture_rect(cell)
-    return QRect(round(picture.right()) - _STAR - 4, round(picture.top()) + 4, _STAR, _STAR)
+    return QRect(picture.right() - _STAR - 3, picture.top() + 4, _STAR, _STAR)
 
 
-def _picture_rect(cell: QRect) -> QRectF:
-    """The picture inside its cell: the gap is shared by all sides."""
-    return QRectF(cell).adjusted(2.5, 2.5, -2.5, -2.5)
+def _picture_rect(cell: QRect) -> QRect:
+    """The picture inside its cell, in whole px: painting it is one blit."""
+    return cell.adjusted(2, 2, -3, -3)
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
@@ -54,29 +54,16 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._paint_star(painter, star_rect(cell), index.data(STAR_ROLE), hovered)
         painter.restore()
 
-    def _paint_picture(self, painter: QPainter, rect: QRectF, image: QImage) -> None:
+    def _paint_picture(self, painter: QPainter, rect: QRect, image: QImage) -> None:
         ratio = painter.device().devicePixelRatioF()
-        scaled = _scaled(image, rect.size().toSize() * ratio)
-        path = QPainterPath()
-        path.addRoundedRect(rect, _CORNER, _CORNER)
-        if image.hasAlphaChannel():
-            painter.fillPath(path, theme.LIGHT.color("panel"))
-        brush = QBrush(scaled)
-        transform = painter.transform()
-        painter.translate(rect.topLeft())
-        painter.scale(rect.width() / scaled.width(), rect.height() / scaled.height())
-        inner = QPainterPath()
-        radius = _CORNER * scaled.width() / rect.width()
-        inner.addRoundedRect(QRectF(0, 0, scaled.width(), scaled.height()), radius, radius)
-        painter.fillPath(inner, brush)
-        painter.setTransform(transform)
+        painter.drawPixmap(rect, _rounded(image, rect.size(), ratio))
 
-    def _paint_state(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
-        look = theme.current()
+    def _paint_state(self, painter: QPainter, picture: QRect, state: QStyle.StateFlag) -> None:
+        look, rect = theme.current(), QRectF(picture)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if state & QStyle.StateFlag.State_Selected:
             painter.setPen(QPen(look.color("accent"), 2.0))
-            painter.drawRoundedRect(rect.adjusted(-1.5, -1.5, 1.5, 1.5), _CORNER + 1, _CORNER + 1)
+            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), _CORNER + 1, _CORNER + 1)
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(QPen(look.color("secondary"), 1.0))
             painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), _CORNER, _CORNER)
@@ -95,18 +82,33 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.drawPixmap(rect, icons.pixmap(name, _STAR, theme.DARK.color("attention"), ratio))
 
 
-def _scaled(image: QImage, size: QSize) -> QPixmap:
-    """The middle of the picture at exactly `size` device px, cached."""
-    key = f"thumbnail/{image.cacheKey()}/{size.width()}x{size.height()}"
+def _rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
+    """The middle of the picture with round corners, `size` view px, cached: painted once."""
+    key = f"thumbnail/{image.cacheKey()}/{size.width()}x{size.height()}/{ratio}"
     pixmap = QPixmap()
     if QPixmapCache.find(key, pixmap):
         return pixmap
+    pixmap = QPixmap(size * ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    shape = QPainterPath()
+    shape.addRoundedRect(QRectF(pixmap.rect()), _CORNER * ratio, _CORNER * ratio)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if image.hasAlphaChannel():
+        painter.fillPath(shape, theme.LIGHT.color("panel"))
+    painter.fillPath(shape, QBrush(_middle(image, pixmap.size())))
+    painter.end()
+    pixmap.setDevicePixelRatio(ratio)
+    QPixmapCache.insert(key, pixmap)
+    return pixmap
+
+
+def _middle(image: QImage, size: QSize) -> QImage:
+    """The picture cut to exactly `size` px."""
     fitted = image.scaled(
         size,
         Qt.AspectRatioMode.KeepAspectRatioByExpanding,
         Qt.TransformationMode.SmoothTransformation,
     )
     left, top = (fitted.width() - size.width()) // 2, (fitted.height() - size.height()) // 2
-    pixmap = QPixmap.fromImage(fitted.copy(left, top, size.width(), size.height()))
-    QPixmapCache.insert(key, pixmap)
-    return pixmap
+    return fitted.copy(left, top, size.width(), size.height())
