@@ -89,7 +89,7 @@ class Discriminator(nn.Module):
         self._patch = config.patch
         self._dropout = config.dropout
         inputs = shape.channels * config.patch**2
-        self.from_rgb = Conv(inputs, widths[-1], 1, rng, ACTIVATION_GAIN)
+        self.from_rgb = Conv(inputs, widths[-1], 3, rng, ACTIVATION_GAIN)
         self.down = nn.ModuleList(
             blocks.ResidualDown(width, narrower, rng)
             for width, narrower in zip(widths[:0:-1], widths[-2::-1], strict=True)
@@ -194,6 +194,14 @@ class AdversarialFamily(ModelFamily[C]):
         if phase == "generator":
             return self.generator_loss(config, networks, context)
         return self.discriminator_loss(config, networks, context)
+
+    def judge(
+        self, config: C, networks: nn.ModuleDict, batch: Tensor, rng: torch.Generator
+    ) -> Tensor:
+        del config
+        seen = on_random_ground(batch, rng) if batch.shape[1] == 4 else batch
+        scores: Tensor = networks["discriminator"](seen)
+        return scores
 
     def generator_loss(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
         adversary = ADVERSARIES[config.loss]

@@ -215,6 +215,13 @@ class ModelFamily(ABC, Generic[C]):
     def loss(self, phase: str, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
         """The loss of one phase on one micro batch; runs under the trainer's mixed precision."""
 
+    def judge(
+        self, config: C, networks: nn.ModuleDict, batch: Tensor, rng: torch.Generator
+    ) -> Tensor | None:
+        """How real the discriminator finds pictures, ``[B, 1]``; None where there is none."""
+        del config, networks, batch, rng
+        return None
+
 
 FAMILIES: Registry[ModelFamily[Any]] = Registry(
     "studio.engine.families",

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from studio.codec.write import write_image
 from studio.core.files import sweep_stale_temps, told_as_studio_error
 from studio.core.image import Image
-from studio.engine.api import Progress
+from studio.engine.api import KeptCheckpoint, Progress
+from studio.engine.api.checkpoints import CHECKPOINTS
+from studio.engine.health.report import HealthReport
+from studio.engine.keeping import keep
 from studio.engine.pictures import sheet
 
 SHEET_COLUMNS = 8
@@ -60,7 +66,13 @@ class RunFolder:
             if anew:
                 self.last.unlink(missing_ok=True)
                 self.previous.unlink(missing_ok=True)
+                shutil.rmtree(self.path / CHECKPOINTS, ignore_errors=True)
             self.log.touch()
+        self.cut_log(log_bytes)
+
+    def cut_log(self, log_bytes: int) -> None:
+        """Forget what was logged after the first `log_bytes`."""
+        with told_as_studio_error(f"“{self.log}” could not be written"):
             if self.log.stat().st_size > log_bytes:
                 with self.log.open("r+b") as file:
                     file.truncate(log_bytes)
@@ -74,6 +86,35 @@ class RunFolder:
             "images_per_second": round(progress.images_per_second, 2),
             "losses": {name: round(value, 6) for name, value in losses.items()},
         }
+        self._log(line)
+
+    def log_health(self, progress: Progress, report: HealthReport) -> None:
+        """Append one line with all figures of an examination."""
+        line = {
+            "step": progress.step,
+            "images": progress.images,
+            "seconds": round(progress.seconds, 3),
+            "health": report.to_json(),
+        }
+        self._log(line)
+
+    def health(self) -> list[HealthReport]:
+        """All examinations that the log knows of."""
+        reports = []
+        with suppress(FileNotFoundError), self.log.open(encoding="utf-8") as file:
+            for line in file:
+                with suppress(ValueError, KeyError, TypeError):
+                    reports.append(HealthReport.from_json(json.loads(line)["health"]))
+        return reports
+
+    def keep(self, progress: Progress, ratio: float | None) -> KeptCheckpoint:
+        """Keep what is there now for the time machine."""
+        return keep(self.path, self.model, self.last, self._sheet(progress.step), progress, ratio)
+
+    def _sheet(self, step: int) -> Path:
+        return self.samples / f"step{step:07d}.png"
+
+    def _log(self, line: Mapping[str, Any]) -> None:
         with (
             told_as_studio_error(f"“{self.log}” could not be written"),
             self.log.open("a", encoding="utf-8") as file,
@@ -82,4 +123,4 @@ class RunFolder:
 
     def save_samples(self, step: int, images: Sequence[Image]) -> None:
         """Write the grid as one PNG, named after its step."""
-        write_image(self.samples / f"step{step:07d}.png", sheet(images, SHEET_COLUMNS))
+        write_image(self._sheet(step), sheet(images, SHEET_COLUMNS))

@@ -10,6 +10,9 @@ from studio.engine.api import Progress, TrainingRun
 
 REPORT_SECONDS = 0.25  # each costs the window a repaint, on a core that trains
 CHECKPOINT_SECONDS = 30.0
+_FIRST_CHECKPOINT_SECONDS = 5.0  # a kill in the first half minute costs little, but annoys
+_MEASURE_SECONDS = (45.0, 300.0)  # between two examinations, at least and at most
+_MEASURE_SHARE = 0.04  # of the time may go into them
 _FIRST_MINUTE = 60.0
 _SAMPLE_SECONDS = (4.0, 9.0)  # between two grids in the first minute, at least and at most
 _LONGEST_SAMPLE_SECONDS = 60.0
@@ -86,8 +89,10 @@ class Pace:
         self._count = dataset_count
         self._begun = seconds
         self._recent: deque[tuple[float, int, int]] = deque()
-        self._report, self._checkpoint = Alarm(seconds), Alarm(seconds)
+        self._report = Alarm(seconds)
+        self._checkpoint = Alarm(seconds - CHECKPOINT_SECONDS + _FIRST_CHECKPOINT_SECONDS)
         self._next_sample = seconds
+        self._next_measure = seconds + _MEASURE_SECONDS[0]
 
     def progress(self, step: int, images: int) -> Progress:
         """Where the run is now."""
@@ -111,6 +116,16 @@ class Pace:
 
     def checkpoint_due(self) -> bool:
         return self._checkpoint.rings(self.clock.seconds, CHECKPOINT_SECONDS)
+
+    def measure_due(self) -> bool:
+        return self.clock.seconds >= self._next_measure
+
+    def measured(self, cost: float) -> None:
+        """An examination took `cost` seconds: plan the next, ever later as changes slow down."""
+        now = self.clock.seconds
+        soonest, latest = _MEASURE_SECONDS
+        interval = max(soonest, min(now / 5, latest), cost / _MEASURE_SHARE)
+        self._next_measure = now + interval
 
     def sample_due(self) -> bool:
         return self.clock.seconds >= self._next_sample

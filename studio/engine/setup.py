@@ -36,8 +36,9 @@ _SIZES_HINT = f"Choose one of: {', '.join(map(str, _SIZES))}."
 class Setup:
     """A run that is ready to begin.
 
-    `held_out` are the indices of pictures that are not trained on; `warnings` are sentences for the
-    person.
+    `training` and `held_out` are indices of the pictures to train on and of those to measure by;
+    `config` is what was asked for (the state's may have been changed since); `warnings` are
+    sentences for the person.
     """
 
     family: ModelFamily[Any]
@@ -48,7 +49,9 @@ class Setup:
     folder: RunFolder
     state: TrainingState
     threads: int
+    training: Tensor
     held_out: Tensor
+    early_stop: bool
     resumed: bool
     warnings: tuple[str, ...]
 
@@ -97,7 +100,19 @@ def prepare(run: TrainingRun) -> Setup:
     state = TrainingState(family, config, shape, batches, seed=run.seed, device=device)
     folder = RunFolder(run.out)
     setup = Setup(
-        family, config, size, shape, dataset, folder, state, threads, held_out, run.resume, ()
+        family=family,
+        config=config,
+        size=size,
+        shape=shape,
+        dataset=dataset,
+        folder=folder,
+        state=state,
+        threads=threads,
+        training=training,
+        held_out=held_out,
+        early_stop=run.early_stop,
+        resumed=run.resume,
+        warnings=(),
     )
     warnings = _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes, anew=not run.resume)

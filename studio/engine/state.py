@@ -9,6 +9,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
+from studio.core.params import from_json, to_json
 from studio.engine.batches import Batches
 from studio.engine.family import Model, ModelFamily, Phase, Shape
 
@@ -40,6 +41,8 @@ class TrainingState:
         networks = nn.ModuleDict({"model": model, **family.helpers(config, shape, rng)})
         self.networks = networks.to(device).to(memory_format=torch.channels_last)
         self.ema = _frozen_copy(self.model)
+        self.family = family
+        self.config = config
         self.phases = {phase.id: phase for phase in family.phases(config)}
         self.optimizers = {phase.id: self._adam(phase) for phase in self.phases.values()}
         self.rng = torch.Generator(device).manual_seed(seed)
@@ -61,6 +64,15 @@ class TrainingState:
         return torch.optim.AdamW(
             weights, phase.rate, phase.betas, weight_decay=phase.weight_decay, fused=fused
         )
+
+    def configure(self, config: Any) -> None:
+        """Go on with other rates, weights and penalties; networks and batch stay as they are."""
+        self.config = config
+        self.phases = {phase.id: phase for phase in self.family.phases(config)}
+        for name, optimizer in self.optimizers.items():
+            for group in optimizer.param_groups:
+                group["lr"] = self.phases[name].rate
+                group["weight_decay"] = self.phases[name].weight_decay
 
     @torch.no_grad()
     def average(self, count: int) -> None:
@@ -91,6 +103,7 @@ class TrainingState:
             "micro_batch": self.micro_batch,
             "precision": self.precision,
             "log_bytes": self.log_bytes,
+            "adjusted": to_json(self.config),
         }
 
     def tensors(self) -> dict[str, Tensor]:
@@ -126,6 +139,7 @@ class TrainingState:
         self.micro_batch = int(facts["micro_batch"])
         self.precision = str(facts["precision"])
         self.log_bytes = int(facts["log_bytes"])
+        self.configure(from_json(type(self.config), facts["adjusted"]))
 
     def take_over(self, weights: Mapping[str, Tensor]) -> float:
         """Start the model from what fits of `weights`; returns the share of it that did."""

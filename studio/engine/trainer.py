@@ -1,16 +1,15 @@
 """One trainer for all families: an iterator of events that can be paused, stopped and resumed.
 
 Steps depend on the request, the pictures and the seed alone; the clock only decides when to report,
-show, save and end. That is what makes a resumed run equal to an uninterrupted one, bit for bit.
+show, measure, save and end. That is what makes a resumed run equal to an uninterrupted one, bit for
+bit. A run that goes wrong is the exception: it returns to its best checkpoint, changed.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-
-from torch import Tensor
+from collections.abc import Generator, Iterator
 
 from studio.core.control import RunControl
 from studio.core.image import Image
@@ -19,6 +18,7 @@ from studio.engine.api import (
     Checkpointed,
     Finished,
     FinishReason,
+    Measured,
     Progress,
     Sampled,
     Started,
@@ -27,20 +27,17 @@ from studio.engine.api import (
     TrainingRun,
     Warned,
 )
-from studio.engine.batches import Batch
 from studio.engine.checkpoint import save_model, save_state
-from studio.engine.family import Phase, StepContext
+from studio.engine.examiner import FEWEST_HELD_OUT, Examiner
 from studio.engine.generator import synthesize_points
-from studio.engine.machine import free_unused_memory, is_out_of_memory, mixed_precision
+from studio.engine.health.verdict import verdict
 from studio.engine.pace import Budget, Pace
+from studio.engine.recovery import MOST_RECOVERIES, Lost, Trouble, remedy, return_to_best
 from studio.engine.setup import Setup, prepare
-from studio.errors import StudioError
+from studio.engine.step import Stepper
 
+SETTLED = ("good", "stalled", "memorizing")  # verdicts at which an early stop ends a run
 _SAMPLES = 32
-
-
-class Diverged(Exception):  # noqa: N818  (an outcome, not an error)
-    """A loss or a weight is no longer a number."""
 
 
 def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
@@ -71,52 +68,56 @@ def sample_points(setup: Setup) -> tuple[LatentPoint, ...]:
     )
 
 
-class Trainer:
-    """The loop. Owns nothing but the meters; the run's state is `setup.state`.
+class Diverged(Exception):  # noqa: N818  (an outcome, not an error)
+    """A loss or a weight is no longer a number."""
 
-    Lives on the thread that iterates `events`.
-    """
+
+class Trainer:
+    """The loop. The run's state is `setup.state`; lives on the thread that iterates `events`."""
 
     def __init__(self, setup: Setup, budget: Budget, control: RunControl) -> None:
         self._setup = setup
         self._state = setup.state
         self._control = control
         self._pace = Pace(budget, setup.state.seconds, setup.dataset.count)
-        self._meters = Meters()
+        self._stepper = Stepper(setup.family, setup.state, len(setup.training))
         self._points = sample_points(setup)
+        self._examiner = Examiner(setup) if len(setup.held_out) >= FEWEST_HELD_OUT else None
+        self._history = setup.folder.health()
+        self._recoveries = 0
+        self._saved_step = -1
         self._sound = True  # False inside a step and after divergence: not to be saved
 
     def events(self) -> Iterator[TrainingEvent]:
         """Everything after `Started`; closing it writes the checkpoint."""
-        saved_step = -1
-        reason: FinishReason = "stopped"
+        reason: FinishReason | None = None
         try:
             if not self._setup.resumed:
                 yield self._checkpoint()  # from now on there is always a good one
             yield self._sampled()
-            for event in self._steps():
-                if isinstance(event, Checkpointed):
-                    saved_step = event.progress.step
-                yield event
-            reason = "stopped" if self._control.cancelled else "budget"
-        except Diverged:
+            while reason is None:
+                try:
+                    reason = yield from self._steps()
+                except Diverged:
+                    yield self._recover("diverged")
+        except Lost:
             reason = "diverged"
             yield Warned(
-                "Training went out of bounds and was ended; the last good checkpoint is kept. "
-                "Try again with a lower learning rate."
+                "Training went out of bounds again and again and was ended; its best pictures are "
+                "kept. Try other settings, or more pictures."
             )
         finally:
-            if self._sound and saved_step != self._state.step and self._state.is_finite():
+            if self._sound and self._saved_step != self._state.step and self._state.is_finite():
                 self._checkpoint()
         if reason == "budget":
             yield self._sampled()
         yield Finished(reason, self._progress(), self._setup.folder.model)
 
-    def _steps(self) -> Iterator[TrainingEvent]:
-        """Steps until the budget is used up or the run is cancelled."""
+    def _steps(self) -> Generator[TrainingEvent, None, FinishReason]:
+        """Steps until the budget is used up, the run is cancelled, or there is no more to learn."""
         while self._may_go_on():
             self._sound = False
-            warning = self._step()
+            warning = self._stepper.step()
             self._sound = True
             if warning:
                 yield Warned(warning)
@@ -126,6 +127,14 @@ class Trainer:
                 yield self._sampled()
             if self._pace.checkpoint_due():
                 yield self._checkpoint()
+            if self._examiner and self._pace.measure_due():
+                measured = self._measure(self._examiner)
+                yield measured
+                if measured.verdict.kind == "collapsed":
+                    yield self._recover("collapsed")
+                elif self._setup.early_stop and measured.verdict.kind in SETTLED:
+                    return "settled"
+        return "stopped" if self._control.cancelled else "budget"
 
     def _may_go_on(self) -> bool:
         if self._control.paused:
@@ -134,75 +143,13 @@ class Trainer:
             self._pace.clock.go()
         return not self._control.cancelled and not self._pace.over(self._state.step)
 
-    # --- One step --------------------------------------------------------------------------------
-
-    def _step(self) -> str:
-        """All phases on one batch; returns a warning, or nothing."""
-        state = self._state
-        warning = ""
-        batch = state.batches.next(self._setup.config.batch, state.device)
-        for phase in state.phases.values():
-            warning = self._phase_in_memory(phase, batch) or warning
-        state.step += 1
-        state.images += len(batch.real)
-        state.average(len(batch.real))
-        return warning
-
-    def _phase_in_memory(self, phase: Phase, batch: Batch) -> str:
-        """One phase, with fewer pictures at a time if memory runs out."""
-        warning = ""
-        before = self._state.rng.get_state()
-        while True:
-            try:
-                self._phase(phase, batch)
-            except RuntimeError as error:
-                if not is_out_of_memory(error):
-                    raise
-                warning = self._halve_micro_batch()
-                self._state.rng.set_state(before)
-            else:
-                return warning
-
-    def _phase(self, phase: Phase, batch: Batch) -> None:
-        """One optimizer step of one phase, its gradient summed over the micro batches."""
-        state, setup = self._state, self._setup
-        for name, part in state.networks.items():
-            part.requires_grad_(name in phase.parts)
-        optimizer = state.optimizers[phase.id]
-        optimizer.zero_grad(set_to_none=True)
-        count = setup.dataset.count
-        for real, condition in batch.split(state.micro_batch):
-            context = StepContext(real, state.step, state.images, count, state.rng, condition)
-            with mixed_precision(state.device, state.precision):
-                losses = setup.family.loss(phase.id, setup.config, state.networks, context)
-            share = len(real) / len(batch.real)
-            (losses.total * share).backward()  # type: ignore[no-untyped-call]
-            self._meters.add(losses.parts, losses.total, share)
-        optimizer.step()
-
-    def _halve_micro_batch(self) -> str:
-        state = self._state
-        if state.micro_batch == 1:
-            raise StudioError(
-                "Memory ran out even with one picture at a time.",
-                "Close other programs, or train at a smaller size.",
-            )
-        state.micro_batch //= 2
-        for optimizer in state.optimizers.values():
-            optimizer.zero_grad(set_to_none=True)
-        free_unused_memory(state.device)
-        return (
-            f"Memory ran out: training goes on with {state.micro_batch} pictures at a time, "
-            "which gives the same result more slowly."
-        )
-
     # --- What is told ----------------------------------------------------------------------------
 
     def _progress(self) -> Progress:
         return self._pace.progress(self._state.step, self._state.images)
 
     def _report(self) -> StepDone:
-        losses = self._meters.read()
+        losses = self._stepper.meters.read()
         if not all(math.isfinite(value) for value in losses.values()):
             self._sound = False
             raise Diverged
@@ -231,26 +178,42 @@ class Trainer:
         facts = {**setup.identity(), **state.facts()}
         save_state(setup.folder.last, setup.folder.previous, state.tensors(), facts)
         save_model(setup.folder.model, state.ema, setup.model_header())
+        self._saved_step = state.step
         return Checkpointed(self._progress(), setup.folder.model)
 
+    # --- Health ----------------------------------------------------------------------------------
 
-class Meters:
-    """Mean values of the losses since they were last read; kept on the device until then."""
+    def _measure(self, examiner: Examiner) -> Measured:
+        """Examine the run, and keep a checkpoint of this moment with what was found."""
+        begun = time.perf_counter()
+        self._sampled()
+        report = examiner.examine()
+        self._history.append(report)
+        found = verdict(self._history)
+        progress = self._progress()
+        self._setup.folder.log_health(progress, report)
+        self._checkpoint()
+        self._setup.folder.keep(progress, report.ratio)
+        self._pace.measured(time.perf_counter() - begun)
+        return Measured(progress, report, found)
 
-    def __init__(self) -> None:
-        self._sums: dict[str, Tensor] = {}
-        self._counts: dict[str, float] = {}
+    def _recover(self, what: Trouble) -> Warned:
+        """Return to the best moment that was kept, or else to the last good one, changed.
 
-    def add(self, parts: Mapping[str, Tensor], total: Tensor, share: float) -> None:
-        """Count a micro batch that is `share` of its batch; the total goes under no name."""
-        for name, value in {**parts, "": total}.items():
-            counted = value.detach().float() * share
-            self._sums[name] = self._sums[name] + counted if name in self._sums else counted
-            self._counts[name] = self._counts.get(name, 0.0) + share
-
-    def read(self) -> dict[str, float]:
-        """The means, and start again."""
-        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
-        self._sums.clear()
-        self._counts.clear()
-        return means
+        Raises:
+            Lost: that was done often enough.
+        """
+        self._recoveries += 1
+        if self._recoveries > MOST_RECOVERIES:
+            raise Lost
+        progress = self._progress()
+        state = self._state
+        change = remedy(state.config, what)
+        return_to_best(self._setup)
+        state.configure(change.config)
+        state.seconds = progress.seconds
+        self._history = self._setup.folder.health()
+        self._stepper.meters.read()
+        self._sound = True
+        self._checkpoint()
+        return Warned(f"{change.text} Training went back to step {state.step} and goes on.")

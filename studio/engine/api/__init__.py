@@ -4,6 +4,7 @@ Whoever iterates decides where it runs: a QThread, the command line, a test. Sto
 the iterator) and the engine cleans up and writes its checkpoint.
 """
 
+from studio.engine.api.checkpoints import KeptCheckpoint, best_of, branch, kept_checkpoints
 from studio.engine.api.dataset import (
     CROP_POLICIES,
     DATASET_FILE,
@@ -50,6 +51,7 @@ from studio.engine.api.training import (
     Checkpointed,
     Finished,
     FinishReason,
+    Measured,
     Progress,
     Sampled,
     Started,
@@ -58,6 +60,7 @@ from studio.engine.api.training import (
     TrainingRun,
     Warned,
 )
+from studio.engine.health.report import HealthReport, Verdict
 
 __all__ = [
     "CROP_POLICIES",
@@ -83,7 +86,10 @@ __all__ = [
     "FinishReason",
     "Finished",
     "Generator",
+    "HealthReport",
+    "KeptCheckpoint",
     "LeftOut",
+    "Measured",
     "ModelCard",
     "Progress",
     "Recipe",
@@ -94,8 +100,12 @@ __all__ = [
     "Suspect",
     "TrainingEvent",
     "TrainingRun",
+    "Verdict",
     "Warned",
+    "best_of",
+    "branch",
     "frame_of",
+    "kept_checkpoints",
     "load_engine",
     "open_dataset",
     "read_dataset",

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from studio.core.image import Image
+from studio.engine.health.report import HealthReport, Verdict
 
-FinishReason: TypeAlias = Literal["budget", "stopped", "diverged"]
+FinishReason: TypeAlias = Literal["budget", "stopped", "settled", "diverged"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class TrainingRun:
     """The complete request: everything that matters is in here, so it can be stored and repeated.
 
     `out` receives ``model.safetensors`` (EMA weights), the resume state, ``log.jsonl`` and
-    ``samples/``. The budget is `minutes` of training or `steps`, whichever ends first.
+    ``samples/``. The budget is `minutes` of training or `steps`, whichever ends first; with
+    `early_stop` the run also ends once its health says that more would not help.
     """
 
     dataset: Path
@@ -32,6 +34,7 @@ class TrainingRun:
     precision: str = "auto"
     start_from: Path | None = None
     resume: bool = False
+    early_stop: bool = False
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
@@ -110,6 +113,15 @@ class Checkpointed:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """The run was examined; a checkpoint of this moment is kept."""
+
+    progress: Progress
+    report: HealthReport
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class Warned:
     text: str
 
@@ -123,4 +135,6 @@ class Finished:
     model: Path
 
 
-TrainingEvent: TypeAlias = Started | StepDone | Sampled | Checkpointed | Warned | Finished
+TrainingEvent: TypeAlias = (
+    Started | StepDone | Sampled | Checkpointed | Measured | Warned | Finished
+)

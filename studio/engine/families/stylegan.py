@@ -88,11 +88,45 @@ class StyledConv(nn.Module):
         return activate(x)
 
 
+class PatchOutput(nn.Module):
+    """Features to a picture, a patch of pixels from each place.
+
+    All pixels of a patch begin with the same weights (ICNR, Aitken et al. 2017), and each sees the
+    neighboring places: otherwise patches show as a grid.
+    """
+
+    def __init__(
+        self, width: int, channels: int, patch: int, config: Config, rng: torch.Generator
+    ) -> None:
+        super().__init__()
+        self._patch = patch
+        kernel = 1 if patch == 1 else 3
+        outputs = channels * patch**2
+        self.conv = ModulatedConv(
+            width, outputs, kernel, config.latent_dim, rng, circular=config.tileable
+        )
+        with torch.no_grad():
+            weight = self.conv.weight[:: patch**2].clone()
+            self.conv.weight.copy_(weight.repeat_interleave(patch**2, dim=0))
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        # Pictures are summed in float32: bfloat16 has no 256 steps near 1.
+        patches = self.conv(x, w, 1.0, demodulate=False).float()
+        return functional.pixel_shuffle(patches, self._patch)
+
+
 class Level(nn.Module):
     """All that happens at one scale: two styled convolutions (one at the lowest), and a picture."""
 
     def __init__(
-        self, side: int, config: Config, shape: Shape, rng: torch.Generator, *, lowest: bool
+        self,
+        side: int,
+        config: Config,
+        shape: Shape,
+        rng: torch.Generator,
+        *,
+        lowest: bool,
+        highest: bool,
     ) -> None:
         super().__init__()
         width = config.channels(side)
@@ -102,10 +136,9 @@ class Level(nn.Module):
             None if lowest else StyledConv(before, width, config, rng, up=True, noisy=noisy)
         )
         self.second = StyledConv(width, width, config, rng, up=False, noisy=noisy)
-        self._patch = config.patch
         self._circular = config.tileable
-        outputs = shape.channels * config.patch**2
-        self.to_rgb = ModulatedConv(width, outputs, 1, config.latent_dim, rng)
+        patch = config.patch if highest else 1
+        self.to_rgb = PatchOutput(width, shape.channels, patch, config, rng)
 
     def forward(
         self, x: Tensor, rgb: Tensor | None, w: Tensor, noise: Noise
@@ -113,10 +146,10 @@ class Level(nn.Module):
         if self.first is not None:
             x = self.first(x, w, noise)
         x = self.second(x, w, noise)
-        # The pictures are summed in float32: bfloat16 has no 256 steps near 1.
-        patches = self.to_rgb(x, w, 1.0, demodulate=False).float()
-        here = functional.pixel_shuffle(patches, self._patch)
-        return x, here if rgb is None else blocks.upsample(rgb, self._circular) + here
+        here = self.to_rgb(x, w)
+        while rgb is not None and rgb.shape[-1] < here.shape[-1]:
+            rgb = blocks.upsample(rgb, self._circular)
+        return x, here if rgb is None else rgb + here
 
 
 class StyleGenerator(Model):
@@ -140,7 +173,8 @@ class StyleGenerator(Model):
         lowest = grids[0][0] * grids[0][1]
         self.layout = Linear(width, config.channels(min(grids[0])) * lowest, rng)
         self.levels = nn.ModuleList(
-            Level(min(grid), config, shape, rng, lowest=grid == grids[0]) for grid in grids
+            Level(min(grid), config, shape, rng, lowest=grid == grids[0], highest=grid == grids[-1])
+            for grid in grids
         )
 
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:

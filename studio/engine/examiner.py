@@ -1,0 +1,93 @@
+"""Measures, from time to time, what a run has learned: see `studio.engine.health`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from studio.core.image import Image, Pixels8, to_pixels8
+from studio.core.latent import LatentPoint
+from studio.engine.generator import synthesize_points
+from studio.engine.health.measure import MOST_SAMPLES, Reference, Scores
+from studio.engine.health.report import HealthReport
+from studio.engine.machine import mixed_precision
+from studio.engine.pictures import to_batch, to_images
+from studio.engine.setup import Setup
+
+FEWEST_HELD_OUT = 2  # pictures, to measure by
+_MOST_REAL = 2000  # training pictures that samples are compared with
+_MOST_JUDGED = 128  # pictures of each kind that the discriminator is asked about
+_FIRST_SEED = 10_000  # not those that a person looks at
+_CHUNK = 32
+
+
+class Examiner:
+    """Compares samples of the averaged weights with pictures trained on and held out.
+
+    Takes no random numbers from the run, so that measuring changes nothing. Lives on the thread
+    that trains.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._training = _evenly(setup.training, _MOST_REAL)
+        self._reference: Reference | None = None
+
+    def examine(self) -> HealthReport:
+        """The health of the run at this moment."""
+        setup, state = self._setup, self._setup.state
+        reference = self._reference or self._make_reference()
+        points = [LatentPoint.of_seed(_FIRST_SEED + i) for i in range(reference.count)]
+        samples = synthesize_points(state.ema, setup.shape, points, state.device)
+        return reference.measure(samples, self._scores(samples))
+
+    def _make_reference(self) -> Reference:
+        held_out = self._pixels(self._setup.held_out)
+        self._reference = Reference(self._pixels(self._training), held_out, count=MOST_SAMPLES)
+        return self._reference
+
+    def _pixels(self, indices: Tensor) -> Pixels8:
+        """The pictures at `indices` as they are trained on, ``uint8 [N, H, W, C]``."""
+        batches, device = self._setup.state.batches, torch.device("cpu")
+        places = range(0, len(indices), _CHUNK)
+        parts = [batches.of(indices[place : place + _CHUNK], device).real for place in places]
+        return np.stack([to_pixels8(image) for part in parts for image in to_images(part)])
+
+    def _scores(self, samples: Sequence[Image]) -> Scores | None:
+        """What the discriminator, if the family has one, thinks of all three kinds of picture.
+
+        Where it judges by prompt it is not asked: samples have other prompts than real pictures.
+        """
+        setup, state = self._setup, self._setup.state
+        if setup.shape.classes or setup.shape.words:
+            return None
+        kinds = [_evenly(self._training, _MOST_JUDGED), _evenly(setup.held_out, _MOST_JUDGED)]
+        batches = [state.batches.of(indices, state.device).real for indices in kinds]
+        made = [to_batch(image, setup.shape) for image in samples[:_MOST_JUDGED]]
+        batches.append(torch.cat(made))
+        scores = [self._judge(batch.to(state.device)) for batch in batches]
+        if any(score is None for score in scores):
+            return None
+        return Scores(*(score.cpu().numpy() for score in scores if score is not None))
+
+    @torch.no_grad()
+    def _judge(self, batch: Tensor) -> Tensor | None:
+        setup, state = self._setup, self._setup.state
+        rng = torch.Generator(state.device).manual_seed(0)
+        scores = []
+        for part in batch.split(_CHUNK):  # type: ignore[no-untyped-call]
+            with mixed_precision(state.device, state.precision):
+                score = setup.family.judge(state.config, state.networks, part, rng)
+            if score is None:
+                return None
+            scores.append(score.float())
+        return torch.cat(scores)
+
+
+def _evenly(indices: Tensor, most: int) -> Tensor:
+    """At most `most` of the indices, from all over."""
+    step = -(-len(indices) // most) if len(indices) else 1
+    return indices[::step]
