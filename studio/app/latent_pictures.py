@@ -188,6 +188,7 @@ class PointSheet(QObject):
             for start in range(0, len(missing), SHEET_ROW):
                 row = missing[start : start + SHEET_ROW]
                 generator = self._memory.get(model)
+                row = [spot for spot in row if spot[1].fits(generator.card.latent_dim)]
                 images = generator.sample([point for _, point in row], None, control)
                 yield [(*spot, to_qimage(image)) for spot, image in zip(row, images, strict=True)]
 

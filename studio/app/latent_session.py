@@ -25,6 +25,7 @@ from studio.core.latent import LatentPoint
 from studio.engine.api import Generator, ModelCard
 from studio.project import library
 
+_OTHER_MODEL = "Explore another model"
 RANDOM_SEEDS = 10_000  # short enough to remember and to type
 
 
@@ -117,7 +118,8 @@ class LatentSession(QObject):
         if sha256 == self.state.model and self.card is None:
             self._load_chosen()  # it was missing, and has come into the library since
         else:
-            self._change("Explore another model", model=sha256)
+            self._documents.end_gesture()
+            self._change(_OTHER_MODEL, "model", model=sha256)
 
     def follow_kept(self, sha256: str) -> None:
         """The model that was being trained is finished and in the library: explore it there.
@@ -177,6 +179,8 @@ class LatentSession(QObject):
     def _loaded(self, card: ModelCard) -> None:
         self.card, self.loading = card, False
         self._pictures.forget()
+        fitted = self.state.fitted(card.latent_dim)
+        self._documents.set_explorer(fitted, _OTHER_MODEL, "model")  # still the same step
         self.model_changed.emit()
         self._pictures.show(card.path, self.state)
 

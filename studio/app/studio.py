@@ -118,6 +118,8 @@ class Studio(QObject):
 
     def _follow_training(self, model: Path) -> None:
         """Explore what is being learned, unless a finished model is in view."""
+        if self.latent.card is None:
+            self.latent.open_model("")  # the one that was chosen cannot be shown
         if not self.documents.document.explorer.model:
             self.latent.explore_file(model)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.core.latent import LatentPoint
@@ -59,6 +59,24 @@ class ExplorerState:
     def is_between(self) -> bool:
         """Whether the picture in view is the one that the interpolation's slider is at."""
         return self.point == self.mix_point
+
+    def fitted(self, dimension: int) -> ExplorerState:
+        """For a model whose latents have `dimension` numbers: what was found with one that has
+        others gives way to seeds. Favorites stay; that model may come back.
+        """
+        first, start = LatentPoint.of_seed(self.first_seed, self.truncation), ExplorerState()
+
+        def fit(points: Sequence[LatentPoint], seeds: Sequence[LatentPoint]) -> list[LatentPoint]:
+            pairs = zip(points, seeds, strict=True)
+            return [point if point.fits(dimension) else seed for point, seed in pairs]
+
+        one, other = fit(self.picks, start.picks)
+        return replace(
+            self,
+            point=self.point if self.point.fits(dimension) else first,
+            corners=tuple(fit(self.corners, start.corners)),
+            picks=(one, other),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

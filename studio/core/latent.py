@@ -97,6 +97,10 @@ class LatentPoint:
         prompts = {anchor.prompt for anchor in self.anchors}
         return prompts.pop() if len(prompts) == 1 else ""
 
+    def fits(self, dimension: int) -> bool:
+        """Whether it is a place for a model whose latents have `dimension` numbers."""
+        return all(a.seed is not None or len(a.vector) == dimension for a in self.anchors)
+
     @property
     def seed(self) -> int | None:
         """The seed, where the point is a single one."""

@@ -330,6 +330,41 @@ def test_a_missing_model_is_told_and_closes_the_explorer(explored: Studio, qtbot
     assert explored.latent.grid == []
 
 
+def test_what_is_being_learned_is_shown_where_the_chosen_model_is_missing(
+    explored: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    explored.latent.open_model("a" * 64)
+    explored.training.model_written.emit(make_model(tmp_path / "model.safetensors"))
+    qtbot.waitUntil(lambda: pictures_are_there(explored))
+    assert explored.latent.learning
+
+
+def test_a_place_that_another_model_does_not_have_gives_way_to_seeds_in_the_same_step(
+    explored: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    from studio.project import library
+
+    found = LatentPoint.of_vector([0.5] * 3)  # of a model whose latents have three numbers
+    latent = explored.latent
+    seeds = latent.state
+    latent.close_model()
+    latent.toggle_favorite(found)
+    latent.set_corner(0, found)
+    latent.set_pick(1, found)
+    latent.pick(found)
+    before = latent.state
+    count = explored.documents.undo_stack.count()
+    latent.open_model(library.add_model(make_model(tmp_path / "other.safetensors", "stylegan")))
+    qtbot.waitUntil(lambda: not latent.loading and not explored.lanes["render"].busy)
+    assert explored.documents.undo_stack.count() == count + 1
+    assert latent.state.point.seed == 0
+    assert (latent.state.corners, latent.state.picks) == (seeds.corners, seeds.picks)
+    assert latent.state.favorites == (found,)
+    assert None not in (*latent.grid, *latent.corners, *latent.ends, latent.preview)
+    explored.documents.undo_stack.undo()
+    assert latent.state == before
+
+
 def test_a_model_that_cannot_be_read_is_told(
     qtbot: QtBot, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
