@@ -16,6 +16,7 @@ from studio.app.lanes import Job, Lane, LatestWins, once
 from studio.app.latent_layers import placed_layer, steered
 from studio.app.latent_pictures import VIEW_FIRST, ExplorerPictures, ModelMemory
 from studio.app.notifications import Notifications
+from studio.app.spoken import spoken_time
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document
@@ -377,7 +378,9 @@ class LatentSession(QObject):
 
     def _kept(self, path: Path) -> Generator:
         """The model as the library holds it, so that a layer finds it again. In the lane."""
-        sha256 = self._memory.get(path).card.sha256
-        if library.find_model(sha256) is None:
-            sha256 = library.add_model(path)  # the file may have been written again since
+        card = self._memory.get(path).card
+        sha256 = card.sha256
+        if library.find_model(sha256) is None:  # the file may have been written again since
+            name = f"{card.dataset_name}, after {spoken_time(card.seconds)}"
+            sha256 = library.add_model(path, name)
         return self._memory.get(library.find_model(sha256) or path)

@@ -319,6 +319,7 @@ def test_placing_from_a_growing_model_keeps_that_model(
     layer = studio.documents.active_layer
     assert layer is not None
     assert library.find_model(layer.provenance.model) is not None
+    assert [model.name for model in library.list_models()] == ["pictures, after 0 s"]
 
 
 def test_a_missing_model_is_told_and_closes_the_explorer(explored: Studio, qtbot: QtBot) -> None:
