@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
+from studio.app.dataset_session import WORKING_SIZE
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications, Tone
@@ -79,7 +80,7 @@ class TrainingSession(QObject):
     model_found = Signal(Path)
 
     recipes: tuple[Recipe, ...] = RECIPES
-    sizes: tuple[int, ...] = SIZES
+    sizes: tuple[int, ...] = tuple(size for size in SIZES if size <= WORKING_SIZE)
 
     def __init__(
         self, host: EngineHost, lane: Lane, notifications: Notifications, parent: QObject

@@ -10,7 +10,7 @@ import contextlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +32,31 @@ PICTURE_SUFFIXES = frozenset(
 MAX_FILE_BYTES = 1 << 30
 MAX_PIXELS = 89_478_485  # where Pillow starts to suspect a decompression bomb
 
+_ORIENTATION = 0x0112  # of Exif; from 5 on the picture lies on its side
 _READABLE = f"The studio reads {', '.join(FORMATS)}."
 _SIXTEEN_BIT = 65535.0
 _BOMBS = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
+
+
+class PictureHead(NamedTuple):
+    """What a file says of its picture: px as it is seen upright, and whether it has alpha."""
+
+    width: int
+    height: int
+    has_alpha: bool
+
+
+def read_head(path: Path) -> PictureHead:
+    """Without decoding a pixel.
+
+    Raises:
+        StudioError: not a picture of a known format, or too large.
+    """
+    with opened(path, FORMATS) as picture:
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION, 1) >= 5:
+            width, height = height, width
+        return PictureHead(width, height, picture.has_transparency_data)
 
 
 def read_image(path: Path) -> Image:

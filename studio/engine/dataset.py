@@ -9,8 +9,9 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from studio.codec.read import PICTURE_SUFFIXES, read_pixels8
 from studio.core.control import RunControl
@@ -29,6 +30,8 @@ from studio.engine.api import (
 )
 from studio.engine.doctor.bars import without_bars
 from studio.engine.framing import framed, on_white, with_alpha
+from studio.engine.labels import Note, Notes, captions_of, classes_of
+from studio.engine.survey import common_aspect, mostly_transparent
 from studio.errors import StudioError
 
 # Pictures that people do have in their folders and that cannot be read: named, not passed over.
@@ -53,12 +56,13 @@ def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Itera
         Cancelled: `control` was cancelled.
     """
     files = find_pictures(spec.sources)
+    job = _Job(spec, _form_of(spec, files, control), Notes(spec.sources, files))
     with atomic_folder(folder) as temp:
-        intake = _Intake(spec)
+        intake = _Intake(job)
         shown = 0.0
         with (
             (temp / PIXELS_FILE).open("wb") as out,
-            contextlib.closing(_decoded(files, spec)) as pictures,
+            contextlib.closing(_decoded(files, job)) as pictures,
         ):
             for done, picture in enumerate(pictures, 1):
                 control.check()
@@ -71,7 +75,7 @@ def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Itera
                     thumbnail = None if taken is None else from_pixels8(taken)
                     yield DatasetProgress(done, len(files), thumbnail)
         intake.require_pictures()
-        write_json_atomic(temp / DATASET_FILE, intake.describe(spec))
+        write_json_atomic(temp / DATASET_FILE, intake.describe())
     yield DatasetReady(read_dataset(folder))
 
 
@@ -110,6 +114,29 @@ def _pictures_below(root: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
+class _Form(NamedTuple):
+    """What every picture becomes."""
+
+    height: int
+    width: int
+    alpha: bool
+
+
+class _Job(NamedTuple):
+    """What is to be done with each file."""
+
+    spec: DatasetSpec
+    form: _Form
+    notes: Notes
+
+
+def _form_of(spec: DatasetSpec, files: Sequence[Path], control: RunControl) -> _Form:
+    """As the spec says; where it leaves that open, as most of the pictures are."""
+    aspect = common_aspect(files, control) if spec.aspect is None else spec.aspect
+    alpha = mostly_transparent(files, control) if spec.alpha is None else spec.alpha
+    return _Form(*frame_of(spec.size, aspect), alpha)
+
+
 @dataclass(frozen=True)
 class _Picture:
     """One file after decoding: pixels ``[H, W, C]``, or the reason why there are none."""
@@ -119,17 +146,20 @@ class _Picture:
     pixels: Pixels8 | None = None
     reason: str = ""
     source_size: tuple[int, int] = (0, 0)
+    note: Note = field(default_factory=Note)
 
 
 class _Intake:
     """Keeps the books of one build: what was taken in, what was not and why."""
 
-    def __init__(self, spec: DatasetSpec) -> None:
-        self._left_out = {item.digest: item.reason for item in spec.exclude}
+    def __init__(self, job: _Job) -> None:
+        self._spec, self._form = job.spec, job.form
+        self._left_out = {item.digest: item.reason for item in job.spec.exclude}
         self._names: list[str] = []
         self._digests: list[str] = []
         self._source_sizes: list[tuple[int, int]] = []
-        self._skipped: list[SkippedFile] = []
+        self._notes: list[Note] = []
+        self._skipped: list[SkippedFile] = list(job.notes.problems)
         self._seen: dict[str, Path] = {}
         self._hash = hashlib.sha256()
 
@@ -149,6 +179,7 @@ class _Intake:
         self._names.append(picture.path.name)
         self._digests.append(picture.digest)
         self._source_sizes.append(picture.source_size)
+        self._notes.append(picture.note)
         self._hash.update(picture.pixels.tobytes())
         return picture.pixels
 
@@ -160,14 +191,15 @@ class _Intake:
         verb = "could not be" if count == 1 else "could be"
         raise StudioError(f"{what} {verb} read as a picture.", self._skipped[0].reason)
 
-    def describe(self, spec: DatasetSpec) -> dict[str, object]:
-        height, width = frame_of(spec.size, spec.aspect)
+    def describe(self) -> dict[str, object]:
+        spec, form = self._spec, self._form
+        classes, labels = classes_of(self._notes)
         return {
             "count": len(self._names),
             "size": spec.size,
-            "height": height,
-            "width": width,
-            "channels": 4 if spec.alpha else 3,
+            "height": form.height,
+            "width": form.width,
+            "channels": 4 if form.alpha else 3,
             "crop": spec.crop,
             "fingerprint": self._hash.hexdigest(),
             "names": self._names,
@@ -177,16 +209,21 @@ class _Intake:
             "source_sizes": self._source_sizes,
             "exclude": [asdict(item) for item in spec.exclude],
             "trim": list(spec.trim),
+            "aspect": spec.aspect,
+            "alpha": spec.alpha,
+            "classes": classes,
+            "labels": labels,
+            "captions": captions_of(self._notes),
         }
 
 
-def _decoded(files: Sequence[Path], spec: DatasetSpec) -> Generator[_Picture, None, None]:
+def _decoded(files: Sequence[Path], job: _Job) -> Generator[_Picture, None, None]:
     """Every file decoded, in order, a few ahead on threads: Pillow lets go of the lock."""
     pool = ThreadPoolExecutor(_DECODERS, "decode")
     pending: deque[Future[_Picture]] = deque()
     try:
         for path in files:
-            pending.append(pool.submit(_decode, path, spec))
+            pending.append(pool.submit(_decode, path, job))
             if len(pending) > 2 * _DECODERS:
                 yield pending.popleft().result()
         while pending:
@@ -195,20 +232,20 @@ def _decoded(files: Sequence[Path], spec: DatasetSpec) -> Generator[_Picture, No
         pool.shutdown(cancel_futures=True)
 
 
-def _decode(path: Path, spec: DatasetSpec) -> _Picture:
+def _decode(path: Path, job: _Job) -> _Picture:
+    spec, form = job.spec, job.form
     try:
         with told_as_studio_error(f"“{path.name}” could not be read"):
             digest = sha256_of(path)
         if any(item.digest == digest for item in spec.exclude):
             return _Picture(path, digest)
-        frame = frame_of(spec.size, spec.aspect)
-        pixels = read_pixels8(path, at_least=2 * max(frame))
-        pixels = with_alpha(pixels) if spec.alpha else on_white(pixels)
+        pixels = read_pixels8(path, at_least=2 * max(form.height, form.width))
+        pixels = with_alpha(pixels) if form.alpha else on_white(pixels)
         if digest in spec.trim:
             pixels = without_bars(pixels)
         height, width = pixels.shape[:2]
-        return _Picture(
-            path, digest, framed(pixels, *frame, spec.crop), source_size=(width, height)
-        )
+        small = framed(pixels, form.height, form.width, spec.crop)
+        note = job.notes.of(path)
+        return _Picture(path, digest, small, source_size=(width, height), note=note)
     except StudioError as error:
         return _Picture(path, reason=str(error))

@@ -6,24 +6,18 @@ for captions, padded with 0; a word's number is one more than its place in the v
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
+from studio.core.words import words_of
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, activate
 from studio.errors import StudioError
 
 WORDS = 24  # of a caption that count; the rest is cut off
 _MOST_WORDS = 4000  # in a vocabulary
-_WORD = re.compile(r"[^\W_]+")
-
-
-def words_of(caption: str) -> list[str]:
-    """The words of a caption, in lower case: ``"A red-hot pan"`` is a, red, hot, pan."""
-    return _WORD.findall(caption.lower())
 
 
 def vocabulary(captions: Sequence[str]) -> tuple[str, ...]:
@@ -31,12 +25,6 @@ def vocabulary(captions: Sequence[str]) -> tuple[str, ...]:
     counts = Counter(word for caption in captions for word in words_of(caption))
     ranked = sorted(counts, key=lambda word: (-counts[word], word))
     return tuple(ranked[:_MOST_WORDS])
-
-
-def unknown_words(prompt: str, words: Sequence[str]) -> list[str]:
-    """What of a prompt a model with this vocabulary does not know."""
-    known = set(words)
-    return [word for word in words_of(prompt) if word not in known]
 
 
 def encode_captions(captions: Sequence[str], words: Sequence[str]) -> Tensor:

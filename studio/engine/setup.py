@@ -93,7 +93,7 @@ def prepare(run: TrainingRun) -> Setup:
     shape = _shape(dataset, size, config.prompt)
     device = resolve_device(run.device)
     threads = claim_training_threads()
-    training, held_out = split(dataset.count)
+    training, held_out = _told_apart(dataset, shape)
     batches = Batches(
         pixels, training, run.seed, dataset.size // size, condition_of(dataset, shape)
     )
@@ -114,7 +114,8 @@ def prepare(run: TrainingRun) -> Setup:
         resumed=run.resume,
         warnings=(),
     )
-    warnings = _resume(setup) if run.resume else _begin(setup, run)
+    warnings = _of_no_class(dataset, shape)
+    warnings += _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes, anew=not run.resume)
     return replace(setup, warnings=tuple(warnings))
 
@@ -129,6 +130,31 @@ def split(count: int) -> tuple[Tensor, Tensor]:
     order = torch.randperm(count, generator=torch.Generator().manual_seed(count))
     held_out = count // _HELD_OUT
     return order[held_out:].sort().values, order[:held_out].sort().values
+
+
+def _told_apart(dataset: DatasetInfo, shape: Shape) -> tuple[Tensor, Tensor]:
+    """`split`; where classes are learned, without pictures of none: they show nothing of any.
+
+    Raises:
+        StudioError: too few are left to train on.
+    """
+    parts = split(dataset.count)
+    if not shape.classes:
+        return parts
+    known = torch.tensor(dataset.labels) >= 0
+    training, held_out = (part[known[part]] for part in parts)
+    if not len(training):
+        raise StudioError("None of the pictures to train on has a class.", "Sort in more of them.")
+    return training, held_out
+
+
+def _of_no_class(dataset: DatasetInfo, shape: Shape) -> list[str]:
+    """A sentence on pictures that are not trained on, if there are any."""
+    count = dataset.labels.count(-1) if shape.classes else 0
+    if not count:
+        return []
+    what = "1 picture is" if count == 1 else f"{count} pictures are"
+    return [f"{what} of no class and left out."]
 
 
 def _shape(dataset: DatasetInfo, size: int, prompt: str) -> Shape:

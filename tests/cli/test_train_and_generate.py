@@ -114,6 +114,9 @@ def test_other_seeds_are_refused(text):
     [
         ("--size", "48"),
         ("--crop", "round"),
+        ("--aspect", "wide"),
+        ("--aspect", "100:1"),
+        ("--prompt", "poems"),
         ("--family", "horoscope"),
         ("--images", "/nowhere"),
         ("--steps", "0"),

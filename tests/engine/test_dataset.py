@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from studio.core.control import Cancelled, RunControl
 from studio.core.image import Pixels8, to_pixels8
-from studio.engine import dataset, framing
+from studio.engine import dataset, framing, survey
 from studio.engine.api import (
     CropPolicy,
     DatasetInfo,
@@ -240,6 +240,76 @@ def test_transparency_goes_onto_white_and_grey_becomes_color(tmp_path: Path) -> 
     assert pixels[0, 0, 0].tolist() == [255, 0, 0]
     assert pixels[0, 0, 7].tolist() == [255, 255, 255]
     assert np.all(pixels[1] == 40)
+
+
+# --- What is said of pictures, and what most of them have in common ---
+
+
+def test_classes_and_captions_go_with_their_pictures(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    for place, name in enumerate(("a/1.png", "a/2.png", "b/3.png", "b/4.png", "5.png")):
+        save(folder / name, np.full((4, 4, 3), 50 * place, np.uint8))
+    (folder / "b/2.png").write_bytes((folder / "a/2.png").read_bytes())  # taken in once only
+    (folder / "b/3.png").write_text("no picture")
+    (folder / "a/1.txt").write_text("first")
+    (folder / "b/4.txt").write_text("fourth")
+    info = build(tmp_path / "data", folder)
+    assert info.classes == ("a", "b")
+    told = dict(zip(info.names, zip(info.labels, info.captions, strict=True), strict=True))
+    nothing = (-1, "")
+    assert told == {
+        "5.png": nothing,
+        "1.png": (0, "first"),
+        "2.png": (0, ""),
+        "4.png": (1, "fourth"),
+    }
+    assert read_dataset(tmp_path / "data") == info
+
+
+@pytest.mark.parametrize(
+    ("shapes", "frame"),
+    [
+        ([(60, 90)] * 3 + [(90, 60)], (64, 96)),
+        ([(90, 60)] * 3, (96, 64)),
+        ([(62, 80)] * 2, (64, 80)),
+        ([(60, 90), (90, 60), (50, 50)], (64, 64)),
+    ],
+)
+def test_the_shape_of_most_pictures(
+    shapes: list[tuple[int, int]], frame: tuple[int, int], tmp_path: Path
+) -> None:
+    for place, shape in enumerate(shapes):
+        save(tmp_path / "in" / f"{place}.png", np.full((*shape, 3), place, np.uint8))
+    spec = DatasetSpec((tmp_path / "in",), 64, aspect=None, alpha=None)
+    *_, last = build_dataset(spec, tmp_path / "data", RunControl())
+    assert isinstance(last, DatasetReady)
+    assert (last.info.height, last.info.width, last.info.channels) == (*frame, 3)
+    assert (last.info.aspect, last.info.alpha) == (None, None)
+    assert read_dataset(tmp_path / "data") == last.info
+
+
+def test_pictures_that_lie_on_their_side_are_seen_upright(tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    (tmp_path / "in").mkdir()
+    Pillow.new("RGB", (90, 60)).save(tmp_path / "in" / "a.jpg", exif=exif)
+    assert survey.common_aspect([tmp_path / "in" / "a.jpg"], RunControl()) == (2, 3)
+
+
+@pytest.mark.parametrize(("clear", "kept"), [(0, False), (1, False), (2, True)])
+def test_transparency_is_kept_where_most_pictures_have_clear_parts(
+    clear: int, kept: bool, tmp_path: Path
+) -> None:
+    for place in range(4):
+        pixels = np.full((8, 8, 4), 255, np.uint8)
+        pixels[:2, 0, 0] = place
+        pixels[:4, :, 3] = 0 if place < clear else 250
+        save(tmp_path / "in" / f"{place}.png", pixels)
+    (tmp_path / "in" / "broken.png").write_text("no picture")
+    spec = DatasetSpec((tmp_path / "in",), 8, alpha=None)
+    *_, last = build_dataset(spec, tmp_path / "data", RunControl())
+    assert isinstance(last, DatasetReady)
+    assert last.info.channels == (4 if kept else 3)
 
 
 # --- Reading back ---

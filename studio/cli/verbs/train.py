@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ from studio.core.control import RunControl
 from studio.errors import StudioError
 
 if TYPE_CHECKING:
-    from studio.engine.api import Engine, TrainingEvent, TrainingRun
+    from studio.engine.api import Aspect, DatasetInfo, Engine, TrainingEvent, TrainingRun
 
 _DEFAULT_MINUTES = 10.0
 _DEFAULT_SIZE = 64  # px
+_LONGEST_ASPECT = 21  # as in 21:9
 _DATASET = "dataset"  # the folder in --out
 
 
@@ -28,6 +30,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--family", default="stylegan", help="see the verb families")
     parser.add_argument("--size", type=int, help=f"side of the pictures in px ({_DEFAULT_SIZE})")
     parser.add_argument("--crop", default="center", help="center, smart or fit")
+    parser.add_argument("--aspect", default="1:1", help="width to height, as 4:3, or auto")
+    parser.add_argument("--alpha", action="store_true", help="keep transparency")
+    parser.add_argument("--prompt", help="what to ask for: classes or captions (none)")
     parser.add_argument("--minutes", type=float, help="how long, resumed parts included")
     parser.add_argument("--steps", type=int, help="how many steps, resumed parts included")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
@@ -65,6 +70,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     """
     from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
 
+    parse_aspect(options.aspect)
     if options.size is not None and options.size not in SIZES:
         sizes = ", ".join(map(str, SIZES))
         raise StudioError(f"“{options.size}” is no size.", f"Choose one of: {sizes}.")
@@ -84,7 +90,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
         dataset=options.out / _DATASET,
         out=options.out,
         family=options.family,
-        config=_settings(options.config),
+        config=_settings(options.config, options.prompt),
         minutes=minutes,
         steps=options.steps,
         seed=options.seed,
@@ -107,8 +113,34 @@ def _check_folder(out: Path) -> None:
         )
 
 
-def _settings(pairs: list[str]) -> dict[str, Any]:
-    settings = {}
+def parse_aspect(text: str) -> Aspect | None:
+    """``4:3`` as width and height; None for ``auto``.
+
+    Raises:
+        StudioError: not such a shape.
+    """
+    if text == "auto":
+        return None
+    across, _colon, down = text.partition(":")
+    try:
+        aspect = int(across), int(down)
+    except ValueError:
+        raise _bad_aspect(text) from None
+    divisor = math.gcd(*aspect)
+    if min(aspect) < 1 or max(aspect) > _LONGEST_ASPECT * divisor:
+        raise _bad_aspect(text)
+    return aspect[0] // divisor, aspect[1] // divisor
+
+
+def _bad_aspect(text: str) -> StudioError:
+    return StudioError(
+        f"“{text}” is no shape.",
+        f"Write for example 3:2, in numbers up to {_LONGEST_ASPECT}, or auto.",
+    )
+
+
+def _settings(pairs: list[str], prompt: str | None) -> dict[str, Any]:
+    settings = {} if prompt is None else {"prompt": prompt}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -122,6 +154,8 @@ def _take_in_pictures(
 ) -> None:
     """Build the dataset, unless a run that goes on has it already."""
     from studio.engine.api import DatasetReady, DatasetSpec, read_dataset
+    from studio.engine.dataset import find_pictures
+    from studio.engine.survey import mostly_transparent
 
     if run.resume and run.dataset.is_dir():
         info = read_dataset(run.dataset)
@@ -132,13 +166,24 @@ def _take_in_pictures(
             )
     else:
         size = options.size or _DEFAULT_SIZE
-        spec = DatasetSpec((options.images,), size, options.crop)
+        aspect = parse_aspect(options.aspect)
+        spec = DatasetSpec((options.images,), size, options.crop, aspect, options.alpha)
         events = engine.build_dataset(spec, run.dataset, control)
         info = next(event.info for event in events if isinstance(event, DatasetReady))
     for skipped in info.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     noun = "picture" if info.count == 1 else "pictures"
-    print(f"{info.count} {noun} of {info.width} × {info.height} px")
+    alpha = " with transparency" if info.channels == 4 else ""
+    print(f"{info.count} {noun} of {info.width} × {info.height} px{alpha}{_spoken_prompts(info)}")
+    if not options.alpha and mostly_transparent(find_pictures((options.images,)), control):
+        print("Most of them are transparent, which was put on white: --alpha keeps it.")
+
+
+def _spoken_prompts(info: DatasetInfo) -> str:
+    """What they can be told apart by: ``, 12 classes, 90 captions``."""
+    told = f", {len(info.classes)} classes" if info.classes else ""
+    captions = sum(map(bool, info.captions))
+    return f"{told}, {captions} captions" if captions else told
 
 
 def _tell(event: TrainingEvent) -> None:

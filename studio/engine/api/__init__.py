@@ -6,10 +6,12 @@ the iterator) and the engine cleans up and writes its checkpoint.
 
 from studio.engine.api.checkpoints import KeptCheckpoint, best_of, branch, kept_checkpoints
 from studio.engine.api.dataset import (
+    ASPECTS,
     CROP_POLICIES,
     DATASET_FILE,
     PIXELS_FILE,
     SIZES,
+    Aspect,
     CropPolicy,
     DatasetEvent,
     DatasetInfo,
@@ -63,6 +65,7 @@ from studio.engine.api.training import (
 from studio.engine.health.report import HealthReport, Verdict
 
 __all__ = [
+    "ASPECTS",
     "CROP_POLICIES",
     "DATASET_FILE",
     "MODEL_KEY",
@@ -70,6 +73,7 @@ __all__ = [
     "RECIPES",
     "SIZES",
     "Advice",
+    "Aspect",
     "Checkpointed",
     "CropPolicy",
     "DatasetEvent",

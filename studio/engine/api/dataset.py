@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -16,7 +17,12 @@ from studio.errors import StudioError
 
 CropPolicy: TypeAlias = Literal["center", "smart", "fit"]
 CROP_POLICIES: tuple[CropPolicy, ...] = ("center", "smart", "fit")
-SIZES = (32, 64, 128, 256)
+Aspect: TypeAlias = tuple[int, int]  # width to height, in small whole numbers
+ASPECTS: tuple[Aspect, ...] = (
+    *((1, 1), (5, 4), (4, 3), (3, 2), (16, 9)),
+    *((4, 5), (3, 4), (2, 3), (9, 16)),
+)
+SIZES = (32, 64, 128, 256, 512, 1024)
 PIXELS_FILE = "images.u8"
 DATASET_FILE = "dataset.json"
 
@@ -33,8 +39,8 @@ class LeftOut:
 class DatasetSpec:
     """Which pictures to take in, and how; `sources` are files and folders with all they hold.
 
-    `size` px is the side of a square; another `aspect`, width to height in small whole numbers,
-    gives a frame of about that area (`frame_of`). With `alpha`, transparency is kept.
+    `size` px is the side of a square; another `aspect` gives a frame of about that area
+    (`frame_of`). With `alpha`, transparency is kept. None leaves either to what most pictures are.
     `exclude` are pictures that a person left out; those in `trim`, by the sha256 of their files,
     lose their black or white bars.
     """
@@ -42,13 +48,13 @@ class DatasetSpec:
     sources: tuple[Path, ...]
     size: int = 64
     crop: CropPolicy = "center"
-    aspect: tuple[int, int] = (1, 1)
-    alpha: bool = False
+    aspect: Aspect | None = (1, 1)
+    alpha: bool | None = False
     exclude: tuple[LeftOut, ...] = ()
     trim: tuple[str, ...] = ()
 
 
-def frame_of(size: int, aspect: tuple[int, int]) -> tuple[int, int]:
+def frame_of(size: int, aspect: Aspect) -> tuple[int, int]:
     """Height and width in px of pictures of a size and aspect: each halves as often as `size`.
 
     The larger power of two times the aspect whose area is at most one and a half of the square.
@@ -78,8 +84,8 @@ class DatasetInfo:
 
     `size` is the nominal side of `DatasetSpec`, `height` and `width` are the pictures' own.
     `fingerprint` is the sha256 of the pixels. `names` are file names, index by index; so are
-    `labels`, which count into `classes`, and `captions`, each empty where there are none.
-    `sources` are what it was built from.
+    `labels`, which count into `classes` (-1: of no class), and `captions`, each empty where there
+    are none. `sources`, `aspect` and `alpha` are the spec's.
 
     `digests` (sha256 of the files) and `source_sizes` (width and height in px before the crop;
     large JPEGs are reduced first, to no less than twice `size`) go picture by picture too; they
@@ -104,6 +110,8 @@ class DatasetInfo:
     source_sizes: tuple[tuple[int, int], ...] = ()
     exclude: tuple[LeftOut, ...] = ()
     trim: tuple[str, ...] = ()
+    aspect: Aspect | None = (1, 1)
+    alpha: bool | None = False
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -138,6 +146,8 @@ def read_dataset(folder: Path) -> DatasetInfo:
             source_sizes=tuple((int(w), int(h)) for w, h in data.get("source_sizes", ())),
             exclude=tuple(LeftOut(**item) for item in data.get("exclude", ())),
             trim=tuple(data.get("trim", ())),
+            aspect=_aspect(data.get("aspect", (1, 1))),
+            alpha=data.get("alpha", False),
         )
         complete = (folder / PIXELS_FILE).stat().st_size == math.prod(info.shape) > 0
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:
@@ -155,6 +165,10 @@ def open_dataset(folder: Path) -> tuple[DatasetInfo, NDArray[np.uint8]]:
     """
     info = read_dataset(folder)
     return info, np.memmap(folder / PIXELS_FILE, np.uint8, "r", shape=info.shape)
+
+
+def _aspect(data: Sequence[int] | None) -> Aspect | None:
+    return None if data is None else (int(data[0]), int(data[1]))
 
 
 def _damaged_dataset(folder: Path) -> StudioError:
