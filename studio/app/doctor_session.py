@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.app.dataset_session import DatasetSession
 from studio.app.engine_host import EngineHost
-from studio.app.lanes import Job, Lane
+from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications
 from studio.core.control import RunControl
 from studio.engine.api import (
@@ -18,6 +18,7 @@ from studio.engine.api import (
     Examining,
     Finding,
     read_examination,
+    write_examination,
 )
 
 PRIORITY = -1  # on its lane whatever a person waits for goes first
@@ -67,6 +68,17 @@ class DoctorSession(QObject):
             "The files themselves stay as they are.",
             action="edit.put_images_back",
         )
+
+    def dismiss(self, finding: Finding) -> None:
+        """Forget a finding; it comes back when the pictures are others."""
+        info = self._examined
+        if info is None or self.progress is not None:
+            return
+        self.findings = tuple(item for item in self.findings if item != finding)
+        kept = Examination(self.findings, self.advice)
+        write = once(lambda _control: write_examination(info.folder, kept))
+        self._lane.submit(Job(write, on_failed=self._notifications.failed))
+        self.changed.emit()
 
     def _follow(self) -> None:
         """Start over when the pictures are others, not when they are merely shown again."""

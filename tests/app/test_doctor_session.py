@@ -43,7 +43,7 @@ def studio(qtbot: QtBot, engine: FakeEngine, tmp_path: Path) -> Iterator[Studio]
     studio.dataset.open(tmp_path / "dataset")
     studio.dataset.take_in([make_pictures(tmp_path / "pictures", count=12)])
     wait_until_calm(qtbot, studio)
-    wait_for(qtbot, lambda: studio.doctor.findings)
+    wait_for(qtbot, lambda: studio.doctor.findings and studio.doctor.progress is None)
     yield studio
     studio.close()
 
@@ -105,6 +105,15 @@ def test_what_a_person_left_out_stays_out_with_another_crop(studio: Studio, qtbo
     studio.dataset.set_crop("fit")
     wait_for(qtbot, lambda: studio.dataset.info and studio.dataset.info.crop == "fit")
     assert len(names(studio)) == 10
+
+
+def test_a_finding_can_be_dismissed_for_good(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    studio.doctor.dismiss(BLURRED)
+    assert studio.doctor.findings == (BARRED, TWINS)
+    wait_until_calm(qtbot, studio)
+    studio.dataset.close()
+    studio.dataset.open(tmp_path / "dataset")
+    wait_for(qtbot, lambda: studio.doctor.findings == (BARRED, TWINS))
 
 
 def test_a_known_examination_needs_no_engine(

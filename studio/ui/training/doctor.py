@@ -146,7 +146,7 @@ class FindingRow(QWidget):
     def __init__(self, studio: Studio, finding: Finding) -> None:
         super().__init__()
         self._dataset, self._finding = studio.dataset, finding
-        title = QLabel(finding.title, wordWrap=True)
+        title = ElidedLabel(finding.title)
         title.setProperty("role", "heading")
         why = QLabel(finding.why, wordWrap=True)
         why.setProperty("role", "secondary")
@@ -163,7 +163,17 @@ class FindingRow(QWidget):
         self.remedy = link(_remedy(finding))
         self.remedy.setVisible(bool(finding.treated))
         self.remedy.clicked.connect(lambda: studio.doctor.apply(finding))
-        column.addWidget(self.remedy, 0, Qt.AlignmentFlag.AlignLeft)
+        self.dismiss = link("Fine as it is")
+        self.dismiss.setToolTip("Do not show this again while the images stay the same")
+        self.dismiss.setVisible(studio.doctor.progress is None)
+        self.dismiss.clicked.connect(lambda: studio.doctor.dismiss(finding))
+        links = QHBoxLayout()
+        links.setSpacing(24)
+        links.addWidget(self.remedy)
+        links.addWidget(self.dismiss)
+        links.addStretch(1)
+        column.addLayout(links)
+        column.addStretch(1)
         self.show_images()
 
     def show_images(self) -> None:

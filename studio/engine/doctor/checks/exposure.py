@@ -31,18 +31,21 @@ def _measure(look: Look) -> Sequence[float]:
 
 def _judge(_album: Album, measured: Measured, _control: RunControl) -> Iterable[Finding]:
     low, middle, high, contrast = measured.figures.T
+    dark = np.minimum(_below(high, _DARK), _apart(-middle))
+    pale = np.minimum(_below(1 - low, 1 - _BRIGHT), _apart(middle))
+    flat = np.minimum(_below(contrast, _FLAT), _apart(-contrast))
     yield from _found(
-        np.minimum(_below(high, _DARK), _apart(-middle)),
+        dark,
         "is very dark", "are very dark", "dark",
         "There is little to learn from shadows, and the model makes some images that dark.",
     )  # fmt: skip
     yield from _found(
-        np.minimum(_below(1 - low, 1 - _BRIGHT), _apart(middle)),
+        pale,
         "is washed out", "are washed out", "washed out",
         "There is little to learn from glare, and the model makes some images that pale.",
     )  # fmt: skip
     yield from _found(
-        np.minimum(_below(contrast, _FLAT), _apart(-contrast)),
+        np.where(np.maximum(dark, pale) > 1, 0, flat),
         "has hardly any contrast", "have hardly any contrast", "low contrast",
         "Flat images teach the model fog instead of form.",
     )  # fmt: skip
