@@ -60,9 +60,8 @@ def pictures(folder: Path) -> Pixels8:
 
 
 def blurred(picture: Pixels8, rng: np.random.Generator) -> Pixels8:
-    return np.asarray(
-        Pillow.fromarray(picture).filter(ImageFilter.GaussianBlur(rng.integers(2, 5)))
-    )
+    softly = ImageFilter.GaussianBlur(int(rng.integers(2, 5)))
+    return np.asarray(Pillow.fromarray(picture).filter(softly))
 
 
 def barred(picture: Pixels8, rng: np.random.Generator) -> Pixels8:
@@ -75,7 +74,7 @@ def barred(picture: Pixels8, rng: np.random.Generator) -> Pixels8:
 
 def twin(picture: Pixels8, rng: np.random.Generator) -> Pixels8:
     image = Pillow.fromarray(picture)
-    left, top = rng.integers(0, 9, 2)
+    left, top = rng.integers(0, 9, 2).tolist()
     changes = (
         lambda: saved(picture, 30),
         lambda: image.resize((SIDE // 3,) * 2).resize((SIDE,) * 2),

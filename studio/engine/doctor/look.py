@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.image import LUMA, Image, Pixels8, from_pixels8
+from studio.engine.health.pixels import areas
 
 _BACKDROP = np.float32(0.5)  # what is seen through transparent parts
 
@@ -61,17 +62,7 @@ def laplacian(grey: Image) -> Image:
 def reduced(image: Image, side: int) -> Image:
     """``[H, W, C]`` as ``[side, side, C]``: the mean of what each cell covers."""
     height, width, channels = image.shape
-    rows = _coverage(height, side) @ image.reshape(height, width * channels)
+    rows = areas(height, side) @ image.reshape(height, width * channels)
     across = rows.reshape(side, width, channels).transpose(0, 2, 1)  # [S, W, C] -> [S, C, W]
-    small: Image = np.matmul(across, _coverage(width, side).T, dtype=np.float32)
+    small: Image = np.matmul(across, areas(width, side).T, dtype=np.float32)
     return small.transpose(0, 2, 1)  # [S, C, S] -> [S, S, C]
-
-
-@lru_cache(maxsize=16)
-def _coverage(length: int, cells: int) -> Image:
-    """``[cells, length]``: the share that each pixel has in the mean of each cell."""
-    edges = np.arange(cells + 1) * (length / cells)
-    pixels = np.arange(length)
-    covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    shares: Image = (np.clip(covered, 0.0, None) * (cells / length)).astype(np.float32)
-    return shares

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -66,18 +67,19 @@ def shrunk(batch: Floats, side: int) -> Floats:
 
     In steps of halves it gives the same as at once.
     """
-    rows, columns = (_areas(length, min(side, length)) for length in batch.shape[1:3])
+    rows, columns = (areas(length, min(side, length)) for length in batch.shape[1:3])
     planes = rows @ batch.transpose(0, 3, 1, 2) @ columns.T  # [N, C, h, w]
     return np.ascontiguousarray(planes.transpose(0, 2, 3, 1))
 
 
-def _areas(length: int, count: int) -> Floats:
+@lru_cache(maxsize=32)
+def areas(length: int, count: int) -> Floats:
     """``[count, length]``: the mean over each of `count` equal parts of `length` px."""
     edges = np.linspace(0, length, count + 1)
     pixels = np.arange(length)
     covered = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
-    areas: Floats = (covered.clip(0) * count / length).astype(np.float32)
-    return areas
+    shares: Floats = (covered.clip(0) * count / length).astype(np.float32)
+    return shares
 
 
 def flat(batch: Floats) -> Floats:
