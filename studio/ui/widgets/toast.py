@@ -40,6 +40,7 @@ class Toast(QFrame):
         self.setProperty("surface", "card")
         self.setAccessibleName(message)
         self.setFixedWidth(WIDTH)
+        self._seconds = 0.0
         self._life = QTimer(self, singleShot=True)
         self._life.timeout.connect(self.close)
         self._texts = QVBoxLayout()
@@ -68,12 +69,15 @@ class Toast(QFrame):
 
     def live(self, seconds: float) -> None:
         """Go after that time; 0 stays until it is closed."""
+        self._seconds = seconds
         if seconds > 0:
             self._life.start(round(seconds * 1000))
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Enter:
             self._life.stop()
+        elif event.type() == QEvent.Type.Leave:
+            self.live(self._seconds)
         elif event.type() == QEvent.Type.Close:
             self._life.stop()
             self.closed.emit()

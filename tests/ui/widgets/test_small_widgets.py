@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets.curve_plot import CurvePlot
@@ -133,6 +133,16 @@ def test_toasts_stack_from_the_bottom_right(host):
 def test_toasts_go_by_themselves(qtbot, host):
     toast = ToastArea(host).show_message("Saved.", seconds=0.01)
     qtbot.waitSignal(toast.closed).wait()
+
+
+def test_a_toast_waits_for_the_pointer_and_then_goes(qtbot, host):
+    toast = ToastArea(host).show_message("Saved.", seconds=0.05)
+    here = QPointF(4, 4)
+    QApplication.sendEvent(toast, QEnterEvent(here, here, here))
+    with qtbot.assertNotEmitted(toast.closed, wait=120):
+        pass
+    with qtbot.waitSignal(toast.closed):
+        QApplication.sendEvent(toast, QEvent(QEvent.Type.Leave))
 
 
 def test_the_oldest_toast_makes_room(host):
