@@ -9,7 +9,7 @@ from studio.engine.api import Progress
 
 def spoken_time(seconds: float) -> str:
     """A length of time: ``40 s``, ``6 min``, ``1 h 20 min``."""
-    if seconds < 60:
+    if round(seconds) < 60:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -192,5 +192,6 @@ def test_curves_stay_small_and_keep_their_ends() -> None:
 
 
 def test_time_as_a_person_says_it() -> None:
-    assert [spoken_time(s) for s in (-1, 40.4, 360, 4800)] == ["0 s", "40 s", "6 min", "1 h 20 min"]
+    said = {-1: "0 s", 40.4: "40 s", 59.7: "1 min", 360: "6 min", 4800: "1 h 20 min"}
+    assert [spoken_time(seconds) for seconds in said] == list(said.values())
     assert spoken_passes(30.4) == "pass 31 over your images"
