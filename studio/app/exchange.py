@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from studio.engine.api import Generator
 from studio.errors import StudioError
 from studio.project import library
 from studio.project.recipe import document_recipe, recipe_document
+
+log = logging.getLogger(__name__)
 
 FIT_SHARE = 0.9  # of the canvas: a larger picture is reduced so that its edges can be seen
 
@@ -82,9 +85,9 @@ def export_document(document: Document, file: Path, control: RunControl) -> None
 def read_variation(file: Path, host: EngineHost) -> Variation:
     """An exported picture as a document again.
 
-    Generated layers are made again by their models. Where one cannot be (its model is not here,
-    or its pixels were imported), the flattened picture stands in for all of them, and the explorer
-    still goes to the first latent point.
+    Generated layers are made again by their models. Where one cannot be (its model is not here or
+    cannot be read, or its pixels were imported), the flattened picture stands in for all of them,
+    and the explorer still goes to the first latent point.
 
     Raises:
         StudioError: not a picture, or one without a recipe.
@@ -111,7 +114,11 @@ def _regenerated(layer: Layer, load: Callable[[Path], Generator]) -> Layer | Non
     model = library.find_model(layer.provenance.model) if layer.provenance.model else None
     if point is None or model is None:
         return None
-    image = load(model).sample([point])[0]
+    try:
+        image = load(model).sample([point])[0]
+    except StudioError as error:
+        log.info("The layer %s cannot be made again: %s", layer.name, error)
+        return None
     return replace(layer, raster=Raster.from_image(image))
 
 

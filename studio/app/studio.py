@@ -239,7 +239,7 @@ class Studio(QObject):
         if not variation.complete:
             self.notifications.post(
                 f"{variation.name} came back as one flattened layer.",
-                "Some of its layers were imported pictures, or made by a model that is not here.",
+                "Some layers were imported pictures, or their model is not here or too old.",
                 "attention",
             )
 

@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from studio.app import exchange
 from studio.app.studio import Studio
 from studio.core.control import RunControl
+from studio.engine.api import Generator
+from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
 from tests.support.studios import add_layer, open_model, running_studio
 
@@ -49,3 +51,19 @@ def test_a_variation_leaves_the_favorites_of_the_project(
     studio.open_variation(tmp_path / "one.png")
     qtbot.waitUntil(lambda: studio.latent.state.point.seed == 3)
     assert studio.latent.state.favorites == kept != ()
+
+
+def test_a_model_that_cannot_be_read_leaves_the_flattened_picture(
+    studio: Studio, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_model(studio, qtbot)
+    add_layer(studio, "Seed 3", 3)
+    exchange.export_document(studio.documents.document, tmp_path / "one.png", RunControl())
+
+    def refuse(_engine: FakeEngine, model: Path, _device: str = "auto") -> Generator:
+        raise StudioError(f"“{model.name}” was made by an early Latent Studio.")
+
+    monkeypatch.setattr(FakeEngine, "load", refuse)
+    variation = exchange.read_variation(tmp_path / "one.png", studio.host)
+    assert not variation.complete
+    assert [layer.name for layer in variation.document.layers] == ["one"]
