@@ -152,7 +152,8 @@ class FindingRow(QWidget):
         why.setProperty("role", "secondary")
         columns = min(COLUMNS, len(finding.suspects))
         self.sheet = PictureSheet(columns, 1)
-        self.sheet.setFixedWidth(columns * THUMBNAIL)
+        width = columns * THUMBNAIL
+        self.sheet.setFixedSize(width, self.sheet.heightForWidth(width))
         self.sheet.setToolTip("Click to see them larger")
         self.sheet.opened.connect(self._show_large)
         column = QVBoxLayout(self)
