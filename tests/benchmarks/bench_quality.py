@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.control import RunControl
 from studio.core.latent import LatentPoint
-from studio.engine.api import DatasetReady, DatasetSpec, load_engine, open_dataset
+from studio.engine.api import DatasetReady, DatasetSpec, Generator, load_engine, open_dataset
 from studio.engine.dataset import find_pictures
 from studio.engine.health.distance import distance_levels
 from studio.engine.health.diversity import cover
@@ -31,25 +32,64 @@ Batch = NDArray[np.float32]  # [N, H, W, C] in [0, 1]
 
 def main() -> None:
     options = _options()
-    train, held_out = _split(options.images)
+    train, held_out = split_files(options.images)
     if options.split:
-        _link(train, options.split)
+        link(train, options.split)
         return
     model = load_engine().load(options.model, "cpu")
     card = model.card
     scratch = Path(options.scratch)
-    seen = _pixels(train, card.size, scratch / "train")
-    unseen = _pixels(held_out, card.size, scratch / "held_out")
-    count = min(len(seen), len(unseen))
-    points = [LatentPoint.of_seed(seed, options.truncation) for seed in range(count)]
-    samples = np.stack(model.sample(points))
-    print(f"{count} pictures a side, {card.size} px, {card.images} images seen in training")
-    floor, ours = (distance_levels(made, unseen[:count]) for made in (seen[:count], samples))
-    levels = ", ".join(f"{a:.1f} ({a / b:.2f}x)" for a, b in zip(ours, floor, strict=True))
-    print(f"sliced Wasserstein x1000 per level: {levels}")
-    mean, least = np.mean(ours), np.mean(floor)
-    print(f"mean {mean:.1f}, floor {least:.1f}, ratio {mean / least:.2f}")
-    print(f"coverage {_coverage(samples, unseen):.2f}, floor {_coverage(seen[:count], unseen):.2f}")
+    real = Real.of(train, held_out, card.size, scratch)
+    quality = real.quality_of(model, options.truncation)
+    print(f"{real.count} pictures a side, {card.size} px, {card.images} images seen in training")
+    print(f"sliced Wasserstein x1000 per level: {quality.levels}")
+    print(f"mean {quality.distance:.1f}, floor {quality.floor:.1f}, ratio {quality.ratio:.2f}")
+    print(f"coverage {quality.coverage:.2f}, floor {quality.coverage_floor:.2f}")
+
+
+class Quality(NamedTuple):
+    """Figures of a model's samples, each beside that of real pictures in their place."""
+
+    distance: float
+    floor: float
+    levels: str
+    coverage: float
+    coverage_floor: float
+
+    @property
+    def ratio(self) -> float:
+        return self.distance / self.floor
+
+
+class Real(NamedTuple):
+    """Pictures that were trained on, and held out."""
+
+    seen: Batch
+    unseen: Batch
+
+    @classmethod
+    def of(cls, train: list[Path], held_out: list[Path], size: int, scratch: Path) -> Real:
+        return cls(
+            _pixels(train, size, scratch / "train"), _pixels(held_out, size, scratch / "held_out")
+        )
+
+    @property
+    def count(self) -> int:
+        return min(len(self.seen), len(self.unseen))
+
+    def quality_of(self, model: Generator, truncation: float = 1.0) -> Quality:
+        points = [LatentPoint.of_seed(seed, truncation) for seed in range(self.count)]
+        samples = np.stack(model.sample(points))
+        seen, unseen = self.seen[: self.count], self.unseen[: self.count]
+        floor, ours = (distance_levels(made, unseen) for made in (seen, samples))
+        levels = ", ".join(f"{a:.1f} ({a / b:.2f}x)" for a, b in zip(ours, floor, strict=True))
+        return Quality(
+            float(np.mean(ours)),
+            float(np.mean(floor)),
+            levels,
+            _coverage(samples, self.unseen),
+            _coverage(seen, self.unseen),
+        )
 
 
 def _options() -> argparse.Namespace:
@@ -62,13 +102,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _split(folder: Path, share: int = 4) -> tuple[list[Path], list[Path]]:
+def split_files(folder: Path, share: int = 4) -> tuple[list[Path], list[Path]]:
     """Every `share`-th picture is held out."""
     files = find_pictures((folder,))
     return [f for i, f in enumerate(files) if i % share], files[::share]
 
 
-def _link(files: list[Path], folder: Path) -> None:
+def link(files: list[Path], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         (folder / file.name).symlink_to(file.resolve())
