@@ -1,7 +1,8 @@
 """Features of pictures from a dictionary of their own patches, without any learning.
 
-Coates, Lee & Ng, "An analysis of single-layer networks in unsupervised feature learning", 2011,
-with random patches for the dictionary (their section 4.4 of the sequel, Coates & Ng 2011).
+Coates, Lee & Ng, "An analysis of single-layer networks in unsupervised feature learning", 2011;
+random patches serve as the dictionary, as in Coates & Ng, "The importance of encoding versus
+training with sparse coding and vector quantization", 2011.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def _twins(thumbnails: Pixels8, control: RunControl) -> dict[int, Twins]:
 def perceptual_hashes(thumbnails: Pixels8) -> NDArray[np.uint64]:
     """One 64-bit word for each of ``[N, 32, 32, C]``: the signs of its lowest frequencies.
 
-    Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010, ch. 3.2.1.
+    Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010.
     """
     cells = np.arange(THUMBNAIL) + 0.5
     waves = np.cos(np.pi / THUMBNAIL * np.arange(_FREQUENCIES)[:, None] * cells)  # DCT-II
