@@ -64,7 +64,7 @@ def test_train_names_what_it_skipped(pictures, tmp_path, capsys):
     told = capsys.readouterr()
     assert "broken.png" in told.err
     assert "5 pictures of 32 × 32 px" in told.out
-    assert "budget: " in told.out
+    assert "Done: " in told.out
 
 
 def test_resume_goes_on_to_the_larger_budget(pictures, tmp_path, capsys):
@@ -202,5 +202,5 @@ def test_an_interrupt_ends_with_the_checkpoint_written(pictures, tmp_path):
                 break
         rest = process.stdout.read()
     assert process.returncode == 0
-    assert "stopped: " in rest
+    assert "Stopped: " in rest
     assert main(["generate", str(out / "model.safetensors"), "--out", str(tmp_path / "made")]) == 0

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from studio.cli.run_folder import DATASET
 from studio.cli.verb import Verb
 from studio.core.control import RunControl
 from studio.errors import StudioError
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 _DEFAULT_MINUTES = 10.0
 _DEFAULT_SIZE = 64  # px
 _LONGEST_ASPECT = 21  # as in 21:9
-_DATASET = "dataset"  # the folder in --out
+_ENDS = {
+    "budget": "Done",
+    "stopped": "Stopped",
+    "settled": "Ended early, because more time would not have helped",
+    "diverged": "Ended, because it went out of bounds again and again; the best is kept",
+}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +47,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", default="auto", help="auto, float32 or bfloat16")
     parser.add_argument("--from", type=Path, dest="start_from", help="model to start from")
     parser.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    parser.add_argument(
+        "--early-stop", action="store_true", help="end once more time would not help"
+    )
     parser.add_argument(
         "--set", action="append", default=[], dest="config", metavar="NAME=VALUE",
         help="a setting of the family, for example batch=16",
@@ -87,7 +96,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     if minutes is None and options.steps is None:
         minutes = _DEFAULT_MINUTES
     return TrainingRun(
-        dataset=options.out / _DATASET,
+        dataset=options.out / DATASET,
         out=options.out,
         family=options.family,
         config=_settings(options.config, options.prompt),
@@ -98,6 +107,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
         precision=options.precision,
         start_from=options.start_from,
         resume=options.resume,
+        early_stop=options.early_stop,
     )
 
 
@@ -105,7 +115,7 @@ def _check_folder(out: Path) -> None:
     """The dataset takes the place of what stands there, so that must be one of ours."""
     from studio.engine.api import DATASET_FILE
 
-    dataset = out / _DATASET
+    dataset = out / DATASET
     if dataset.exists() and not (dataset / DATASET_FILE).is_file():
         raise StudioError(
             f"“{dataset}” is not from a training, and would be overwritten.",
@@ -187,7 +197,7 @@ def _spoken_prompts(info: DatasetInfo) -> str:
 
 
 def _tell(event: TrainingEvent) -> None:
-    from studio.engine.api import Finished, Sampled, Started, Warned
+    from studio.engine.api import Finished, Measured, Sampled, Started, Warned
 
     if isinstance(event, Started):
         print(f"{event.family} on {event.device}, {event.parameters / 1e6:.1f} M parameters")
@@ -202,8 +212,11 @@ def _tell(event: TrainingEvent) -> None:
             f"{done.images_per_second:.0f} images/s, {done.seconds_left / 60:.1f} min left",
             flush=True,
         )
+    elif isinstance(event, Measured):
+        found, ratio = event.verdict, event.report.ratio
+        print(f"{found.kind} ({ratio:.2f} × the floor): {found.text} {found.advice}", flush=True)
     elif isinstance(event, Finished):
-        print(f"{event.reason}: {event.model}")
+        print(f"{_ENDS[event.reason]}: {event.model}")
 
 
 @contextlib.contextmanager
