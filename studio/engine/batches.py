@@ -10,8 +10,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from studio.core.image import Pixels8
-from studio.engine.pictures import premultiplied
+from studio.core.image import Pixels8, to_pixels8
+from studio.engine.pictures import premultiplied, to_images
+
+_CHUNK = 32  # pictures decoded at a time
 
 
 class Batch(NamedTuple):
@@ -64,6 +66,11 @@ class Batches:
         condition = None if self._condition is None else self._condition[indices].to(device)
         return Batch(batch.contiguous(memory_format=torch.channels_last), condition)
 
+    def pixels_of(self, indices: Tensor) -> Pixels8:
+        """The pictures at `indices`, at least one, as they are trained on: ``[N, H, W, C]``."""
+        parts = [self.of(part, torch.device("cpu")).real for part in indices.split(_CHUNK)]  # type: ignore[no-untyped-call]
+        return np.stack([to_pixels8(image) for part in parts for image in to_images(part)])
+
     def tensors(self) -> dict[str, Tensor]:
         return {
             "rng": self._rng.get_state(),
@@ -88,3 +95,9 @@ class Batches:
             self._place += len(part)
             count -= len(part)
         return taken
+
+
+def evenly(indices: Tensor, most: int) -> Tensor:
+    """At most `most` of the indices, from all over."""
+    step = -(-len(indices) // most) if len(indices) else 1
+    return indices[::step]

@@ -49,7 +49,7 @@ def read_card(path: Path) -> ModelCard:
     Raises:
         StudioError: not a model file of ours.
     """
-    header = _header(path, MODEL_KEY)
+    header = read_header(path)
     try:
         _check_format(path, header["format"])
         family = FAMILIES[header["family"]]
@@ -76,6 +76,15 @@ def read_card(path: Path) -> ModelCard:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _damaged(path, f"its header lacks or garbles {error}") from error
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """All that a model file says of itself, as it was given to `save_model`.
+
+    Raises:
+        StudioError: not a model file of ours.
+    """
+    return _header(path, MODEL_KEY)
 
 
 def _check_format(path: Path, version: int) -> None:

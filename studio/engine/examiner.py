@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from studio.core.image import Image, Pixels8, to_pixels8
+from studio.core.image import Image
 from studio.core.latent import LatentPoint
+from studio.engine.batches import evenly
 from studio.engine.generator import synthesize_points
 from studio.engine.health.measure import MOST_SAMPLES, Reference, Scores
 from studio.engine.health.report import HealthReport
 from studio.engine.machine import mixed_precision
-from studio.engine.pictures import to_batch, to_images
+from studio.engine.pictures import to_batch
 from studio.engine.setup import Setup
 
 FEWEST_HELD_OUT = 2  # pictures, to measure by
@@ -33,7 +33,7 @@ class Examiner:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._training = _evenly(setup.training, _MOST_REAL)
+        self._training = evenly(setup.training, _MOST_REAL)
         self._reference: Reference | None = None
 
     def examine(self) -> HealthReport:
@@ -45,16 +45,10 @@ class Examiner:
         return reference.measure(samples, self._scores(samples))
 
     def _make_reference(self) -> Reference:
-        held_out = self._pixels(self._setup.held_out)
-        self._reference = Reference(self._pixels(self._training), held_out, count=MOST_SAMPLES)
+        real = self._setup.state.batches.pixels_of
+        training, held_out = real(self._training), real(self._setup.held_out)
+        self._reference = Reference(training, held_out, count=MOST_SAMPLES)
         return self._reference
-
-    def _pixels(self, indices: Tensor) -> Pixels8:
-        """The pictures at `indices` as they are trained on, ``uint8 [N, H, W, C]``."""
-        batches, device = self._setup.state.batches, torch.device("cpu")
-        places = range(0, len(indices), _CHUNK)
-        parts = [batches.of(indices[place : place + _CHUNK], device).real for place in places]
-        return np.stack([to_pixels8(image) for part in parts for image in to_images(part)])
 
     def _scores(self, samples: Sequence[Image]) -> Scores | None:
         """What the discriminator, if the family has one, thinks of all three kinds of picture.
@@ -64,7 +58,7 @@ class Examiner:
         setup, state = self._setup, self._setup.state
         if setup.shape.classes or setup.shape.words:
             return None
-        kinds = [_evenly(self._training, _MOST_JUDGED), _evenly(setup.held_out, _MOST_JUDGED)]
+        kinds = [evenly(self._training, _MOST_JUDGED), evenly(setup.held_out, _MOST_JUDGED)]
         batches = [state.batches.of(indices, state.device).real for indices in kinds]
         made = [to_batch(image, setup.shape) for image in samples[:_MOST_JUDGED]]
         batches.append(torch.cat(made))
@@ -85,9 +79,3 @@ class Examiner:
                 return None
             scores.append(score.float())
         return torch.cat(scores)
-
-
-def _evenly(indices: Tensor, most: int) -> Tensor:
-    """At most `most` of the indices, from all over."""
-    step = -(-len(indices) // most) if len(indices) else 1
-    return indices[::step]

@@ -6,19 +6,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from studio.core.control import RunControl
+from studio.core.image import Image
 from studio.engine import machine
 from studio.engine.api import (
     DatasetEvent,
     DatasetSpec,
     ExaminationEvent,
     FamilyCard,
+    Nearest,
     TrainingEvent,
     TrainingRun,
 )
+from studio.engine.blend import blend_models
 from studio.engine.dataset import build_dataset
 from studio.engine.doctor.examine import examine_dataset
 from studio.engine.family import FAMILIES
 from studio.engine.generator import LoadedGenerator
+from studio.engine.nearest import nearest_in
 from studio.engine.trainer import train
 
 
@@ -44,3 +48,9 @@ class TorchEngine:
 
     def load(self, model: Path, device: str = "auto") -> LoadedGenerator:
         return LoadedGenerator.load(model, device)
+
+    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
+        blend_models(first, second, share, out)
+
+    def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
+        return nearest_in(dataset, pictures)

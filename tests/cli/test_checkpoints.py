@@ -6,7 +6,9 @@ import json
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image as Pillow
+from safetensors.torch import load_file
 
 from studio.cli import main
 
@@ -27,10 +29,8 @@ def pictures(tmp_path_factory):
 
 
 def train(pictures, out, *more):
-    return main(
-        ["train", "--images", str(pictures), "--size", "32", "--device", "cpu"]
-        + ["--out", str(out), *TINY, *more]
-    )
+    where = ("--images", str(pictures), "--out", str(out))
+    return main(["train", *where, "--size", "32", "--device", "cpu", *TINY, *more])
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +72,25 @@ def test_a_branch_can_be_gone_on_with(run, pictures, tmp_path, capsys):
     assert main(["branch", str(run), "--step", "2", "--out", str(out)]) == 0
     assert train(pictures, out, "--steps", "4", "--resume") == 0
     assert "going on from step 2" in capsys.readouterr().out
+
+
+def test_blend_averages_two_models_and_names_them(run, tmp_path, capsys):
+    one, other = (str(run / f"checkpoints/step{step:08d}/model.safetensors") for step in (1, 3))
+    out = tmp_path / "blend.safetensors"
+    assert main(["blend", one, other, "--share", "0.25", "--out", str(out)]) == 0
+    a, b, made = (load_file(file) for file in (one, other, out))
+    name = max(made, key=lambda name: (b[name].float() - a[name].float()).abs().max())
+    assert not torch.equal(a[name], b[name])
+    torch.testing.assert_close(made[name], 0.75 * a[name] + 0.25 * b[name])
+    capsys.readouterr()
+    assert main(["info", str(out), "--json"]) == 0
+    parents = json.loads(capsys.readouterr().out)["blend_of"]
+    assert [(parent["step"], parent["share"]) for parent in parents] == [(1, 0.75), (3, 0.25)]
+
+
+def test_blend_refuses_another_shape(run, pictures, tmp_path, capsys):
+    assert train(pictures, tmp_path / "other", "--steps", "1", "--set", "latent_dim=4") == 0
+    models = [str(folder / "model.safetensors") for folder in (run, tmp_path / "other")]
+    assert main(["blend", *models, "--out", str(tmp_path / "blend.safetensors")]) == 2
+    assert "different shapes" in capsys.readouterr().err
+    assert not (tmp_path / "blend.safetensors").exists()

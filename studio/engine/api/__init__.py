@@ -62,7 +62,7 @@ from studio.engine.api.training import (
     TrainingRun,
     Warned,
 )
-from studio.engine.health.report import HealthReport, Verdict
+from studio.engine.health.report import HealthReport, Nearest, Verdict
 
 __all__ = [
     "ASPECTS",
@@ -95,6 +95,7 @@ __all__ = [
     "LeftOut",
     "Measured",
     "ModelCard",
+    "Nearest",
     "Progress",
     "Recipe",
     "Sampled",

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from studio.core.control import RunControl
+from studio.core.image import Image
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
 from studio.engine.api.training import TrainingEvent, TrainingRun
+from studio.engine.health.report import Nearest
 
 
 class Engine(Protocol):
@@ -58,6 +60,24 @@ class Engine(Protocol):
 
         Raises:
             StudioError: not a model file of ours, or damaged.
+        """
+        ...
+
+    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
+        """Write a model whose weights are those of two models, `share` (0 to 1) of the second's.
+
+        Raises:
+            StudioError: they are not of one shape, or the disk refused.
+        """
+        ...
+
+    def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
+        """The training picture of `dataset` that each of the pictures (any size) is nearest to.
+
+        The first time for a dataset takes a moment, further ones some milliseconds.
+
+        Raises:
+            StudioError: there is no dataset, it is damaged, or has too few pictures to tell.
         """
         ...
 

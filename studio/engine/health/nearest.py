@@ -22,7 +22,9 @@ from studio.engine.health.pixels import (
 from studio.engine.health.report import Nearest
 from studio.engine.health.similarity import similarity
 
-_MOST = 8192  # training pictures that are looked at: of more, it is unlikely that one is copied
+MOST_IN_GALLERY = (
+    8192  # training pictures that are looked at: of more, it is unlikely that one is copied
+)
 _CANDIDATES = 8
 _LEAST_KNOWN = 256
 _STRIP = 1024  # rows of distances at a time: bounds the memory
@@ -55,7 +57,9 @@ class Gallery:
     """
 
     def __init__(self, training: Pictures, rng: np.random.Generator) -> None:
-        self.indices = choice(len(training), _MOST, rng)  # of the training pictures in here
+        self.indices = choice(
+            len(training), MOST_IN_GALLERY, rng
+        )  # of the training pictures in here
         glances = reduced(training, GLANCE, self.indices)
         self.thumbnails = shrunk(glances, THUMBNAIL)
         self._glances = glances.astype(np.float16)
@@ -109,8 +113,11 @@ class Known(NamedTuple):
     ) -> Known:
         """The held-out pictures, and 256 of the gallery's, or as many as are held out."""
         own = choice(len(gallery.indices), max(_LEAST_KNOWN, len(held_out)), rng)
-        views = [reduced(held_out, VIEW), reduced(training, VIEW, gallery.indices[own])]
-        return cls(np.concatenate(views), np.concatenate([strangers(len(held_out)), own]))
+        views = reduced(training, VIEW, gallery.indices[own])
+        if not len(held_out):
+            return cls(views, own)
+        unseen = reduced(held_out, VIEW)
+        return cls(np.concatenate([unseen, views]), np.concatenate([strangers(len(unseen)), own]))
 
 
 class CopyDetector:
@@ -120,6 +127,12 @@ class CopyDetector:
         self._gallery = gallery
         usual = gallery.novelty(*known)[1]
         self._usual, self._limit = float(np.median(usual)), float(np.quantile(usual, _RARE))
+
+    @classmethod
+    def of(cls, training: Pictures, held_out: Pictures, rng: np.random.Generator) -> CopyDetector:
+        """A detector of copies of `training`, at least four; `held_out` may be empty."""
+        gallery = Gallery(training, rng)
+        return cls(gallery, Known.of(training, held_out, gallery, rng))
 
     def nearest(self, views: Floats) -> list[Nearest]:
         found, novelty = self._gallery.novelty(views, strangers(len(views)))

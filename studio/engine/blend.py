@@ -1,0 +1,51 @@
+"""Two models of one shape as one: the average of their weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from studio.engine.api import ModelCard
+from studio.engine.checkpoint import load_model, read_header, save_model, shape_of
+from studio.errors import StudioError
+
+
+def blend_models(first: Path, second: Path, share: float, out: Path) -> None:
+    """Write to `out` the model whose weights are ``(1 - share) * first + share * second``.
+
+    Averages are good only between weights that one training came by, or a fine-tuning of them
+    (Wortsman et al. 2022, “Model soups”): others are of one shape, but not of one mind.
+
+    Raises:
+        StudioError: one is no model, they differ in shape, or the disk refused.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise StudioError(f"“{share:g}” is no share.", "Give a number from 0 to 1.")
+    (model, card), (other, other_card) = load_model(first), load_model(second)
+    weights, others = model.state_dict(), other.state_dict()
+    if not _alike(card, other_card) or _shapes(weights) != _shapes(others):
+        raise StudioError(
+            f"“{first.name}” and “{second.name}” are models of different shapes.",
+            "Choose two moments of one training.",
+        )
+    blended = {name: _between(tensor, others[name], share) for name, tensor in weights.items()}
+    model.load_state_dict(blended)
+    parents = [
+        {"sha256": parent.sha256, "step": parent.step, "share": round(part, 6)}
+        for parent, part in ((card, 1.0 - share), (other_card, share))
+    ]
+    save_model(out, model, {**read_header(first), "blend_of": parents})
+
+
+def _alike(one: ModelCard, other: ModelCard) -> bool:
+    return one.family == other.family and shape_of(one) == shape_of(other)
+
+
+def _shapes(weights: dict[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in weights.items()}
+
+
+def _between(one: Tensor, other: Tensor, share: float) -> Tensor:
+    return torch.lerp(one, other, share) if one.is_floating_point() else one
