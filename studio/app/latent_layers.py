@@ -27,13 +27,14 @@ def placed_layer(
     """
     middle_x, middle_y = center or (document.width / 2, document.height / 2)
     side = min(document.width, document.height) * PLACED_SHARE
-    percent = min(most_percent(), round(side / card.size) * 100.0)
+    height, width = image.shape[:2]
+    percent = min(most_percent(), round(side / max(height, width)) * 100.0)
     enlarge = EditStep("scale", {"width": percent, "height": percent})
     return Layer(
         Raster.from_image(image),
         _name(point),
-        round(middle_x - card.size / 2),
-        round(middle_y - card.size / 2),
+        round(middle_x - width / 2),
+        round(middle_y - height / 2),
         edits=(enlarge,) if percent > 100.0 else (),
         provenance=_provenance(card, point),
     )
@@ -52,7 +53,8 @@ def steered(layer: Layer, image: Image, card: ModelCard, point: LatentPoint) -> 
 
 
 def _name(point: LatentPoint) -> str:
-    return point.describe().capitalize()
+    name = point.describe()
+    return name[:1].upper() + name[1:]
 
 
 def _provenance(card: ModelCard, point: LatentPoint) -> Provenance:

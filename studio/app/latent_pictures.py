@@ -16,7 +16,7 @@ from studio.app.qimage import to_qimage
 from studio.core.control import RunControl
 from studio.core.explorer import ExplorerState
 from studio.core.latent import LatentPoint
-from studio.engine.api import Generator
+from studio.engine.api import Generator, ModelCard
 
 VIEW_FIRST, SHEETS_AFTER = 10, 0  # priorities on the render lane
 SHEET_ROW = 4  # pictures a batch: small enough that a drag need not wait for it
@@ -102,11 +102,11 @@ class LivePicture(QObject):
 
         def work(control: RunControl) -> Iterator[QImage]:
             generator = self._memory.get(model)
-            size = generator.card.size
             if self._full_seconds > FLUENT_SECONDS:
-                small = to_qimage(generator.sample([point], size // 2, control)[0])
+                half = generator.card.size // 2
+                small = to_qimage(generator.sample([point], half, control)[0])
                 yield small
-                if small.width() >= size:  # the model cannot make smaller ones
+                if small.width() == generator.card.width:  # the model cannot make smaller ones
                     return
             start = time.perf_counter()
             whole = to_qimage(generator.sample([point], None, control)[0])
@@ -133,8 +133,8 @@ class PointSheet(QObject):
     """Some points and a picture of each, made a row at a time; what is known is not made again.
 
     Lives in the GUI thread; emits `changed()` when `pictures` has new ones. While only truncation
-    changes, the old pictures stay until the new ones are there. A failure is silent here: the
-    picture in view fails in the same way and is told.
+    or prompt change, the old pictures stay until the new ones are there. A failure is silent here:
+    the picture in view fails in the same way and is told.
     """
 
     changed = Signal()
@@ -178,7 +178,7 @@ class PointSheet(QObject):
         self.changed.emit()
 
     def _stand_in(self, place: int, point: LatentPoint) -> QImage | None:
-        """The picture that was there, if it differs in truncation only."""
+        """The picture that was there, if it is of the same place."""
         if place < len(self.points) and _alike(self.points[place], point):
             return self.pictures[place]
         return None
@@ -188,14 +188,14 @@ class PointSheet(QObject):
             for start in range(0, len(missing), SHEET_ROW):
                 row = missing[start : start + SHEET_ROW]
                 generator = self._memory.get(model)
-                row = [spot for spot in row if spot[1].fits(generator.card.latent_dim)]
+                row = [spot for spot in row if _can_make(generator.card, spot[1])]
                 images = generator.sample([point for _, point in row], None, control)
                 yield [(*spot, to_qimage(image)) for spot, image in zip(row, images, strict=True)]
 
         return work
 
     def _take(self, row: _Row) -> None:
-        """Pictures of an outdated request still serve, where they differ in truncation only."""
+        """Pictures of an outdated request still serve, where they are of the same place."""
         for place, point, picture in row:
             self._cache.put(point, picture)
             if place < len(self.points) and _alike(self.points[place], point):
@@ -228,8 +228,8 @@ class ExplorerPictures:
         """Ask for what is not known yet, the picture in view first."""
         self.live.show(model, state.point)
         self.grid.show(model, state.grid)
-        self.corners.show(model, _truncated(state.corners, state.truncation))
-        self.ends.show(model, _truncated(state.picks, state.truncation))
+        self.corners.show(model, state.shown_corners)
+        self.ends.show(model, state.shown_picks)
         self.favorites.show(model, state.favorites)
 
     def forget(self) -> None:
@@ -248,8 +248,13 @@ class ExplorerPictures:
 
 
 def _alike(first: LatentPoint, second: LatentPoint) -> bool:
-    return first.with_truncation(0.0) == second.with_truncation(0.0)
+    """Whether they are of one place, at whatever truncation and asked for whatever."""
+    return _place(first) == _place(second)
 
 
-def _truncated(points: Sequence[LatentPoint], truncation: float) -> list[LatentPoint]:
-    return [point.with_truncation(truncation) for point in points]
+def _place(point: LatentPoint) -> LatentPoint:
+    return point.with_truncation(0.0).with_prompt("")
+
+
+def _can_make(card: ModelCard, point: LatentPoint) -> bool:
+    return point.fits(card.latent_dim) and point.asks_only_for(card.prompts)

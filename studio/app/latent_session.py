@@ -23,6 +23,7 @@ from studio.core.document import Document
 from studio.core.explorer import ExplorerState
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
+from studio.core.words import unknown_words
 from studio.engine.api import Generator, ModelCard
 from studio.project import library
 
@@ -180,7 +181,7 @@ class LatentSession(QObject):
     def _loaded(self, card: ModelCard) -> None:
         self.card, self.loading = card, False
         self._pictures.forget()
-        fitted = self.state.fitted(card.latent_dim)
+        fitted = self.state.fitted(card.latent_dim, card.prompts)
         self._documents.set_explorer(fitted, _OTHER_MODEL, "model")  # still the same step
         self.model_changed.emit()
         self._pictures.show(card.path, self.state)
@@ -193,13 +194,13 @@ class LatentSession(QObject):
     # --- Intents: where to look ---
 
     def pick(self, point: LatentPoint) -> None:
-        """Look at one picture: it becomes the point in view, its truncation that of the sheet."""
-        self._change(f"Look at {point.describe()}", point=point, truncation=point.truncation)
+        """Look at one picture: its truncation and its prompt become those of the sheet."""
+        self._look_at(point, f"Look at {point.describe()}")
 
     def go_to_seed(self, seed: int) -> None:
         """Look at a seed; the sheet starts with it unless it is there already."""
         seed = max(0, seed)
-        point = LatentPoint.of_seed(seed, self.state.truncation)
+        point = LatentPoint.of_seed(seed, self.state.truncation, self.state.prompt)
         first = self.state.first_seed if point in self.state.grid else seed
         self._change(f"Look at {point.describe()}", point=point, first_seed=first)
 
@@ -210,6 +211,16 @@ class LatentSession(QObject):
     def set_truncation(self, truncation: float) -> None:
         point = self.state.point.with_truncation(truncation)
         self._change("Truncation", "truncation", truncation=truncation, point=point)
+
+    def ask_for(self, prompt: str) -> None:
+        """Ask for a class, or with words; typing is one undo step."""
+        words = self.card is not None and self.card.words
+        text = "Other words" if words else f"Ask for {f'“{prompt}”' if prompt else 'anything'}"
+        self._documents.set_explorer(self.state.asking(prompt), text, "prompt")
+
+    def unknown_words(self, prompt: str) -> list[str]:
+        """What of a prompt the model has never read in a caption."""
+        return unknown_words(prompt, frozenset(self.card.words)) if self.card else []
 
     def drag_pad(self, x: float, y: float) -> None:
         """Go to a place in the pad, 0 to 1 from the top left."""
@@ -269,6 +280,17 @@ class LatentSession(QObject):
     def random_seed(self) -> int:
         return secrets.randbelow(RANDOM_SEEDS)
 
+    def _look_at(self, point: LatentPoint, text: str, model: str | None = None) -> None:
+        now = self.state
+        there = replace(
+            now,
+            model=now.model if model is None else model,
+            point=point,
+            truncation=point.truncation,
+            prompt=point.prompt or now.prompt,
+        )
+        self._documents.set_explorer(there, text)
+
     def _change(self, text: str, merge_key: str = "", **changes: object) -> None:
         state = replace(self.state, **changes)  # type: ignore[arg-type]
         self._documents.set_explorer(state, text, merge_key)
@@ -327,12 +349,7 @@ class LatentSession(QObject):
         provenance = self._documents.document.layer(layer_id).provenance
         if provenance.point is not None:
             point = provenance.point
-            self._change(
-                f"Open {point.describe()}",
-                model=provenance.model,
-                point=point,
-                truncation=point.truncation,
-            )
+            self._look_at(point, f"Open {point.describe()}", provenance.model)
 
     def start_from(self, render: Callable[[RunControl], Image]) -> None:
         """Encode a picture (a layer as it looks now); the pad then starts from its latent."""
@@ -343,7 +360,7 @@ class LatentSession(QObject):
 
         def found(point: LatentPoint) -> None:
             self._set_busy(False)
-            self._start_pad_at(point)
+            self._start_pad_at(point.asked(self.state.prompt))
             self.found.emit()
 
         work = once(lambda control: self._memory.get(path).encode(render(control)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,9 @@ class ExplorerState:
     `model` is the sha256 of the model file. `corners` span the pad (top left, top right, bottom
     left, bottom right), `pad` is the place in it, 0 to 1 from the top left. `picks` are the two
     ends of the interpolation and `mix` the place between them. `point` is the picture in view.
+
+    `prompt` is what pictures are asked for, where the model can be asked: all but the favorites,
+    and those corners and picks that bring a prompt of their own.
     """
 
     model: str = ""
@@ -29,25 +32,37 @@ class ExplorerState:
     pad: tuple[float, float] = (0.5, 0.5)
     picks: tuple[LatentPoint, LatentPoint] = (LatentPoint.of_seed(0), LatentPoint.of_seed(1))
     mix: float = 0.0
+    prompt: str = ""
     favorites: tuple[LatentPoint, ...] = ()
 
     @property
     def grid(self) -> tuple[LatentPoint, ...]:
         """The points of the sheet of seeds."""
         seeds = range(self.first_seed, self.first_seed + GRID_SEEDS)
-        return tuple(LatentPoint.of_seed(seed, self.truncation) for seed in seeds)
+        return tuple(LatentPoint.of_seed(seed, self.truncation, self.prompt) for seed in seeds)
+
+    @property
+    def shown_corners(self) -> tuple[LatentPoint, ...]:
+        """The corners as they are seen: at the truncation and with the prompt of all pictures."""
+        return tuple(self._as_seen(point) for point in self.corners)
+
+    @property
+    def shown_picks(self) -> tuple[LatentPoint, ...]:
+        """The picks as they are seen."""
+        return tuple(self._as_seen(point) for point in self.picks)
 
     @property
     def pad_point(self) -> LatentPoint:
         """The point under the pad's handle: bilinear between the four corners."""
         x, y = self.pad
         weights = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
-        return LatentPoint.blend(self.corners, weights).with_truncation(self.truncation)
+        blend = LatentPoint.blend(self.shown_corners, weights)
+        return blend.with_truncation(self.truncation)
 
     @property
     def mix_point(self) -> LatentPoint:
         """The point between the two picks."""
-        blend = LatentPoint.blend(self.picks, (1 - self.mix, self.mix))
+        blend = LatentPoint.blend(self.shown_picks, (1 - self.mix, self.mix))
         return blend.with_truncation(self.truncation)
 
     @property
@@ -60,23 +75,37 @@ class ExplorerState:
         """Whether the picture in view is the one that the interpolation's slider is at."""
         return self.point == self.mix_point
 
-    def fitted(self, dimension: int) -> ExplorerState:
+    def asking(self, prompt: str) -> ExplorerState:
+        """The same with another prompt: the picture in view stays in its place."""
+        asked = replace(self, prompt=prompt)
+        if self.is_on_pad:
+            return replace(asked, point=asked.pad_point)
+        if self.is_between:
+            return replace(asked, point=asked.mix_point)
+        return replace(asked, point=self.point.with_prompt(prompt))
+
+    def fitted(self, dimension: int, prompts: Collection[str] | None = None) -> ExplorerState:
         """For a model whose latents have `dimension` numbers: what was found with one that has
-        others gives way to seeds. Favorites stay; that model may come back.
+        others gives way to seeds, and what was asked for that is not among its `prompts` to
+        nothing (None: any words will do). Favorites stay; that model may come back.
         """
         first, start = LatentPoint.of_seed(self.first_seed, self.truncation), ExplorerState()
 
-        def fit(points: Sequence[LatentPoint], seeds: Sequence[LatentPoint]) -> list[LatentPoint]:
-            pairs = zip(points, seeds, strict=True)
-            return [point if point.fits(dimension) else seed for point, seed in pairs]
+        def fit(point: LatentPoint, seed: LatentPoint) -> LatentPoint:
+            known = point if point.asks_only_for(prompts) else point.with_prompt("")
+            return known if point.fits(dimension) else seed
 
-        one, other = fit(self.picks, start.picks)
+        one, other = map(fit, self.picks, start.picks)
         return replace(
             self,
-            point=self.point if self.point.fits(dimension) else first,
-            corners=tuple(fit(self.corners, start.corners)),
+            point=fit(self.point, first),
+            corners=tuple(map(fit, self.corners, start.corners)),
             picks=(one, other),
+            prompt=self.prompt if prompts is None or self.prompt in prompts else "",
         )
+
+    def _as_seen(self, point: LatentPoint) -> LatentPoint:
+        return point.asked(self.prompt).with_truncation(self.truncation)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -88,6 +117,7 @@ class ExplorerState:
             "pad": list(self.pad),
             "picks": [point.to_json() for point in self.picks],
             "mix": self.mix,
+            "prompt": self.prompt,
             "favorites": [point.to_json() for point in self.favorites],
         }
 
@@ -118,5 +148,6 @@ _FROM_JSON: Mapping[str, Any] = {
     "pad": lambda pair: (float(pair[0]), float(pair[1])),
     "picks": lambda pair: (LatentPoint.from_json(pair[0]), LatentPoint.from_json(pair[1])),
     "mix": float,
+    "prompt": str,
     "favorites": _points,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 
 LatentSpace: TypeAlias = Literal["z", "w"]
 Vector: TypeAlias = NDArray[np.float32]
+
+_SPOKEN = 40  # characters of a prompt in the name of a point
 
 
 def z_of_seed(seed: int, dimension: int) -> Vector:
@@ -91,6 +94,11 @@ class LatentPoint:
         anchors = tuple(replace(anchor, prompt=prompt) for anchor in self.anchors)
         return replace(self, anchors=anchors)
 
+    def asked(self, prompt: str) -> LatentPoint:
+        """The same place; anchors that are asked for nothing are asked for `prompt`."""
+        anchors = tuple(a if a.prompt else replace(a, prompt=prompt) for a in self.anchors)
+        return replace(self, anchors=anchors)
+
     @property
     def prompt(self) -> str:
         """What all anchors are asked for; nothing where they differ."""
@@ -100,6 +108,10 @@ class LatentPoint:
     def fits(self, dimension: int) -> bool:
         """Whether it is a place for a model whose latents have `dimension` numbers."""
         return all(a.seed is not None or len(a.vector) == dimension for a in self.anchors)
+
+    def asks_only_for(self, prompts: Collection[str] | None) -> bool:
+        """Whether a model that knows these can be asked for it; None stands for any words."""
+        return prompts is None or all(not a.prompt or a.prompt in prompts for a in self.anchors)
 
     @property
     def seed(self) -> int | None:
@@ -112,7 +124,8 @@ class LatentPoint:
             where = f"blend of {len(self.anchors)}"
         else:
             where = f"seed {self.seed}" if self.seed is not None else "from a picture"
-        return f"{self.prompt}, {where}" if self.prompt else where
+        prompt = shorten(self.prompt, _SPOKEN, placeholder="…")
+        return f"{prompt}, {where}" if prompt else where
 
     def to_json(self) -> dict[str, Any]:
         return {

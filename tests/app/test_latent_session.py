@@ -384,3 +384,107 @@ def test_closing_the_model_forgets_its_pictures(explored: Studio) -> None:
     explored.latent.close_model()
     assert explored.latent.card is None
     assert explored.latent.favorites == []
+
+
+# --- Prompts ---
+
+
+@pytest.fixture
+def asked(studio: Studio, qtbot: QtBot) -> Studio:
+    """A studio with a model that knows two classes."""
+    open_model(studio, qtbot, classes=("apple", "pear"))
+    return studio
+
+
+def prompts_of(points: Sequence[LatentPoint]) -> set[str]:
+    return {point.prompt for point in points}
+
+
+def test_every_sheet_is_of_the_class_that_is_asked_for(asked: Studio, qtbot: QtBot) -> None:
+    latent = asked.latent
+    before = list(latent.grid)
+    latent.ask_for("pear")
+    state = latent.state
+    assert prompts_of((*state.grid, *state.shown_corners, *state.shown_picks)) == {"pear"}
+    assert prompts_of((state.point, state.pad_point, state.mix_point)) == {"pear"}
+    assert None not in latent.grid  # the old ones stay until then
+    qtbot.waitUntil(lambda: not set(map(id, latent.grid)) & set(map(id, before)))
+    assert steps(asked) == ["Ask for “pear”"]
+    asked.documents.undo_stack.undo()
+    assert latent.state.prompt == latent.state.point.prompt == ""
+
+
+def test_what_was_picked_under_another_class_keeps_it(asked: Studio) -> None:
+    latent = asked.latent
+    latent.ask_for("apple")
+    latent.set_pick(0, latent.state.grid[3])
+    latent.ask_for("pear")
+    assert [point.prompt for point in latent.state.shown_picks] == ["apple", "pear"]
+    latent.set_mix(0.5)
+    assert prompts_of([latent.state.point]) == {""}  # of both
+    latent.toggle_favorite(latent.state.shown_picks[0])
+    latent.pick(latent.state.favorites[0])
+    assert latent.state.prompt == "apple"
+
+
+def test_the_handle_of_the_pad_stays_where_the_picture_in_view_is(asked: Studio) -> None:
+    latent = asked.latent
+    latent.drag_pad(0.2, 0.7)
+    latent.ask_for("pear")
+    assert latent.state.is_on_pad
+
+
+def test_typing_is_one_step(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, words=("red", "cup"))
+    latent = studio.latent
+    for length in range(1, 8):
+        latent.ask_for("red pot"[:length])
+    latent.end_gesture()
+    assert steps(studio) == ["Other words"]
+    assert latent.unknown_words("A red pot, red!") == ["a", "pot"]
+
+
+def test_a_model_that_does_not_know_the_class_is_asked_for_anything(
+    asked: Studio, qtbot: QtBot
+) -> None:
+    latent = asked.latent
+    latent.ask_for("pear")
+    latent.set_corner(1, latent.state.grid[5])
+    latent.toggle_favorite(latent.state.grid[7])
+    qtbot.waitUntil(lambda: pictures_are_there(asked))
+    knowing, favorite = latent.state, latent.favorites[0]
+    told: list[object] = []
+    asked.notifications.posted.connect(told.append)
+    open_model(asked, qtbot, "stylegan", classes=("cat", "dog"))
+    state = latent.state
+    assert prompts_of((*state.grid, *state.corners, *state.picks, state.point)) == {""}
+    assert prompts_of(state.favorites) == {"pear"}
+    assert latent.favorites == [favorite]  # no other model can make it
+    assert told == []
+    latent.open_model(knowing.model)
+    qtbot.waitUntil(lambda: pictures_are_there(asked))
+    assert latent.favorites == [favorite]
+
+
+def test_a_layer_tells_and_remembers_what_it_was_asked_for(asked: Studio, qtbot: QtBot) -> None:
+    latent = asked.latent
+    latent.ask_for("pear")
+    latent.place_on_canvas()
+    qtbot.waitUntil(lambda: asked.documents.active_layer is not None)
+    layer = asked.documents.active_layer
+    assert layer is not None
+    assert layer.name == "Pear, seed 0"
+    latent.ask_for("apple")
+    latent.open_layer(layer.id)
+    assert latent.state.prompt == latent.state.point.prompt == "pear"
+
+
+def test_wide_pictures_with_alpha_are_placed_as_they_are(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, width=48, channels=4)
+    studio.latent.place_on_canvas(center=(100.0, 100.0))
+    qtbot.waitUntil(lambda: studio.documents.active_layer is not None)
+    layer = studio.documents.active_layer
+    assert layer is not None
+    assert (layer.raster.width, layer.raster.height) == (48, 32)
+    assert (layer.x, layer.y) == (76, 84)
+    assert layer.raster.read()[16, 24, 3] == 0.0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,10 @@ class FakeEngine:
 
 
 class FakeGenerator:
-    """Implements `Generator`: a slope between two colors, which follow the latent smoothly."""
+    """Implements `Generator`: a slope between two colors, which follow the latent smoothly.
+
+    Prompts move the latent; alpha is a hole in the middle.
+    """
 
     def __init__(self, card: ModelCard) -> None:
         self.card = card
@@ -167,7 +171,7 @@ class FakeGenerator:
         for vector in self.vectors(points, "z"):
             if control is not None:
                 control.check()
-            pictures.append(_slope(vector, size or self.card.size))
+            pictures.append(_slope(vector, self.card, size or self.card.size))
         return pictures
 
     def encode(self, image: Image) -> LatentPoint:
@@ -182,6 +186,11 @@ class FakeGenerator:
         return LatentPoint.of_vector(vector)
 
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
+        for point in points:
+            if not point.asks_only_for(self.card.prompts):
+                raise StudioError(
+                    f"This model knows no class “{point.prompt}”.", "Ask for another."
+                )
         return [_vector(point) for point in points]
 
 
@@ -198,11 +207,12 @@ def read_model(model: Path) -> ModelCard:
     except (ValueError, KeyError) as error:
         raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
     del header["family_title"]
+    header |= {name: tuple(header[name]) for name in ("classes", "words")}
     return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
 
 
-def make_model(path: Path, family: str = "vae", size: int = 32) -> Path:
-    """A model file without training."""
+def make_model(path: Path, family: str = "vae", size: int = 32, **facts: Any) -> Path:
+    """A model file without training; `facts` are other things that its card says."""
     path.parent.mkdir(parents=True, exist_ok=True)
     card = ModelCard(
         path=path,
@@ -221,7 +231,7 @@ def make_model(path: Path, family: str = "vae", size: int = 32) -> Path:
         can_encode=family == "vae",
         has_mapping=family == "stylegan",
     )
-    return _write_card(card)
+    return _write_card(replace(card, **facts))
 
 
 def _files_in(source: Path) -> list[Path]:
@@ -332,13 +342,20 @@ def _vector(point: LatentPoint) -> Vector:
             if anchor.seed is None
             else z_of_seed(anchor.seed, LATENT_DIM)
         )
-        total += np.float32(weight) * vector
+        asked = z_of_seed(zlib.crc32(anchor.prompt.encode()), LATENT_DIM)
+        total += np.float32(weight) * (vector + asked * bool(anchor.prompt))
     return total * np.float32(point.truncation)
 
 
-def _slope(vector: Vector, size: int) -> Image:
-    """``float32 [size, size, 3]`` from the first to the second color, left to right."""
+def _slope(vector: Vector, card: ModelCard, size: int) -> Image:
+    """``float32 [H, W, C]`` from the first to the second color, left to right."""
+    height, width = (side * size // card.size for side in (card.height, card.width))
     first, second = (0.5 + 0.5 * np.tanh(part) for part in (vector[:3], vector[3:6]))
-    x = np.linspace(0.0, 1.0, size, dtype=np.float32)
+    x = np.linspace(0.0, 1.0, width, dtype=np.float32)
     row = first + x[:, None] * (second - first)
-    return np.broadcast_to(row, (size, size, 3)).astype(np.float32)
+    image = np.broadcast_to(row, (height, width, 3)).astype(np.float32)
+    if card.channels < 4:
+        return image
+    alpha = np.ones((height, width, 1), np.float32)
+    alpha[height // 4 : -height // 4, width // 4 : -width // 4] = 0.0
+    return np.concatenate([image, alpha], axis=2)

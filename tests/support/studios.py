@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from pytestqt.qtbot import QtBot
@@ -23,9 +24,9 @@ def running_studio() -> Iterator[Studio]:
     studio.close()
 
 
-def open_model(studio: Studio, qtbot: QtBot, family: str = "vae") -> str:
+def open_model(studio: Studio, qtbot: QtBot, family: str = "vae", **facts: Any) -> str:
     """Put a model into the library and explore it; returns once all its pictures are there."""
-    file = make_model(models_dir().parent / f"{family}.safetensors", family)
+    file = make_model(models_dir().parent / f"{family}.safetensors", family, **facts)
     sha256 = library.add_model(file, "Icons")
     studio.latent.open_model(sha256)
     qtbot.waitUntil(lambda: pictures_are_there(studio))

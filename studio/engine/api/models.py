@@ -52,6 +52,11 @@ class ModelCard:
     classes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
+    @property
+    def prompts(self) -> tuple[str, ...] | None:
+        """What it can be asked for; None where any words will do."""
+        return None if self.words else self.classes
+
 
 class Generator(Protocol):
     """A loaded model. Calls are not thread-safe: use it from one lane."""

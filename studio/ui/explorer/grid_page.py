@@ -47,10 +47,19 @@ class GridPage(Page):
         self._latent.show_seeds(self._latent.state.first_seed + pages * GRID_SEEDS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Four rows of squares, in the middle."""
+        """Four rows, in the middle."""
         super().resizeEvent(event)
-        side = (min(self.width(), self.height()) + 2 * _GAP) // COLUMNS * COLUMNS
-        self.grid.setGeometry((self.width() - side) // 2, -_GAP, side + 1, side + 1)
+        self._place_grid()
+
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self._place_grid()
+
+    def _place_grid(self) -> None:
+        width = min(self.width(), int(self.height() / self.ratio))
+        side = (width + 2 * _GAP) // COLUMNS * COLUMNS
+        height = round(side * self.ratio)
+        self.grid.setGeometry((self.width() - side) // 2, -_GAP, side + 1, height + 1)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent):

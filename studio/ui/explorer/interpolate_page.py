@@ -108,10 +108,10 @@ class InterpolatePage(Page):
         latent.state_changed.connect(self._show_state)
 
     def _end_mime(self, end: int) -> QMimeData:
-        return mime_of(self._latent.state.picks[end])
+        return mime_of(self._latent.state.shown_picks[end])
 
     def _show_end_menu(self, end: int, position: QPoint) -> None:
-        show_point_menu(self._latent, self._latent.state.picks[end], position, self)
+        show_point_menu(self._latent, self._latent.state.shown_picks[end], position, self)
 
     def _drag(self, mix: float) -> None:
         self._stop()

@@ -46,11 +46,7 @@ class PadPage(Page):
         pin.triggered.connect(lambda: latent.set_corner(corner, latent.state.point))
         menu.addSeparator()
         place = menu.addAction(icons.icon("place"), "Place on canvas")
-        place.triggered.connect(
-            lambda: latent.place_on_canvas(
-                latent.state.corners[corner].with_truncation(latent.state.truncation)
-            )
-        )
+        place.triggered.connect(lambda: latent.place_on_canvas(latent.state.shown_corners[corner]))
         return menu
 
     def _show_corner_menu(self, corner: int, position: QPoint) -> None:

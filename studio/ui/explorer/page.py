@@ -12,9 +12,9 @@ LEAST_HEIGHT = 160
 class Page(QWidget):
     """One way to look at the latent space. It follows the session and sends it intents.
 
-    A page is as high as it is wide, and smaller where there is no room: its pictures shrink, and
-    what is below stays in view. `pages` says whether `turn` leads anywhere; `below` is the px that
-    a page needs under its square.
+    A page is as high as it is wide, lower for wide pictures, and smaller where there is no room:
+    its pictures shrink, and what is below stays in view. `pages` says whether `turn` leads
+    anywhere; `below` is the px that a page needs under its pictures.
     """
 
     pages = False
@@ -29,9 +29,15 @@ class Page(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
 
+    @property
+    def ratio(self) -> float:
+        """Height to width of the room for the model's pictures."""
+        card = self._latent.card
+        return 1.0 if card is None else min(1.0, card.height / card.width)
+
     def fit(self, width: int) -> None:
-        """Take no more height than a square of `width` px needs."""
-        self.setMaximumHeight(width + self.below)
+        """Take no more height than the model's pictures need at `width` px."""
+        self.setMaximumHeight(round(width * self.ratio) + self.below)
 
     def enter(self) -> None:
         """The person has turned to this page: bring into view what it is about."""

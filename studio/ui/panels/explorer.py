@@ -24,6 +24,7 @@ from studio.ui.explorer.grid_page import GridPage
 from studio.ui.explorer.interpolate_page import InterpolatePage
 from studio.ui.explorer.pad_page import PadPage
 from studio.ui.explorer.page import Page
+from studio.ui.explorer.prompt_row import PromptRow
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
@@ -125,6 +126,9 @@ class _Explorer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_pages()
+
+    def _fit_pages(self) -> None:
         for page in self.pages.values():
             page.fit(self.contentsRect().width() - 2 * MARGIN)
 
@@ -140,6 +144,7 @@ class _Explorer(QWidget):
         self.models = CalmComboBox()
         self.models.setAccessibleName("Model")
         self.models.setMinimumWidth(64)  # long names give way
+        self.prompt = PromptRow(self._latent, self)
         self.truncation = LabeledSlider(
             "Truncation",
             NumberRange(0.0, 1.5, 0.01),
@@ -175,6 +180,7 @@ class _Explorer(QWidget):
         for page in self.pages.values():
             column.addWidget(page, 1)
         column.addLayout(where)
+        column.addWidget(self.prompt)
         column.addWidget(self.truncation)
         column.addLayout(what)
         column.addStretch(0)
@@ -234,6 +240,7 @@ class _Explorer(QWidget):
             theme.restyle(self.learning, role="attention" if paused else "good")
 
     def _show_model(self) -> None:
+        self._fit_pages()
         self._show_learning()
         self._show_models()
         self._show_layer()

@@ -8,6 +8,8 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 
 from studio.ui.theme import Theme
 
+CHECKER_CELL = 6  # px a side, behind small pictures
+
 
 @cache
 def checkerboard(cell: int, tokens: Theme) -> QBrush:

@@ -6,17 +6,17 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from studio.ui import theme
+from studio.ui.widgets.picture_view import paint_picture
 
 _GAP = 4
 _CORNER = 4.0
 
 
 class PictureSheet(QWidget):
-    """At most `columns` × `rows` square pictures; places without a picture are wells.
+    """At most `columns` × `rows` pictures of one shape; places without a picture are wells.
 
     The height follows the width, so nothing moves when pictures arrive. Emits `opened()`
     on a click.
@@ -35,7 +35,11 @@ class PictureSheet(QWidget):
         self.setSizePolicy(policy)
 
     def set_images(self, images: Sequence[QImage]) -> None:
+        shape = self._ratio
         self.images = list(images)
+        if self._ratio != shape:
+            self.fit(self._room)
+            self.updateGeometry()
         self.update()
 
     @property
@@ -46,7 +50,7 @@ class PictureSheet(QWidget):
     def fit(self, height: float) -> None:
         """Take as many rows as a height in px allows, at least one, at any width."""
         self._room = height
-        row = self._side(self.width()) + _GAP
+        row = self._side(self.width()) * self._ratio + _GAP
         rows = int(max(1, min(self._most_rows, (height + _GAP) // row)))
         if rows != self._rows:
             self._rows = rows
@@ -61,7 +65,7 @@ class PictureSheet(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return round(self._side(width) * self._rows + _GAP * (self._rows - 1))
+        return round(self._side(width) * self._ratio * self._rows + _GAP * (self._rows - 1))
 
     def sizeHint(self) -> QSize:
         width = 56 * self._columns
@@ -74,19 +78,18 @@ class PictureSheet(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         side = self._side(self.width())
+        high = side * self._ratio
         for place in range(self._columns * self._rows):
             row, column = divmod(place, self._columns)
-            cell = QRectF(column * (side + _GAP), row * (side + _GAP), side, side)
-            path = QPainterPath()
-            path.addRoundedRect(cell, _CORNER, _CORNER)
-            if place < self.shown:
-                painter.setClipPath(path)
-                painter.drawImage(cell, self.images[place])
-                painter.setClipping(False)
-            else:
-                painter.fillPath(path, theme.current().color("well"))
+            cell = QRectF(column * (side + _GAP), row * (high + _GAP), side, high)
+            picture = self.images[place] if place < self.shown else None
+            paint_picture(painter, cell, picture, _CORNER)
+
+    @property
+    def _ratio(self) -> float:
+        """Height to width of the pictures."""
+        return self.images[0].height() / self.images[0].width() if self.images else 1.0
 
     def _side(self, width: int) -> float:
         return max(1.0, (width - _GAP * (self._columns - 1)) / self._columns)

@@ -1,4 +1,4 @@
-"""One picture, as large as the place allows: a rounded square."""
+"""One picture, as large as the place allows, with round corners."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QPointF,
     QRectF,
     QSize,
+    QSizeF,
     Qt,
     QVariantAnimation,
     Signal,
@@ -29,6 +30,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from studio.ui import theme
+from studio.ui.widgets.checkerboard import CHECKER_CELL, checkerboard
+from studio.ui.widgets.cover import cover
 
 CORNER = 5.0
 FADE_MS = 120
@@ -36,7 +39,7 @@ REST_MS = 250  # a picture that comes sooner than this after another follows a h
 
 
 class PictureView(QWidget):
-    """Shows an image, or an empty well, in the largest square that fits.
+    """Shows a whole image as large as fits, or an empty square well.
 
     Another image fades in, unless it follows a drag, keys that are held, or a film.
     Emits `clicked()`, `opened()` on a double-click and `menu_requested(QPoint)` with a global
@@ -90,8 +93,9 @@ class PictureView(QWidget):
 
     def frame(self) -> QRectF:
         """Where the picture is, in px."""
-        side = min(self.width(), self.height())
-        return QRectF((self.width() - side) / 2, 0.0, side, side)
+        shape = QSizeF(1.0, 1.0) if self._image is None else QSizeF(self._image.size())
+        size = shape.scaled(QSizeF(self.size()), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRectF(QPointF((self.width() - size.width()) / 2, 0.0), size)
 
     def sizeHint(self) -> QSize:
         return QSize(240, 240)
@@ -145,7 +149,7 @@ class PictureView(QWidget):
 def paint_picture(
     painter: QPainter, rect: QRectF, image: QImage | None, corner: float = CORNER
 ) -> None:
-    """Paint an image into a rounded rectangle; transparent parts stand on white paper."""
+    """Fill a rounded rectangle with an image; a checkerboard shows where it is transparent."""
     path = QPainterPath()
     path.addRoundedRect(rect, corner, corner)
     painter.save()
@@ -153,16 +157,8 @@ def paint_picture(
         painter.fillPath(path, theme.current().color("well"))
     else:
         if image.hasAlphaChannel():
-            painter.fillPath(path, theme.LIGHT.color("panel"))
+            painter.fillPath(path, checkerboard(CHECKER_CELL, theme.current()))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setClipPath(path)
-        painter.drawImage(_fitted(rect, image), image)
+        painter.drawImage(rect, image, cover(image, rect))
     painter.restore()
-
-
-def _fitted(rect: QRectF, image: QImage) -> QRectF:
-    """Where the whole image goes when it fills `rect` and keeps its proportions."""
-    scale = max(rect.width() / image.width(), rect.height() / image.height())
-    place = QRectF(0.0, 0.0, image.width() * scale, image.height() * scale)
-    place.moveCenter(QPointF(rect.center()))
-    return place

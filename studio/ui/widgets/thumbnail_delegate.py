@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QImage, QPainter, QPainterPath, QPen, QPixmap, QPixmapCache
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio.ui import icons, theme
+from studio.ui.widgets.picture_view import paint_picture
 
 IMAGE_ROLE = int(Qt.ItemDataRole.UserRole)
 STAR_ROLE = IMAGE_ROLE + 1
@@ -27,10 +28,7 @@ def _picture_rect(cell: QRect) -> QRect:
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
-    """Rounded pictures; accent outline when selected, a star for favorites.
-
-    Transparent pictures stand on white paper, as they would on most pages.
-    """
+    """Whole pictures with round corners; accent outline when selected, a star for favorites."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex
@@ -47,8 +45,9 @@ class ThumbnailDelegate(QStyledItemDelegate):
         cell, state = option.rect, option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = _picture_rect(cell)
-        self._paint_picture(painter, rect, index.data(IMAGE_ROLE))
+        image = index.data(IMAGE_ROLE)
+        rect = _fitted(image, _picture_rect(cell))
+        self._paint_picture(painter, rect, image)
         self._paint_state(painter, rect, state)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         self._paint_star(painter, star_rect(cell), index.data(STAR_ROLE), hovered)
@@ -83,32 +82,29 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
 
 def _rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
-    """The middle of the picture with round corners, `size` view px, cached: painted once."""
+    """The picture with round corners, `size` view px, cached: painted once."""
     key = f"thumbnail/{image.cacheKey()}/{size.width()}x{size.height()}/{ratio}"
+    key += f"/{theme.current().checker}"
     pixmap = QPixmap()
     if QPixmapCache.find(key, pixmap):
         return pixmap
     pixmap = QPixmap(size * ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
-    shape = QPainterPath()
-    shape.addRoundedRect(QRectF(pixmap.rect()), _CORNER * ratio, _CORNER * ratio)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if image.hasAlphaChannel():
-        painter.fillPath(shape, theme.LIGHT.color("panel"))
-    painter.fillPath(shape, QBrush(_middle(image, pixmap.size())))
+    small = image.scaled(pixmap.size(), mode=Qt.TransformationMode.SmoothTransformation)
+    paint_picture(painter, QRectF(pixmap.rect()), small, _CORNER * ratio)
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     QPixmapCache.insert(key, pixmap)
     return pixmap
 
 
-def _middle(image: QImage, size: QSize) -> QImage:
-    """The picture cut to exactly `size` px."""
-    fitted = image.scaled(
-        size,
-        Qt.AspectRatioMode.KeepAspectRatioByExpanding,
-        Qt.TransformationMode.SmoothTransformation,
-    )
-    left, top = (fitted.width() - size.width()) // 2, (fitted.height() - size.height()) // 2
-    return fitted.copy(left, top, size.width(), size.height())
+def _fitted(image: QImage, room: QRect) -> QRect:
+    """Where a whole picture is in a room for it; one that nearly fills it does."""
+    size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    if room.width() - size.width() <= 1 and room.height() - size.height() <= 1:
+        return room
+    place = QRect(room.topLeft(), size)
+    place.moveCenter(room.center())
+    return place

@@ -23,7 +23,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ThumbnailGrid(QListView):
-    """Pictures in `columns` equal columns that fill the width.
+    """Pictures in `columns` equal columns that fill the width; wide ones in lower rows.
 
     Emits `picked(int)` when the current picture changes by hand, `opened(int)` on double-click or
     Enter, `star_toggled(int)` on the star or the S key, `menu_requested(int, QPoint)` with a global
@@ -68,6 +68,8 @@ class ThumbnailGrid(QListView):
 
     def set_image(self, place: int, image: QImage) -> None:
         self._pictures.set_image(place, image)
+        if place == 0:
+            self._fit_cells()
 
     def image(self, place: int) -> QImage:
         return self._pictures.images[place]
@@ -150,9 +152,10 @@ class ThumbnailGrid(QListView):
         never = self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         bar = 0 if never else self.verticalScrollBar().sizeHint().width()
         side = max(16, (self.maximumViewportSize().width() - bar - 1) // self._columns)
-        if self.gridSize() != QSize(side, side):
-            self.setGridSize(QSize(side, side))
-            self.setIconSize(QSize(side, side))
+        cell = QSize(side, round(side * self._pictures.ratio()))
+        if self.gridSize() != cell:
+            self.setGridSize(cell)
+            self.setIconSize(cell)
 
     def _is_star(self, index: QModelIndex, position: QPoint) -> bool:
         if not index.isValid() or index.data(STAR_ROLE) is None:
@@ -212,6 +215,11 @@ class _Pictures(QAbstractListModel):
             self.beginInsertRows(QModelIndex(), first, first + len(images) - 1)
             self.images += images
             self.endInsertRows()
+
+    def ratio(self) -> float:
+        """Height to width of the cells that the pictures want: that of the first, at most 1."""
+        first = self.images[0] if self.images else None
+        return min(1.0, first.height() / first.width()) if first else 1.0
 
     def set_image(self, place: int, image: QImage) -> None:
         self.images[place] = image

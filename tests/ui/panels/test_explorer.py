@@ -379,3 +379,53 @@ def test_a_growing_model_wears_a_badge(studio: Studio, qtbot: QtBot, tmp_path: P
     assert panel.explorer.models.currentText() == "In training"
     open_model(studio, qtbot)
     qtbot.waitUntil(lambda: not panel.explorer.learning.isVisible())
+
+
+def test_a_class_is_chosen_from_those_of_the_model(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, classes=("apple", "pear"))
+    panel = show(studio, qtbot)
+    row = panel.explorer.prompt
+    names = [row.classes.itemText(place) for place in range(row.classes.count())]
+    assert names == ["Anything", "apple", "pear"]
+    assert not row.words.isVisible()
+    row.classes.setFocus()
+    QTest.keyClick(row.classes, Qt.Key.Key_Down)
+    assert studio.latent.state.prompt == "apple"
+    studio.documents.undo_stack.undo()
+    assert row.classes.currentText() == "Anything"
+    open_model(studio, qtbot, "stylegan")
+    assert not row.isVisible()
+
+
+def test_words_are_typed_and_unknown_ones_told_at_once(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, words=("red", "cup"))
+    panel = show(studio, qtbot)
+    row = panel.explorer.prompt
+    assert row.words.isVisible()
+    assert not row.classes.isVisible()
+    QTest.keyClicks(row.words, "red cup")
+    assert not row.unknown.isVisible()
+    QTest.keyClicks(row.words, " pot")
+    assert row.unknown.text() == "The model does not know “pot”: no caption had it."
+    assert studio.latent.state.prompt == "red cup pot"
+    QTest.keyClick(row.words, Qt.Key.Key_Return)
+    assert studio.documents.undo_stack.count() == 1
+    studio.documents.undo_stack.undo()
+    assert row.words.text() == ""
+    assert not row.unknown.isVisible()
+
+
+def test_wide_models_have_low_pages_with_whole_pictures(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, width=48, channels=4)
+    panel = show(studio, qtbot)
+    page = grid_page(panel)
+    qtbot.waitUntil(lambda: page.height() < page.width())
+    assert page.height() == pytest.approx(page.width() * 2 / 3, abs=2)
+    cells = page.grid.gridSize()
+    assert cells.height() == pytest.approx(cells.width() * 2 / 3, abs=3)
+    assert 4 * cells.height() <= page.grid.height()
+    panel.explorer.show_page("pad")
+    pad = panel.explorer.pages["pad"]
+    assert isinstance(pad, PadPage)
+    frame = pad.pad.frame()
+    assert frame.width() / frame.height() == pytest.approx(1.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -51,10 +51,30 @@ def test_pictures_are_painted(grid):
     assert color.hsvHue() == pytest.approx(120, abs=2)
 
 
-def test_transparent_pictures_stand_on_paper(qtbot, grid):
+def test_a_checkerboard_shows_where_pictures_are_transparent(qtbot, grid):
     grid.set_image(0, picture(0, alpha=True))
     color = grid.viewport().grab().toImage().pixelColor(center(grid, 0))
-    assert color == theme.LIGHT.color("panel")
+    look = theme.current()
+    assert color in (look.color("checker"), look.color("checker_other"))
+
+
+@pytest.mark.parametrize(("size", "cell"), [((60, 40), 67), ((40, 60), 101), ((40, 40), 101)])
+def test_wide_pictures_lie_in_low_rows_and_all_are_whole(qtbot, grid, size, cell):
+    sides = QImage(*size, QImage.Format.Format_RGB32)
+    sides.fill(Qt.GlobalColor.red)
+    grid.set_images([sides] * 4)
+    grid.resize(4 * 101 + 1 + grid.verticalScrollBar().sizeHint().width(), 300)
+    assert grid.gridSize() == QSize(101, cell)
+    shot = grid.viewport().grab().toImage()
+    red = [
+        (x, y)
+        for x in range(101)
+        for y in range(cell)
+        if shot.pixelColor(x, y) == QColor(Qt.GlobalColor.red)
+    ]
+    width = max(x for x, _ in red) - min(x for x, _ in red)
+    height = max(y for _, y in red) - min(y for _, y in red)
+    assert width / height == pytest.approx(size[0] / size[1], abs=0.06)
 
 
 def test_a_click_picks(qtbot, grid):
