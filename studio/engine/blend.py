@@ -8,12 +8,20 @@ import torch
 from torch import Tensor
 
 from studio.engine.api import ModelCard
-from studio.engine.checkpoint import load_model, read_header, save_model, shape_of
+from studio.engine.checkpoint import (
+    load_helpers,
+    load_model,
+    read_header,
+    save_model,
+    shape_of,
+)
 from studio.errors import StudioError
 
 
 def blend_models(first: Path, second: Path, share: float, out: Path) -> None:
     """Write to `out` the model whose weights are ``(1 - share) * first + share * second``.
+
+    What helped the nearer one to learn goes with it: the helpers of one moment belong together.
 
     Averages are good only between weights that one training came by, or a fine-tuning of them
     (Wortsman et al. 2022, “Model soups”): others are of one shape, but not of one mind.
@@ -36,7 +44,8 @@ def blend_models(first: Path, second: Path, share: float, out: Path) -> None:
         {"sha256": parent.sha256, "step": parent.step, "share": round(part, 6)}
         for parent, part in ((card, 1.0 - share), (other_card, share))
     ]
-    save_model(out, model, {**read_header(first), "blend_of": parents})
+    helpers = load_helpers(first if share < 0.5 else second)
+    save_model(out, model, helpers, {**read_header(first), "blend_of": parents})
 
 
 def _alike(one: ModelCard, other: ModelCard) -> bool:

@@ -1,22 +1,23 @@
 """Weights on disk: safetensors with JSON in the header, checked before anything is believed.
 
-Two kinds of file: the *model* (averaged weights, all that is needed to make pictures) and the
-*resume state* of a training run (everything needed to go on bit for bit). Both are written by
-`atomic_write`; neither can run code.
+Two kinds of file: the *model* (averaged weights, all that is needed to make pictures, and beside
+them the networks that only training needed, to learn on from) and the *resume state* of a training
+run (everything needed to go on bit for bit). Both are written by `atomic_write`; neither can run
+code.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
-from torch import Tensor
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
 
 from studio.core.files import atomic_write, sha256_of, told_as_studio_error
 from studio.core.params import from_json
@@ -26,6 +27,7 @@ from studio.errors import StudioError
 
 FORMAT_VERSION = 2
 _STATE_KEY = "latent_studio.resume"
+_HELPERS = "helpers."  # what the names of the helpers' weights begin with
 _MAX_HEADER = 8 << 20  # bytes; ours are some kB, and parsing a hostile one takes minutes
 _MAX_TENSORS = 20_000
 _MAX_SIZE = 1024  # px
@@ -37,10 +39,17 @@ _MAKE_ANOTHER = "Choose another file, or train the model again."
 # --- Models --------------------------------------------------------------------------------------
 
 
-def save_model(path: Path, model: Model, header: Mapping[str, Any]) -> None:
-    """Write the model's weights and buffers, with `header` (see `read_card`) beside them."""
-    tensors = {name: _plain(tensor) for name, tensor in model.state_dict().items()}
-    _save(path, tensors, MODEL_KEY, {"format": FORMAT_VERSION, **header})
+def save_model(path: Path, model: Model, helpers: nn.ModuleDict, header: Mapping[str, Any]) -> None:
+    """Write the weights and buffers of all, with `header` (see `read_card`) beside them.
+
+    `helpers` are what the family calls so, or none: then nothing can go on learning from the file.
+    """
+    tensors = {
+        **model.state_dict(),
+        **{_HELPERS + name: tensor for name, tensor in helpers.state_dict().items()},
+    }
+    plain = {name: _plain(tensor) for name, tensor in tensors.items()}
+    _save(path, plain, MODEL_KEY, {"format": FORMAT_VERSION, **header})
 
 
 def read_card(path: Path) -> ModelCard:
@@ -107,20 +116,51 @@ def load_model(path: Path) -> tuple[Model, ModelCard]:
     """
     card = read_card(path)
     family = FAMILIES[card.family]
-    config = from_json(family.config_type, card.config)
-    shape = shape_of(card)
-    if min(shape.size) < 4 or shape.channels not in (1, 3, 4):
-        claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
-        raise _damaged(path, f"it claims pictures of {claim}")
-    try:
-        model = family.build(config, shape, torch.Generator())
-    except (RuntimeError, IndexError) as error:  # sides that cannot be halved, absurd widths
-        raise _damaged(path, str(error)) from error
-    tensors = _tensors(path)
+    model = _built(card, lambda config, shape: family.build(config, shape, torch.Generator()))
+    tensors = _tensors(path, lambda name: not name.startswith(_HELPERS))
     _check_against(path, model.state_dict(), tensors)
     model.load_state_dict(tensors)
     model.requires_grad_(False)
     return model.eval(), card
+
+
+def load_helpers(path: Path) -> nn.ModuleDict:
+    """The networks that only training needed, as they were; empty if the file carries none.
+
+    Raises:
+        StudioError: not a model file of ours, or damaged.
+    """
+    card = read_card(path)
+    family = FAMILIES[card.family]
+    tensors = _tensors(path, lambda name: name.startswith(_HELPERS))
+    if not tensors:
+        return nn.ModuleDict()
+    built = _built(card, lambda config, shape: family.helpers(config, shape, torch.Generator()))
+    helpers = nn.ModuleDict(dict(built))
+    weights = {name.removeprefix(_HELPERS): tensor for name, tensor in tensors.items()}
+    _check_against(path, helpers.state_dict(), weights)
+    helpers.load_state_dict(weights)
+    helpers.requires_grad_(False)
+    return helpers.eval()
+
+
+T = TypeVar("T")
+
+
+def _built(card: ModelCard, build: Callable[[Any, Shape], T]) -> T:
+    """What `build` makes of a card's configuration and shape.
+
+    Raises:
+        StudioError: nothing can be built of them.
+    """
+    shape = shape_of(card)
+    if min(shape.size) < 4 or shape.channels not in (1, 3, 4):
+        claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
+        raise _damaged(card.path, f"it claims pictures of {claim}")
+    try:
+        return build(from_json(FAMILIES[card.family].config_type, card.config), shape)
+    except (RuntimeError, IndexError) as error:  # sides that cannot be halved, absurd widths
+        raise _damaged(card.path, str(error)) from error
 
 
 def shape_of(card: ModelCard) -> Shape:
@@ -165,7 +205,7 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         StudioError: missing, or a single bit of it has changed.
     """
     header = _header(path, _STATE_KEY)
-    tensors = _tensors(path)
+    tensors = _tensors(path, lambda _name: True)
     facts = header.get("facts")
     if not isinstance(facts, dict) or header.get("seal") != _seal(tensors, facts):
         raise _damaged(path, "its checksum is wrong")
@@ -221,9 +261,11 @@ def _header(path: Path, key: str) -> dict[str, Any]:
     return header
 
 
-def _tensors(path: Path) -> dict[str, Tensor]:
+def _tensors(path: Path, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
+    """Those whose names are wanted; the others are not read."""
     try:
-        return dict(load_file(path))
+        with safe_open(path, framework="pt") as file:
+            return {name: file.get_tensor(name) for name in file.keys() if wanted(name)}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
         raise _damaged(path, str(error)) from error
 

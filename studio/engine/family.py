@@ -189,7 +189,8 @@ C = TypeVar("C", bound=TrainConfig)
 class ModelFamily(ABC, Generic[C]):
     """A kind of model. Holds no state: networks and configuration are passed in.
 
-    The networks of a run are ``{"model": build(...), **helpers(...)}``; only the model is shipped.
+    The networks of a run are ``{"model": build(...), **helpers(...)}``; to make pictures, the model
+    is enough.
     """
 
     card: ClassVar[FamilyCard]

@@ -58,6 +58,11 @@ class TrainingState:
     def model(self) -> Model:
         return cast("Model", self.networks["model"])
 
+    @property
+    def helpers(self) -> nn.ModuleDict:
+        """The networks that only training needs."""
+        return nn.ModuleDict({n: part for n, part in self.networks.items() if n != "model"})
+
     def _adam(self, phase: Phase) -> torch.optim.Adam:
         weights = [w for part in phase.parts for w in self.networks[part].parameters()]
         fused = self.device.type in ("cpu", "cuda")

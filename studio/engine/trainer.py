@@ -177,7 +177,7 @@ class Trainer:
         state.log_bytes = setup.folder.log.stat().st_size
         facts = {**setup.identity(), **state.facts()}
         save_state(setup.folder.last, setup.folder.previous, state.tensors(), facts)
-        save_model(setup.folder.model, state.ema, setup.model_header())
+        save_model(setup.folder.model, state.ema, state.helpers, setup.model_header())
         self._saved_step = state.step
         return Checkpointed(self._progress(), setup.folder.model)
 

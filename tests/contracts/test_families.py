@@ -13,7 +13,7 @@ from studio.core.control import RunControl
 from studio.core.latent import LatentPoint
 from studio.core.params import from_json, specs, to_json
 from studio.engine.api import SIZES, Finished, Sampled, Started, StepDone, frame_of, open_dataset
-from studio.engine.checkpoint import load_model, save_model
+from studio.engine.checkpoint import load_helpers, load_model, save_model
 from studio.engine.family import FAMILIES, Model, Shape, StepContext
 from studio.engine.generator import LoadedGenerator
 from studio.engine.trainer import train
@@ -176,7 +176,7 @@ def test_model_file_round_trips_bit_for_bit(family_id, trained, tmp_path):
     again = tmp_path / "again.safetensors"
     header = {**vars(card), "config": dict(card.config)}
     del header["path"], header["sha256"], header["can_encode"], header["has_mapping"]
-    save_model(again, model, header)
+    save_model(again, model, load_helpers(file), header)
     assert same_weights(file, again)
 
 

@@ -11,7 +11,13 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from studio.engine.checkpoint import load_model, load_state, read_card, save_state
+from studio.engine.checkpoint import (
+    load_helpers,
+    load_model,
+    load_state,
+    read_card,
+    save_state,
+)
 from studio.engine.family import FAMILIES
 from studio.engine.setup import public_name
 from studio.errors import StudioError
@@ -156,6 +162,44 @@ def test_weights_that_do_not_fit_are_refused(model_file, tmp_path, change):
     bad = rewritten(model_file, tmp_path / "bad.safetensors", change_tensors=change)
     with pytest.raises(StudioError, match=r"“bad\.safetensors” is damaged"):
         load_model(bad)
+
+
+@pytest.fixture(scope="module")
+def gan_file(dataset, tmp_path_factory):
+    out = tmp_path_factory.mktemp("gan")
+    events_of(tiny_run("stylegan", dataset, out, steps=2))
+    return out / "model.safetensors"
+
+
+def test_the_helpers_come_back_as_they_were_trained(gan_file):
+    helpers = load_helpers(gan_file)
+    state, _ = load_state(gan_file.with_name("resume.safetensors"))
+    assert set(helpers) == {"discriminator", "strength"}
+    for name, tensor in helpers.state_dict().items():
+        assert torch.equal(tensor, state[f"networks.{name}"])
+
+
+def test_making_pictures_reads_no_helper(gan_file, tmp_path):
+    """Even one that is damaged: it is refused where it is needed."""
+
+    def spoil(tensors):
+        tensors["helpers.discriminator.score.bias"].fill_(float("nan"))
+
+    spoilt = rewritten(gan_file, tmp_path / "spoilt.safetensors", change_tensors=spoil)
+    model, _card = load_model(spoilt)
+    assert not any(name.startswith("helpers") for name in model.state_dict())
+    with pytest.raises(StudioError, match=r"“spoilt\.safetensors” is damaged"):
+        load_helpers(spoilt)
+
+
+def test_a_model_without_helpers_is_a_model(gan_file, tmp_path):
+    def drop(tensors):
+        for name in [name for name in tensors if name.startswith("helpers.")]:
+            del tensors[name]
+
+    bare = rewritten(gan_file, tmp_path / "bare.safetensors", change_tensors=drop)
+    load_model(bare)
+    assert len(load_helpers(bare)) == 0
 
 
 def test_a_truncated_model_is_refused(model_file, tmp_path):
