@@ -1,4 +1,4 @@
-"""What a training run has left on disk: its request, curves, progress and newest samples."""
+"""What a training run has left on disk: request, curves, health, progress and pictures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ from typing import Any
 from PySide6.QtGui import QImage
 
 from studio.app.qimage import qimage_of_pixels8
+from studio.app.run_health import RunHealth
 from studio.codec.read import read_pixels8
 from studio.core.files import read_json, told_as_studio_error, write_json_atomic
 from studio.core.image import Pixels8
-from studio.engine.api import Progress, TrainingRun, read_dataset
+from studio.engine.api import (
+    HealthReport,
+    KeptCheckpoint,
+    Progress,
+    TrainingRun,
+    kept_checkpoints,
+    read_dataset,
+)
+from studio.engine.keeping import thin
 from studio.errors import StudioError
 
 RUN_FILE = "run.json"
@@ -25,6 +34,8 @@ _LOG_FILE = "log.jsonl"
 _SHEETS = "samples/step*.png"
 _SHEET_COLUMNS = 8
 _SHEET_GAP = 2  # px between the pictures of a sheet, and around them
+_MOMENTS_OF_OLDER = 8
+_BYTES_OF_OLDER = 256 << 20
 _CURVE_POINTS = 2000  # more than a screen is wide: then every other one is dropped
 
 
@@ -41,6 +52,13 @@ class Curves:
             if len(points) > _CURVE_POINTS:
                 del points[1:-1:2]
 
+    def until(self, seconds: float) -> Curves:
+        """The same up to that much training."""
+        before = Curves()
+        for name, points in self.points.items():
+            before.points[name] = [point for point in points if point[0] <= seconds / 60]
+        return before
+
 
 @dataclass(frozen=True)
 class PastRun:
@@ -50,6 +68,8 @@ class PastRun:
     progress: Progress | None = None
     curves: Curves = field(default_factory=Curves)
     samples: tuple[QImage, ...] = ()
+    health: RunHealth = field(default_factory=RunHealth)
+    kept: tuple[KeptCheckpoint, ...] = ()
 
 
 def can_be_resumed(run: TrainingRun) -> bool:
@@ -69,9 +89,22 @@ def write_run(run: TrainingRun) -> None:
     write_json_atomic(run.out / RUN_FILE, {**run.to_json(), "out": "", "dataset": ""})
 
 
-def newest_run(runs: Path) -> Path | None:
-    """The folder of the last run in `runs`, which has one numbered folder a run."""
-    return max((file.parent for file in runs.glob(f"*/{RUN_FILE}")), default=None)
+def all_runs(runs: Path) -> tuple[Path, ...]:
+    """The folders of all runs in `runs`, which has one numbered folder a run, oldest first."""
+    return tuple(sorted(file.parent for file in runs.glob(f"*/{RUN_FILE}")))
+
+
+def next_folder(runs: Path) -> Path:
+    """A folder for one more run, numbered after the last."""
+    number = 1 + max((int(path.name) for path in runs.glob("[0-9]*")), default=0)
+    return runs / f"{number:03d}"
+
+
+def thin_older(run: Path) -> None:
+    """Let other runs of the project keep fewer moments, so that a project stays of a good size."""
+    for other in all_runs(run.parent):
+        if other != run:
+            thin(other, _MOMENTS_OF_OLDER, _BYTES_OF_OLDER)
 
 
 def read_past_run(folder: Path, dataset: Path) -> PastRun:
@@ -87,21 +120,37 @@ def read_past_run(folder: Path, dataset: Path) -> PastRun:
         raise StudioError(
             f"The last training ({folder.name}) could not be read.", "Start a new one."
         ) from error
-    curves, last = _read_log(folder / _LOG_FILE)
-    progress = _progress_of(last, _pictures_in(dataset)) if last else None
-    return PastRun(run, progress, curves, _newest_samples(folder))
+    log = _read_log(folder / _LOG_FILE)
+    progress = _progress_of(log.last, _pictures_in(dataset)) if log.last else None
+    health, kept = RunHealth.of(log.measurements), kept_checkpoints(folder)
+    return PastRun(run, progress, log.curves, _newest_samples(folder), health, kept)
 
 
-def _read_log(log_file: Path) -> tuple[Curves, dict[str, Any]]:
-    """The curves and the last whole line; a line that a crash cut off is passed over."""
-    curves, last = Curves(), {}
+@dataclass
+class _Log:
+    """What a log tells; `last` is its last line with losses."""
+
+    curves: Curves = field(default_factory=Curves)
+    measurements: list[tuple[float, HealthReport]] = field(default_factory=list)
+    last: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, entry: dict[str, Any]) -> None:
+        seconds = float(entry["seconds"])
+        if "health" in entry:
+            self.measurements.append((seconds, HealthReport.from_json(entry["health"])))
+        else:
+            self.curves.add(seconds, entry["losses"])
+            self.last = entry
+
+
+def _read_log(log_file: Path) -> _Log:
+    """All whole lines; one that a crash cut off is passed over."""
+    log = _Log()
     with contextlib.suppress(OSError), log_file.open(encoding="utf-8") as lines:
         for line in lines:
             with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
-                entry = json.loads(line)
-                curves.add(float(entry["seconds"]), entry["losses"])
-                last = entry
-    return curves, last
+                log.add(json.loads(line))
+    return log
 
 
 def _progress_of(entry: Mapping[str, Any], pictures: int) -> Progress:
@@ -126,10 +175,13 @@ def _pictures_in(dataset: Path) -> int:
 
 def _newest_samples(folder: Path) -> tuple[QImage, ...]:
     newest = max(folder.glob(_SHEETS), default=None)
-    if newest is None:
-        return ()
+    return read_sheet(newest) if newest else ()
+
+
+def read_sheet(file: Path) -> tuple[QImage, ...]:
+    """The pictures of a sheet of samples; none where it cannot be read."""
     try:
-        return _cut(read_pixels8(newest))
+        return _cut(read_pixels8(file))
     except StudioError:
         return ()
 

@@ -22,6 +22,7 @@ from studio.app.layer_rendering import render_single_layer
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
+from studio.app.time_machine import TimeMachine
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.core.document import Layer
@@ -66,6 +67,9 @@ class Studio(QObject):
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
+        self.time_machine = TimeMachine(
+            self.host, self.lanes["io"], self.training, self.project, self.notifications
+        )
         self.models: tuple[model_shelf.ModelFacts, ...] = ()
         self._connect()
 
@@ -75,6 +79,7 @@ class Studio(QObject):
         self.training.model_written.connect(self._follow_training)
         self.training.model_finished.connect(self._keep_model)
         self.training.model_found.connect(self._keep_if_nothing_is_explored)
+        self.time_machine.model_made.connect(self._explore)
 
     def warm_up(self) -> None:
         """Import the engine in the background, so that the first use need not wait for it."""
@@ -144,11 +149,11 @@ class Studio(QObject):
             self.host.get().load(file, "cpu")
             return model_shelf.keep(file, file.stem)
 
-        def show(sha256: str) -> None:
-            self.latent.open_model(sha256)
-            self.refresh_models()
+        self._io(work, self._explore)
 
-        self._io(work, show)
+    def _explore(self, sha256: str) -> None:
+        self.latent.open_model(sha256)
+        self.refresh_models()
 
     def rename_model(self, sha256: str, name: str) -> None:
         self._change_models(lambda: model_shelf.rename(sha256, name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
@@ -17,13 +17,16 @@ from studio.app.notifications import Notifications, Tone
 from studio.app.past_run import (
     Curves,
     PastRun,
+    all_runs,
     can_be_resumed,
-    newest_run,
+    next_folder,
     read_past_run,
+    thin_older,
     write_run,
 )
 from studio.app.qimage import to_qimage
-from studio.app.spoken import spoken_outcome
+from studio.app.run_health import RunHealth
+from studio.app.spoken import NEWS, spoken_outcome
 from studio.core.control import RunControl
 from studio.engine.api import (
     RECIPES,
@@ -32,6 +35,8 @@ from studio.engine.api import (
     DatasetInfo,
     Finished,
     FinishReason,
+    KeptCheckpoint,
+    Measured,
     Progress,
     Recipe,
     Sampled,
@@ -39,18 +44,10 @@ from studio.engine.api import (
     StepDone,
     TrainingRun,
     Warned,
+    branch,
+    kept_checkpoints,
 )
 from studio.errors import StudioError
-
-# What is posted when a run has ended by itself: message, hint, tone.
-_NEWS: dict[FinishReason, tuple[str, str, Tone]] = {
-    "budget": ("Training is done.", "Explore what it has learned.", "good"),
-    "diverged": (
-        "Training lost its way and was stopped.",
-        "The last good state was kept: continue from it, or start again.",
-        "attention",
-    ),
-}
 
 
 class TrainingState(Enum):
@@ -65,14 +62,16 @@ class TrainingSession(QObject):
     """Owns the run of the open project, past or present.
 
     Lives in the GUI thread. Emits `changed()` when state or progress changed, `sampled()` when
-    `samples` are new, `curves_changed()`, `devices_changed()`, `recipe_suggested(str)`
-    with an id, `model_written(Path)` at each checkpoint, `model_finished(Path)` when a run has
-    ended and its model should be kept, and `model_found(Path)` when a past run was read.
+    `samples` are new, `curves_changed()`, `kept_changed()` when `kept` moments are others,
+    `devices_changed()`, `recipe_suggested(str)` with an id, `model_written(Path)` at each
+    checkpoint, `model_finished(Path)` when a run has ended and its model should be kept, and
+    `model_found(Path)` when a past run was read.
     """
 
     changed = Signal()
     sampled = Signal()
     curves_changed = Signal()
+    kept_changed = Signal()
     devices_changed = Signal()
     recipe_suggested = Signal(str)
     model_written = Signal(Path)
@@ -93,6 +92,7 @@ class TrainingSession(QObject):
         self._reading: Job[PastRun] | None = None
         self._runs: Path | None = None
         self.device = "auto"
+        self.early_stop = False
         self.devices: tuple[str, ...] = ()
         self._clear()
 
@@ -105,6 +105,8 @@ class TrainingSession(QObject):
         self.failure = ""
         self.samples: list[QImage] = []
         self._curves = Curves()
+        self.health = RunHealth()
+        self.kept: tuple[KeptCheckpoint, ...] = ()
         self.last_warning = ""
 
     # --- What the panel says ---
@@ -134,9 +136,15 @@ class TrainingSession(QObject):
             case TrainingState.STOPPING:
                 return "Stopping: what has been learned is being kept.", "info"
             case TrainingState.RUNNING:
-                learning = "Learning. The same pictures, drawn anew as it gets better."
-                return (self.last_warning, "attention") if self.last_warning else (learning, "good")
+                return self._course()
         return self._outcome()
+
+    def _course(self) -> tuple[str, Tone]:
+        if self.last_warning:
+            return self.last_warning, "attention"
+        if self.health.verdict:
+            return self.health.verdict.text, self.health.tone
+        return "Learning. The same pictures, drawn anew as it gets better.", "good"
 
     def _outcome(self) -> tuple[str, Tone]:
         if self.failure:
@@ -147,15 +155,19 @@ class TrainingSession(QObject):
             return "", "info"
         return spoken_outcome(self.progress), "good"
 
+    @property
+    def runs(self) -> tuple[Path, ...]:
+        """The folders of all runs of the project, the newest last."""
+        return all_runs(self._runs) if self._runs else ()
+
     # --- Intents ---
 
     def open(self, runs: Path) -> None:
         """Show the newest run of a project; new ones are made in the folder `runs`."""
         self._show_nothing()
         self._runs = runs
-        newest = newest_run(runs)
-        if newest is not None:
-            self._read(newest, runs.parent / "dataset")
+        if self.runs:
+            self._read(self.runs[-1], runs.parent / "dataset")
         if not self.devices:
             self._find_devices()
 
@@ -170,25 +182,51 @@ class TrainingSession(QObject):
         """Start a new run of a recipe on the project's pictures."""
         if self.active or self._runs is None:
             return
-        number = 1 + max((int(p.name) for p in self._runs.glob("[0-9]*")), default=0)
         run = TrainingRun(
             dataset=dataset.folder,
-            out=self._runs / f"{number:03d}",
+            out=next_folder(self._runs),
             family=recipe.family,
             size=min(size, dataset.size),
             config=recipe.config,
             minutes=minutes,
             device=self.device,
+            early_stop=self.early_stop,
         )
         self._show_nothing()
         self._train(run)
+
+    def show_run(self, folder: Path) -> None:
+        """Look at another run of the project."""
+        if not self.active and self._runs is not None:
+            self._show_nothing()
+            self._read(folder, self._runs.parent / "dataset")
 
     def go_on(self, minutes: float) -> None:
         """Continue the last run for `minutes` more."""
         if not self.can_go_on or self.run is None:
             return
-        done = self.progress.seconds / 60 if self.progress else 0.0
-        self._train(replace(self.run, resume=True, minutes=done + minutes, device=self.device))
+        done = self.progress.seconds if self.progress else 0.0
+        self._train(self._continued(self.run, done, minutes))
+
+    def go_on_from(self, moment: KeptCheckpoint, minutes: float) -> None:
+        """Continue from a kept moment as a new run of the project; this one stays as it is."""
+        if self.active or self.run is None or self._runs is None:
+            return
+        origin, out = self.run.out, next_folder(self._runs)
+        run = replace(self._continued(self.run, moment.seconds, minutes), out=out)
+        curves, health = self._curves.until(moment.seconds), self.health.until(moment.seconds)
+        self._show_nothing()
+        self._curves, self.health = curves, health
+        self._train(run, lambda: branch(origin, moment, out))
+
+    def _continued(self, run: TrainingRun, seconds: float, minutes: float) -> TrainingRun:
+        return replace(
+            run,
+            resume=True,
+            minutes=seconds / 60 + minutes,
+            device=self.device,
+            early_stop=self.early_stop,
+        )
 
     def pause(self) -> None:
         if self._job is not None and self.state is TrainingState.RUNNING:
@@ -208,12 +246,12 @@ class TrainingSession(QObject):
 
     # --- The run ---
 
-    def _train(self, run: TrainingRun) -> None:
+    def _train(self, run: TrainingRun, prepare: Callable[[], None] = lambda: None) -> None:
         self.run, self.ended, self.failure, self.last_warning = run, None, "", ""
         self._set_state(TrainingState.PREPARING)
 
         job: Job[object] = Job(
-            lambda control: _events(self._host, run, control),
+            lambda control: _events(self._host, run, control, prepare),
             on_event=lambda event: self._take(job, event),
             on_done=lambda: self._end(job, "stopped"),
             on_failed=lambda error: self._failed(job, error),
@@ -233,6 +271,9 @@ class TrainingSession(QObject):
             case list():
                 self.samples = event
                 self.sampled.emit()
+            case tuple():
+                self.kept = event
+                self.kept_changed.emit()
             case Started():
                 self.started = event
                 if self.state is TrainingState.PREPARING:
@@ -245,6 +286,10 @@ class TrainingSession(QObject):
                 self._set_progress(event.progress)
             case Checkpointed():
                 self.model_written.emit(event.model)
+            case Measured():
+                self.health = self.health.after(event)
+                self.last_warning = ""
+                self._set_progress(event.progress)
             case Warned():
                 self.last_warning = event.text
                 self.changed.emit()
@@ -254,8 +299,8 @@ class TrainingSession(QObject):
             self.progress = event.progress
             self._end(job, event.reason)
         self.model_finished.emit(event.model)
-        if event.reason in _NEWS:
-            self._notifications.post(*_NEWS[event.reason])
+        if event.reason in NEWS:
+            self._notifications.post(*NEWS[event.reason])
 
     def _end(self, job: Job[object], reason: FinishReason) -> None:
         """The run is over; called again when its iterator has run out, which changes nothing."""
@@ -294,6 +339,7 @@ class TrainingSession(QObject):
         self.changed.emit()
         self.sampled.emit()
         self.curves_changed.emit()
+        self.kept_changed.emit()
 
     # --- What is read in the background ---
 
@@ -301,7 +347,7 @@ class TrainingSession(QObject):
         def show(past: PastRun) -> None:
             self.run, self.progress = past.run, past.progress
             self.samples = list(past.samples)
-            self._curves = past.curves
+            self._curves, self.health, self.kept = past.curves, past.health, past.kept
             self._tell_all()
             model = past.run.out / "model.safetensors"
             if past.progress is not None and model.exists():
@@ -320,10 +366,20 @@ class TrainingSession(QObject):
         self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
 
 
-def _events(host: EngineHost, run: TrainingRun, control: RunControl) -> Iterator[object]:
-    """In the lane: the events of a run, each sheet of samples followed by its `QImage`s."""
+def _events(
+    host: EngineHost, run: TrainingRun, control: RunControl, prepare: Callable[[], None]
+) -> Iterator[object]:
+    """In the lane: the events of a run, after each sheet of samples its `QImage`s.
+
+    After each measurement, and at first, come the moments that are kept.
+    """
+    prepare()
     write_run(run)
+    thin_older(run.out)
+    yield kept_checkpoints(run.out)
     for event in host.get().train(run, control):
         yield event
         if isinstance(event, Sampled):
             yield [to_qimage(image) for image in event.images]
+        elif isinstance(event, Measured | Warned):
+            yield kept_checkpoints(run.out)

@@ -11,7 +11,7 @@ from PIL import Image as PillowImage
 from pytestqt.qtbot import QtBot
 
 from studio.app.notifications import Notification
-from studio.app.past_run import Curves, newest_run, read_past_run, write_run
+from studio.app.past_run import Curves, all_runs, read_past_run, write_run
 from studio.app.spoken import spoken_passes, spoken_time
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingSession, TrainingState
@@ -177,7 +177,7 @@ def test_a_damaged_note_is_told(tmp_path: Path, pictures: DatasetInfo) -> None:
 
 
 def test_no_run_is_no_problem(tmp_path: Path) -> None:
-    assert newest_run(tmp_path / "runs") is None
+    assert all_runs(tmp_path / "runs") == ()
 
 
 def test_curves_stay_small_and_keep_their_ends() -> None:

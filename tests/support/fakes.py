@@ -34,7 +34,9 @@ from studio.engine.api import (
     Finished,
     FinishReason,
     Generator,
+    Measured,
     ModelCard,
+    Nearest,
     Progress,
     Sampled,
     SkippedFile,
@@ -42,9 +44,12 @@ from studio.engine.api import (
     StepDone,
     TrainingEvent,
     TrainingRun,
+    Verdict,
     read_dataset,
 )
+from studio.engine.keeping import keep
 from studio.errors import StudioError
+from tests.support.health import report_of, write_sheet
 
 LATENT_DIM = 8
 SHEET = 16
@@ -56,13 +61,17 @@ class FakeEngine:
 
     Training takes `steps` steps (the run's own number if it has one), with a sheet of samples on
     every other one. `fail` maps ``"dataset"``, ``"train"`` or ``"load"`` to what is raised there;
-    training fails half-way. `runs` and `loaded` tell what was asked for.
+    training fails half-way. With `verdicts`, each sheet is measured and kept: the first gets the
+    first verdict, all after the last one the last. `copies` is what `nearest` says. `runs` and
+    `loaded` tell what was asked for.
     """
 
     def __init__(self, steps: int = 6, fail: Mapping[str, Exception] | None = None) -> None:
         self.steps = steps
         self.fail = dict(fail or {})
         self.examination = Examination((), ())
+        self.verdicts: tuple[Verdict, ...] = ()
+        self.copies = False
         self.runs: list[TrainingRun] = []
         self.loaded: list[Path] = []
 
@@ -129,15 +138,40 @@ class FakeEngine:
                 self._fail_if_asked("train")
             progress = _progress(step, steps, info)
             losses = {"loss": 1.0 / step}
-            _log(run, progress, losses)
+            _log(run, progress, {"losses": losses})
             yield StepDone(progress, losses)
             if step % 2:
                 points = [LatentPoint.of_seed(seed) for seed in range(SHEET)]
-                yield Sampled(progress, tuple(generator.sample(points)))
+                images = generator.sample(points)
+                yield Sampled(progress, tuple(images))
+                if self.verdicts:
+                    yield self._measure(run, info, progress, images)
         progress = _progress(step, steps, info)
         model = _write_model(run, info, step)
         yield Checkpointed(progress, model)
         yield Finished(reason, progress, model)
+
+    def _measure(
+        self, run: TrainingRun, info: DatasetInfo, progress: Progress, images: Sequence[Image]
+    ) -> Measured:
+        count = progress.step // 2
+        report = report_of(3.0 - 0.5 * count)
+        model = _write_model(run, info, progress.step)
+        state, sheet = run.out / "resume.safetensors", run.out / "sheet.png"
+        state.write_bytes(b"state")
+        write_sheet(sheet, images)
+        keep(run.out, model, state, sheet, progress, report.ratio)
+        _log(run, progress, {"health": report.to_json()})
+        return Measured(progress, report, self.verdicts[min(count, len(self.verdicts) - 1)])
+
+    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
+        card = read_model(first if share < 0.5 else second)
+        _write_card(replace(card, path=out, dataset_name=f"blend {share:g}"))
+
+    def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
+        """Always the second picture of the dataset."""
+        read_dataset(dataset)
+        return [Nearest(1, 0.1 if self.copies else 1.0, self.copies) for _picture in pictures]
 
     def load(self, model: Path, device: str = "auto") -> Generator:
         self._fail_if_asked("load")
@@ -290,9 +324,9 @@ def _progress(step: int, steps: int, info: DatasetInfo) -> Progress:
     )
 
 
-def _log(run: TrainingRun, progress: Progress, losses: Mapping[str, float]) -> None:
+def _log(run: TrainingRun, progress: Progress, told: Mapping[str, Any]) -> None:
     run.out.mkdir(parents=True, exist_ok=True)
-    line = {**asdict(progress), "losses": dict(losses)}
+    line = {**asdict(progress), **told}
     with (run.out / "log.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
 
@@ -330,6 +364,7 @@ def _write_card(card: ModelCard) -> Path:
     titles = {family.id: family.title for family in FakeEngine().families()}
     facts["family_title"] = titles.get(card.family, card.family)
     header = json.dumps({"__metadata__": {MODEL_KEY: json.dumps(facts)}}).encode()
+    card.path.unlink(missing_ok=True)  # what is kept may be a link to it
     card.path.write_bytes(len(header).to_bytes(8, "little") + header)
     return card.path
 
