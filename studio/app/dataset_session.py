@@ -18,8 +18,10 @@ from studio.app.qimage import qimage_of_pixels8
 from studio.core.control import RunControl
 from studio.core.image import Pixels8, to_pixels8
 from studio.engine.api import (
+    ASPECTS,
     CROP_POLICIES,
     DATASET_FILE,
+    Aspect,
     CropPolicy,
     DatasetInfo,
     DatasetProgress,
@@ -47,6 +49,15 @@ class ImportProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Framing:
+    """What becomes of every picture. Shape and transparency None: as most of them are."""
+
+    crop: CropPolicy = "center"
+    aspect: Aspect | None = None
+    alpha: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Treatment:
     """What a person decided on single pictures: which are left out, which lose their bars."""
 
@@ -68,6 +79,7 @@ class DatasetSession(QObject):
     busy_changed = Signal(bool)
 
     crop_policies: tuple[CropPolicy, ...] = CROP_POLICIES
+    aspects: tuple[Aspect, ...] = ASPECTS
 
     def __init__(
         self, host: EngineHost, lane: Lane, notifications: Notifications, parent: QObject
@@ -82,7 +94,7 @@ class DatasetSession(QObject):
         self._building = False
         self._before: Treatment | None = None
         self.treatment = Treatment()
-        self.crop: CropPolicy = "center"
+        self.framing = Framing()
         self.progress: ImportProgress | None = None
         self.info: DatasetInfo | None = None
         self.thumbnails: list[QImage] = []
@@ -104,32 +116,39 @@ class DatasetSession(QObject):
         self._before = None
         self._show(None)
 
-    def take_in(self, sources: Sequence[Path], crop: CropPolicy | None = None) -> None:
+    def take_in(self, sources: Sequence[Path]) -> None:
         """Decode files and folders into the project's dataset, replacing what it held."""
         if self._folder is None:
             return
         self._drop_job()
         self._sources = tuple(dict.fromkeys(sources))
-        self.crop = crop or self.crop
         self.thumbnails = []
         self.progress = None
         self._building = True
         self.busy_changed.emit(True)
         self.changed.emit()
-        exclude, trim = self.treatment.exclude, self.treatment.trim
-        spec = DatasetSpec(self._sources, WORKING_SIZE, self.crop, exclude=exclude, trim=trim)
+        how, which = self.framing, self.treatment
+        spec = DatasetSpec(
+            self._sources,
+            WORKING_SIZE,
+            how.crop,
+            how.aspect,
+            how.alpha,
+            exclude=which.exclude,
+            trim=which.trim,
+        )
         self._build(spec, self._folder)
 
     def add(self, sources: Sequence[Path]) -> None:
         """Take in more pictures beside those there are."""
         self.take_in([*self._sources, *sources])
 
-    def set_crop(self, crop: CropPolicy) -> None:
-        """Take the same pictures in again with another crop policy."""
-        if crop != self.crop and self._sources:
-            self.take_in(self._sources, crop)
-        else:
-            self.crop = crop
+    def reframe(self, framing: Framing) -> None:
+        """Take the same pictures in again, cropped or shaped in another way."""
+        if framing != self.framing:
+            self.framing = framing
+            if self._sources:
+                self.take_in(self._sources)
 
     def leave_out(self, places: Iterable[int], reason: str) -> None:
         """Take in the others only; `reason` is a word for why these stay out."""
@@ -173,7 +192,7 @@ class DatasetSession(QObject):
         self.info = info
         self.thumbnails = []
         self._sources = tuple(Path(source) for source in info.sources) if info else ()
-        self.crop = info.crop if info else "center"
+        self.framing = Framing(info.crop, info.aspect, info.alpha) if info else Framing()
         self.treatment = Treatment(info.exclude, info.trim) if info else Treatment()
         self.changed.emit()
         if info is not None:
@@ -255,12 +274,26 @@ def _in_batches(events: Iterable[object]) -> Iterator[object]:
 
 
 def _shrink(block: Pixels8) -> Pixels8:
-    """``uint8 [N, H, W, C]`` to about `THUMBNAIL` px a side: means over square cells."""
+    """``uint8 [N, H, W, C]`` to about `THUMBNAIL` px a side: means over square cells.
+
+    What is clear has no color that counts.
+    """
     n, height, width, channels = block.shape
     stride = max(1, height // THUMBNAIL)
     if stride == 1:
         return block
     cut = block[:, : height // stride * stride, : width // stride * stride]
     cells = cut.reshape(n, height // stride, stride, width // stride, stride, channels)
+    if channels == 4:
+        return _means_with_alpha(cells)
     means: Pixels8 = cells.mean(axis=(2, 4), dtype=np.float32).astype(np.uint8)
+    return means
+
+
+def _means_with_alpha(cells: Pixels8) -> Pixels8:
+    alpha = cells[..., 3:].astype(np.float32)
+    total = alpha.sum(axis=(2, 4))
+    color = (cells[..., :3] * alpha).sum(axis=(2, 4)) / np.maximum(total, 1.0)
+    area = cells.shape[2] * cells.shape[4]
+    means: Pixels8 = np.concatenate([color, total / area], axis=-1).astype(np.uint8)
     return means

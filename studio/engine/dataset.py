@@ -31,7 +31,7 @@ from studio.engine.api import (
 from studio.engine.doctor.bars import without_bars
 from studio.engine.framing import framed, on_white, with_alpha
 from studio.engine.labels import Note, Notes, captions_of, classes_of
-from studio.engine.survey import common_aspect, mostly_transparent
+from studio.engine.survey import common_aspect, has_clear_parts, mostly_transparent
 from studio.errors import StudioError
 
 # Pictures that people do have in their folders and that cannot be read: named, not passed over.
@@ -147,6 +147,7 @@ class _Picture:
     reason: str = ""
     source_size: tuple[int, int] = (0, 0)
     note: Note = field(default_factory=Note)
+    transparent: bool = False
 
 
 class _Intake:
@@ -159,6 +160,7 @@ class _Intake:
         self._digests: list[str] = []
         self._source_sizes: list[tuple[int, int]] = []
         self._notes: list[Note] = []
+        self._transparent = 0
         self._skipped: list[SkippedFile] = list(job.notes.problems)
         self._seen: dict[str, Path] = {}
         self._hash = hashlib.sha256()
@@ -180,6 +182,7 @@ class _Intake:
         self._digests.append(picture.digest)
         self._source_sizes.append(picture.source_size)
         self._notes.append(picture.note)
+        self._transparent += picture.transparent
         self._hash.update(picture.pixels.tobytes())
         return picture.pixels
 
@@ -211,6 +214,7 @@ class _Intake:
             "trim": list(spec.trim),
             "aspect": spec.aspect,
             "alpha": spec.alpha,
+            "transparent": self._transparent,
             "classes": classes,
             "labels": labels,
             "captions": captions_of(self._notes),
@@ -240,12 +244,13 @@ def _decode(path: Path, job: _Job) -> _Picture:
         if any(item.digest == digest for item in spec.exclude):
             return _Picture(path, digest)
         pixels = read_pixels8(path, at_least=2 * max(form.height, form.width))
+        clear = has_clear_parts(pixels)
         pixels = with_alpha(pixels) if form.alpha else on_white(pixels)
         if digest in spec.trim:
             pixels = without_bars(pixels)
         height, width = pixels.shape[:2]
         small = framed(pixels, form.height, form.width, spec.crop)
         note = job.notes.of(path)
-        return _Picture(path, digest, small, source_size=(width, height), note=note)
+        return _Picture(path, digest, small, "", (width, height), note, clear)
     except StudioError as error:
         return _Picture(path, reason=str(error))

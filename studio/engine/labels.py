@@ -48,17 +48,25 @@ class Note:
 class Notes:
     """What is said of the pictures below some sources. Any thread may ask.
 
-    Every ``metadata.csv`` beside the pictures, or above them in their source, is read at once;
-    `problems` are those that could not be used.
+    The class that folders stand for is a sub-folder of the source, or of several sources each one
+    without sub-folders. Every ``metadata.csv`` beside the pictures, or above them in their source,
+    is read at once; `problems` are those that could not be used.
     """
 
     def __init__(self, sources: Sequence[Path], files: Sequence[Path]) -> None:
-        self._roots = frozenset(Path(os.path.abspath(source)) for source in sources)  # noqa: PTH100
+        self._sources = frozenset(Path(os.path.abspath(path)) for path in sources)  # noqa: PTH100
         self._tables: dict[Path, Mapping[str, Note]] = {}
         self.problems: list[SkippedFile] = []
-        folders = dict.fromkeys(file.parent for file in files)
-        self._shared = _shared_depth(folders)
-        self._places = {folder: self._place_of(folder) for folder in folders}
+        self._places: dict[Path, tuple[str, tuple[Path, ...]]] = {}
+        by_source: dict[Path, list[Path]] = {}
+        for folder in dict.fromkeys(file.parent for file in files):
+            by_source.setdefault(self._source_of(folder), []).append(folder)
+        for source, folders in by_source.items():
+            whole = source.name if len(by_source) > 1 else ""
+            for folder in folders:
+                above = (folder, *folder.parents)
+                told = filter(self._read, above[: above.index(source) + 1])
+                self._places[folder] = (_class_of(folder, folders, whole), tuple(told))
 
     def of(self, picture: Path) -> Note:
         """Of one of the files: a text file beside it is its caption, else the table, else its name.
@@ -70,18 +78,10 @@ class Notes:
         caption = _side_car(picture) or found.caption or words_in_name(picture.stem)
         return Note(found.label, label, caption)
 
-    def _place_of(self, folder: Path) -> tuple[str, tuple[Path, ...]]:
-        """The class that a folder stands for, and the folders with tables for its pictures.
-
-        That class is the first folder below what all pictures have in common, and at least the
-        source itself: of ``cats`` and ``dogs``, given as two sources, it is their own names.
-        """
-        above = (folder, *folder.parents)
-        top = max((place for place, path in enumerate(above) if path in self._roots), default=0)
-        depth = max(self._shared, len(above[top].parts) - 1)
-        label = folder.parts[depth] if depth < len(folder.parts) else ""
-        told = tuple(path for path in above[: top + 1] if self._read(path))
-        return unicodedata.normalize("NFC", label), told
+    def _source_of(self, folder: Path) -> Path:
+        """The outermost source around a folder; pictures that were given one by one have none."""
+        sources = [path for path in (folder, *folder.parents) if path in self._sources]
+        return sources[-1] if sources else folder
 
     def _read(self, folder: Path) -> bool:
         """Whether there is a table that says something; read only once."""
@@ -194,12 +194,16 @@ def _side_car(picture: Path) -> str:
         return ""
 
 
-def _shared_depth(folders: Mapping[Path, None]) -> int:
-    """How many parts of their paths all folders share."""
-    try:
-        return len(Path(os.path.commonpath(folders)).parts)
-    except ValueError:  # none, or on two drives
-        return 0
+def _class_of(folder: Path, folders: Sequence[Path], whole: str) -> str:
+    """The class that a folder stands for among those of a source; `whole` if it is the only one.
+
+    It is the first folder below what they have in common, so that a folder around all of them is
+    no class.
+    """
+    if len(folders) > 1:
+        depth = len(Path(os.path.commonpath(folders)).parts)
+        whole = folder.parts[depth] if depth < len(folder.parts) else ""
+    return unicodedata.normalize("NFC", whole)
 
 
 def _decoded(data: bytes) -> str:

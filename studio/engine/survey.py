@@ -9,6 +9,7 @@ from pathlib import Path
 
 from studio.codec.read import PictureHead, read_head, read_pixels8
 from studio.core.control import RunControl
+from studio.core.image import Pixels8
 from studio.engine.api import ASPECTS, Aspect
 from studio.errors import StudioError
 
@@ -35,7 +36,7 @@ def mostly_transparent(files: Sequence[Path], control: RunControl) -> bool:
         Cancelled: `control` was cancelled.
     """
     clear = [
-        head.has_alpha and _has_clear_parts(file) for file, head in _heads(files, _DECODED, control)
+        head.has_alpha and _is_transparent(file) for file, head in _heads(files, _DECODED, control)
     ]
     return bool(clear) and 2 * sum(clear) >= len(clear)
 
@@ -57,9 +58,14 @@ def _nearest(head: PictureHead) -> Aspect:
     return min(ASPECTS, key=lambda aspect: abs(math.log(aspect[0] / aspect[1]) - ratio))
 
 
-def _has_clear_parts(file: Path) -> bool:
+def _is_transparent(file: Path) -> bool:
     try:
         pixels = read_pixels8(file)
     except StudioError:
         return False
+    return has_clear_parts(pixels)
+
+
+def has_clear_parts(pixels: Pixels8) -> bool:
+    """Whether something shows through ``uint8 [H, W, C]``: an alpha channel alone does not do."""
     return pixels.shape[2] == 4 and float((pixels[..., 3] < 128).mean()) >= _CLEAR

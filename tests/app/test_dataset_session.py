@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.app.dataset_session import THUMBNAIL, DatasetSession
+from studio.app.dataset_session import THUMBNAIL, DatasetSession, Framing, _shrink
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.engine.api import DATASET_FILE
@@ -71,10 +71,10 @@ def test_a_cancelled_intake_leaves_what_was_there(
     dataset.take_in([first])
     qtbot.waitUntil(lambda: is_whole(dataset, 3))
     engine.may_take_in.clear()
-    dataset.take_in([make_pictures(tmp_path / "second", count=5)], "fit")
+    dataset.reframe(Framing("fit", (3, 2), alpha=True))
     qtbot.waitUntil(lambda: dataset.progress is not None)
     dataset.cancel()
-    assert dataset.crop == "center"
+    assert dataset.framing == Framing()
     qtbot.waitUntil(lambda: is_whole(dataset, 3))
     assert dataset.info is not None
     assert dataset.info.sources == (str(first),)
@@ -83,12 +83,34 @@ def test_a_cancelled_intake_leaves_what_was_there(
 def test_a_crop_chosen_before_there_are_pictures_is_kept(
     dataset: DatasetSession, qtbot: QtBot, picture_folder: Path
 ) -> None:
-    dataset.set_crop("smart")
+    dataset.reframe(Framing("smart"))
     assert not dataset.busy
     dataset.add([picture_folder])
     qtbot.waitUntil(lambda: is_whole(dataset, 12))
     assert dataset.info is not None
     assert dataset.info.crop == "smart"
+
+
+def test_shape_and_transparency_come_back_with_the_project(
+    dataset: DatasetSession, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    chosen = Framing("fit", (3, 2), alpha=True)
+    dataset.reframe(chosen)
+    dataset.take_in([picture_folder])
+    qtbot.waitUntil(lambda: is_whole(dataset, 12))
+    assert dataset.info is not None
+    assert dataset.info.shape == (12, 256, 384, 4)
+    assert (dataset.thumbnails[0].width(), dataset.thumbnails[0].height()) == (96, 64)
+    dataset.close()
+    assert dataset.framing == Framing()
+    dataset.open(tmp_path / "dataset")
+    assert dataset.framing == chosen
+
+
+def test_what_is_clear_does_not_darken_thumbnails() -> None:
+    pixels = np.zeros((1, 128, 128, 4), np.uint8)
+    pixels[:, :, ::2] = (200, 100, 50, 255)
+    assert (_shrink(pixels) == (200, 100, 50, 127)).all()
 
 
 def test_what_was_taken_in_is_there_again(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.app.dataset_session import Framing
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.engine.api import Examination, Finding, Suspect, write_examination
@@ -102,7 +103,7 @@ def test_bars_are_cut_off_the_pictures_that_have_them(studio: Studio, qtbot: QtB
 def test_what_a_person_left_out_stays_out_with_another_crop(studio: Studio, qtbot: QtBot) -> None:
     studio.doctor.apply(BLURRED)
     wait_for_count(qtbot, studio, 10)
-    studio.dataset.set_crop("fit")
+    studio.dataset.reframe(Framing("fit"))
     wait_for(qtbot, lambda: studio.dataset.info and studio.dataset.info.crop == "fit")
     assert len(names(studio)) == 10
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from PIL import Image as PillowImage
 
+from studio.codec.read import read_head
 from studio.core.control import RunControl
 from studio.core.files import sha256_of
 from studio.core.image import Image, Pixels8, from_pixels8
@@ -45,9 +46,11 @@ from studio.engine.api import (
     TrainingEvent,
     TrainingRun,
     Verdict,
+    frame_of,
     read_dataset,
 )
 from studio.engine.keeping import keep
+from studio.engine.labels import Note, Notes, captions_of, classes_of
 from studio.errors import StudioError
 from tests.support.health import report_of, write_sheet
 
@@ -88,8 +91,10 @@ class FakeEngine:
         self, spec: DatasetSpec, folder: Path, control: RunControl
     ) -> Iterator[DatasetEvent]:
         files = [file for source in spec.sources for file in _files_in(source)]
+        notes = Notes(spec.sources, files)
         taken: dict[str, Pixels8] = {}
         digests: dict[str, str] = {}
+        said: dict[str, Note] = {}
         skipped: list[SkippedFile] = []
         left_out = {item.digest: item.reason for item in spec.exclude}
         for done, file in enumerate(files, start=1):
@@ -101,16 +106,22 @@ class FakeEngine:
                 skipped.append(SkippedFile(str(file), why, digest))
                 continue
             try:
-                taken[file.name] = _square(file, spec.size)
+                taken[file.name] = _framed(file, spec)
             except OSError:
                 skipped.append(SkippedFile(str(file), "It is not a picture."))
                 yield DatasetProgress(done, len(files))
             else:
                 digests[file.name] = digest
+                said[file.name] = notes.of(file)
                 yield DatasetProgress(done, len(files), from_pixels8(taken[file.name]))
         if not taken:
             raise StudioError("No picture could be read.", "Choose other files.")
-        info = _write_dataset(folder, spec, taken, tuple(skipped), tuple(digests.values()))
+        info = _dataset_info(folder, spec, taken, tuple(skipped), tuple(digests.values()))
+        classes, labels = classes_of(list(said.values()))
+        captions = captions_of(list(said.values()))
+        info = replace(info, classes=classes, labels=labels, captions=captions)
+        info = replace(info, transparent=sum(_has_alpha(file) for file in files))
+        _write_dataset(info, taken)
         yield DatasetReady(info)
 
     def examine(self, dataset: Path, control: RunControl) -> Iterator[ExaminationEvent]:
@@ -276,39 +287,52 @@ def _files_in(source: Path) -> list[Path]:
     raise StudioError(f"“{source.name}” does not exist.", "Choose another folder.")
 
 
-def _square(file: Path, size: int) -> Pixels8:
+def _framed(file: Path, spec: DatasetSpec) -> Pixels8:
+    height, width = frame_of(spec.size, spec.aspect or (1, 1))
     with PillowImage.open(file) as picture:
-        return np.asarray(picture.convert("RGB").resize((size, size)))
+        mode = "RGBA" if spec.alpha else "RGB"
+        return np.asarray(picture.convert(mode).resize((width, height)))
 
 
-def _write_dataset(
+def _has_alpha(file: Path) -> bool:
+    try:
+        return read_head(file).has_alpha
+    except StudioError:
+        return False
+
+
+def _dataset_info(
     folder: Path,
     spec: DatasetSpec,
     taken: Mapping[str, Pixels8],
     skipped: tuple[SkippedFile, ...],
     digests: tuple[str, ...],
 ) -> DatasetInfo:
-    pixels = np.stack(list(taken.values())).tobytes()
-    info = DatasetInfo(
+    height, width, channels = next(iter(taken.values())).shape
+    return DatasetInfo(
         folder=folder,
         count=len(taken),
         size=spec.size,
-        height=spec.size,
-        width=spec.size,
-        channels=3,
+        height=height,
+        width=width,
+        channels=channels,
         crop=spec.crop,
-        fingerprint=hashlib.sha256(pixels).hexdigest(),
+        fingerprint=hashlib.sha256(b"".join(map(np.ndarray.tobytes, taken.values()))).hexdigest(),
         names=tuple(taken),
         skipped=skipped,
         sources=tuple(str(source) for source in spec.sources),
         digests=digests,
         exclude=spec.exclude,
         trim=spec.trim,
+        aspect=spec.aspect,
+        alpha=spec.alpha,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / PIXELS_FILE).write_bytes(pixels)
-    (folder / DATASET_FILE).write_text(json.dumps({**asdict(info), "folder": ""}))
-    return info
+
+
+def _write_dataset(info: DatasetInfo, taken: Mapping[str, Pixels8]) -> None:
+    info.folder.mkdir(parents=True, exist_ok=True)
+    (info.folder / PIXELS_FILE).write_bytes(np.stack(list(taken.values())).tobytes())
+    (info.folder / DATASET_FILE).write_text(json.dumps({**asdict(info), "folder": ""}))
 
 
 def _progress(step: int, steps: int, info: DatasetInfo) -> Progress:
@@ -349,6 +373,7 @@ def _card(run: TrainingRun, info: DatasetInfo, step: int) -> ModelCard:
         can_encode=run.family == "vae",
         has_mapping=run.family == "stylegan",
         config=dict(run.config),
+        classes=info.classes if run.config.get("prompt") == "classes" else (),
     )
 
 

@@ -164,8 +164,6 @@ def _take_in_pictures(
 ) -> None:
     """Build the dataset, unless a run that goes on has it already."""
     from studio.engine.api import DatasetReady, DatasetSpec, read_dataset
-    from studio.engine.dataset import find_pictures
-    from studio.engine.survey import mostly_transparent
 
     if run.resume and run.dataset.is_dir():
         info = read_dataset(run.dataset)
@@ -185,7 +183,7 @@ def _take_in_pictures(
     noun = "picture" if info.count == 1 else "pictures"
     alpha = " with transparency" if info.channels == 4 else ""
     print(f"{info.count} {noun} of {info.width} × {info.height} px{alpha}{_spoken_prompts(info)}")
-    if not options.alpha and mostly_transparent(find_pictures((options.images,)), control):
+    if info.channels == 3 and 2 * info.transparent >= info.count:
         print("Most of them are transparent, which was put on white: --alpha keeps it.")
 
 

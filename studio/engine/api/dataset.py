@@ -85,7 +85,8 @@ class DatasetInfo:
     `size` is the nominal side of `DatasetSpec`, `height` and `width` are the pictures' own.
     `fingerprint` is the sha256 of the pixels. `names` are file names, index by index; so are
     `labels`, which count into `classes` (-1: of no class), and `captions`, each empty where there
-    are none. `sources`, `aspect` and `alpha` are the spec's.
+    are none. `sources`, `aspect` and `alpha` are the spec's. `transparent` counts the pictures
+    that have clear parts, kept or not.
 
     `digests` (sha256 of the files) and `source_sizes` (width and height in px before the crop;
     large JPEGs are reduced first, to no less than twice `size`) go picture by picture too; they
@@ -112,6 +113,7 @@ class DatasetInfo:
     trim: tuple[str, ...] = ()
     aspect: Aspect | None = (1, 1)
     alpha: bool | None = False
+    transparent: int = 0
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -148,6 +150,7 @@ def read_dataset(folder: Path) -> DatasetInfo:
             trim=tuple(data.get("trim", ())),
             aspect=_aspect(data.get("aspect", (1, 1))),
             alpha=data.get("alpha", False),
+            transparent=int(data.get("transparent", 0)),
         )
         complete = (folder / PIXELS_FILE).stat().st_size == math.prod(info.shape) > 0
     except (KeyError, TypeError, ValueError, AttributeError, OSError) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
@@ -15,6 +15,7 @@ from studio.errors import StudioError
 from studio.ui.dialogs import files
 from studio.ui.panel import PanelInfo
 from studio.ui.training.doctor import DoctorSection
+from studio.ui.training.framing_form import FramingForm
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
@@ -22,20 +23,13 @@ from studio.ui.widgets.link import link
 from studio.ui.widgets.notice import Notice
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import Row, RowList
-from studio.ui.widgets.segmented_control import SegmentedControl
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 if TYPE_CHECKING:
-    from studio.engine.api import SkippedFile
+    from studio.engine.api import DatasetInfo, SkippedFile
 
 COLUMNS = 5
 GRID_MARGINS = (-2, 0, -9, 0)  # pictures in line with what is above; the scroll bar beside them
-_CROPS = {"center": "Center", "smart": "Smart", "fit": "Fit"}
-_CROP_HELP = {
-    "center": "Takes the square in the middle of each image.",
-    "smart": "Takes the square where most is going on.",
-    "fit": "Keeps the whole image and fills up its short sides.",
-}
 
 
 class ImagesPanel(QWidget):
@@ -56,7 +50,7 @@ class ImagesPanel(QWidget):
         self.grid.setAccessibleName("Images")
         self.doctor = DoctorSection(studio)
         self.skipped = SkippedFiles()
-        self.crop = CropChoice(studio.dataset)
+        self.framing = FramingForm(studio.dataset)
         self._full = QWidget()
         self._lay_out()
         self._connect(studio)
@@ -73,7 +67,7 @@ class ImagesPanel(QWidget):
         full.addLayout(pictures, 1)
         full.addWidget(self.doctor)
         full.addWidget(self.skipped)
-        full.addWidget(self.crop)
+        full.addWidget(self.framing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.empty)
@@ -133,20 +127,22 @@ class ImagesPanel(QWidget):
 
     def _make_room(self, for_findings: bool) -> None:
         self.grid.setVisible(not for_findings)
-        self.crop.setVisible(not for_findings)
+        self.framing.setVisible(not for_findings)
 
     def _follow_training(self) -> None:
         """A run must end with the images that it began with."""
         free = not self._studio.training.active
         self.heading.add.setEnabled(free)
-        self.crop.setEnabled(free)
+        self.framing.setEnabled(free)
         tip = "" if free else "Training is using these images. Stop it to change them."
         self.heading.add.setToolTip(tip)
-        self.crop.setToolTip(tip)
+        self.framing.setToolTip(tip)
 
 
 class IntakeHeading(QWidget):
-    """How many images of what size; while they are taken in, how far that is, and a way out."""
+    """How many images of what size, and what is said of them; while they are taken in, how far
+    that is, and a way out.
+    """
 
     def __init__(self, dataset: DatasetSession) -> None:
         super().__init__()
@@ -157,6 +153,8 @@ class IntakeHeading(QWidget):
         self.cancel = link("Cancel")
         self.cancel.setToolTip("Stop here; the images from before stay")
         self.line = ProgressLine()
+        self.prompts = ElidedLabel()
+        self.prompts.setProperty("role", "secondary")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.text, 1)
@@ -167,6 +165,7 @@ class IntakeHeading(QWidget):
         column.setSpacing(4)
         column.addLayout(row)
         column.addWidget(self.line)
+        column.addWidget(self.prompts)
         self.cancel.clicked.connect(dataset.cancel)
         dataset.changed.connect(self._follow)
         dataset.progressed.connect(self._show_progress)
@@ -177,11 +176,16 @@ class IntakeHeading(QWidget):
         self.add.setVisible(not busy)
         self.cancel.setVisible(busy)
         self.line.setVisible(busy)
+        told = "" if info is None or busy else spoken_prompts(info)
+        self.prompts.setVisible(bool(told))
+        self.prompts.setText(told)
         if busy:
             self._show_progress(self._dataset.progress)
         elif info is not None:
             images = "image" if info.count == 1 else "images"
-            self.text.setText(f"{info.count:,} {images} · {info.size} px")
+            square = info.width == info.height
+            side = f"{info.size}" if square else f"{info.width} × {info.height}"
+            self.text.setText(f"{info.count:,} {images} · {side} px")
 
     def _show_progress(self, progress: ImportProgress | None) -> None:
         if progress is None:
@@ -235,28 +239,15 @@ class SkippedFiles(QWidget):
         self.notice.link.setText("Hide" if folded else "Review")
 
 
-class CropChoice(QWidget):
-    """How images that are not square become so, with a sentence on what that does."""
-
-    def __init__(self, dataset: DatasetSession) -> None:
-        super().__init__()
-        self._dataset = dataset
-        self.choice = SegmentedControl({crop: _CROPS[crop] for crop in dataset.crop_policies})
-        self.choice.setAccessibleName("Crop")
-        self.sentence = QLabel(wordWrap=True)
-        self.sentence.setProperty("role", "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.choice)
-        column.addWidget(self.sentence)
-        self.choice.changed.connect(dataset.set_crop)
-        dataset.changed.connect(self._follow)
-        self._follow()
-
-    def _follow(self) -> None:
-        self.choice.set_value(self._dataset.crop)
-        self.sentence.setText(_CROP_HELP[self._dataset.crop])
+def spoken_prompts(info: DatasetInfo) -> str:
+    """What images can be told apart by: ``12 classes · captions for all``."""
+    captions = sum(map(bool, info.captions))
+    told = [f"{len(info.classes)} classes"] if info.classes else []
+    if without := info.labels.count(-1):
+        told.append(f"{without:,} of none")
+    if captions:
+        told.append(f"captions for {'all' if captions == info.count else f'{captions:,}'}")
+    return " · ".join(told)
 
 
 def _row_of(item: SkippedFile) -> Row:

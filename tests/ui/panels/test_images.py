@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -114,11 +116,11 @@ def test_another_crop_takes_the_same_images_in_again(
 ) -> None:
     drop(panel, picture_folder)
     wait_for(qtbot, panel, 12)
-    panel.crop.choice.changed.emit("fit")
+    panel.framing.crop.changed.emit("fit")
     qtbot.waitUntil(lambda: studio.dataset.info is not None and studio.dataset.info.crop == "fit")
     wait_for(qtbot, panel, 12)
-    assert panel.crop.choice.value() == "fit"
-    assert "whole image" in panel.crop.sentence.text()
+    assert panel.framing.crop.value() == "fit"
+    assert "whole image" in panel.framing.sentence.text()
 
 
 def test_images_cannot_change_under_a_training(
@@ -129,7 +131,7 @@ def test_images_cannot_change_under_a_training(
     assert studio.dataset.info is not None
     studio.training.start(studio.training.recipes[0], studio.dataset.info, 64, 1.0)
     assert not panel.heading.add.isEnabled()
-    assert not panel.crop.isEnabled()
+    assert not panel.framing.isEnabled()
     told: list[Notification] = []
     studio.notifications.posted.connect(told.append)
     drop(panel, make_pictures(tmp_path / "more", count=1))
@@ -167,3 +169,52 @@ def test_without_a_project_a_drop_begins_one(
     drop(panel, picture_folder)
     wait_for(qtbot, panel, 12)
     assert studio.project.name == picture_folder.name
+
+
+def test_another_shape_takes_the_same_images_in_again(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    shape = panel.framing.shape
+    assert shape.currentText() == "Automatic · square"
+    shape.setFocus()
+    for _ in range(4):
+        QTest.keyClick(shape, Qt.Key.Key_Down)
+    assert shape.currentText() == "3:2"
+    qtbot.waitUntil(lambda: panel.heading.text.text() == "12 images · 384 × 256 px")
+    cell = panel.grid.gridSize()
+    assert cell.height() == pytest.approx(cell.width() * 2 / 3, abs=1)
+    assert shape.currentText() == "3:2"
+    assert shape.itemText(0) == "Automatic"
+
+
+def test_transparency_is_asked_about_where_there_is_some(
+    panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert not panel.framing.alpha.isVisible()
+    Image.new("RGBA", (9, 9), (200, 0, 0, 0)).save(tmp_path / "icon.png")
+    drop(panel, tmp_path / "icon.png")
+    wait_for(qtbot, panel, 13)
+    assert panel.framing.alpha.isVisible()
+    assert not panel.framing.alpha.isChecked()
+    assert panel.framing.alpha.toolTip().startswith("1 of 13 images have clear parts.")
+    qtbot.mouseClick(panel.framing.alpha, LEFT)
+    qtbot.waitUntil(lambda: studio.dataset.info is not None and studio.dataset.info.channels == 4)
+    assert panel.framing.alpha.isChecked()
+
+
+def test_what_is_said_of_images_is_told(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path, tmp_path: Path
+) -> None:
+    drop(panel, picture_folder)
+    wait_for(qtbot, panel, 12)
+    assert not panel.heading.prompts.isVisible()
+    for name in ("cats/soft cat", "cats/black cat", "dogs/IMG_1"):
+        (tmp_path / "pets" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (9, 9), (200, 0, len(name))).save(tmp_path / "pets" / f"{name}.png")
+    drop(panel, tmp_path / "pets")
+    wait_for(qtbot, panel, 15)
+    assert panel.heading.prompts.text() == "3 classes · captions for 2"
