@@ -156,6 +156,17 @@ class TrainingSession(QObject):
         return spoken_outcome(self.progress), "good"
 
     @property
+    def advice(self) -> str:
+        """What to do about what was measured last, unless something else is being told."""
+        told = self.last_warning or self.failure or self.state is TrainingState.STOPPING
+        return "" if told else self.health.advice
+
+    @property
+    def proposal(self) -> str:
+        """A few words while it may be time to stop; else nothing."""
+        return self.health.proposal if self.state is TrainingState.RUNNING else ""
+
+    @property
     def runs(self) -> tuple[Path, ...]:
         """The folders of all runs of the project, the newest last."""
         return all_runs(self._runs) if self._runs else ()

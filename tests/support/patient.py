@@ -14,12 +14,20 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.control import RunControl
-from studio.engine.api import DatasetEvent, DatasetSpec, Sampled, TrainingEvent, TrainingRun
+from studio.engine.api import (
+    DatasetEvent,
+    DatasetSpec,
+    Measured,
+    Sampled,
+    TrainingEvent,
+    TrainingRun,
+)
 from tests.support.fakes import FakeEngine
 
 
 class PatientEngine(FakeEngine):
-    """Holds before training, after its first samples, and after each picture taken in.
+    """Holds before training, after its first samples (where it measures: after the measurement),
+    and after each picture taken in.
 
     Each of the three events lets it go on; cancelling does too.
     """
@@ -39,7 +47,7 @@ class PatientEngine(FakeEngine):
         _hold(self.may_start, control)
         for event in super().train(run, control):
             yield event
-            if isinstance(event, Sampled):
+            if isinstance(event, Measured if self.verdicts else Sampled):
                 _hold(self.may_go_on, control)
 
     def build_dataset(

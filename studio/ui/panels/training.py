@@ -27,13 +27,16 @@ class TrainingPanel(QWidget):
         self._wants_setup = False
         self.empty = EmptyState("train", "", "")
         self.setup = SetupForm(studio)
-        self.run = RunView(studio.training)
+        self.run = RunView(studio)
         self.controls = RunControls(studio)
         self._setup_page = _page(FittedScroll(self.setup))
         self._run_page = _page(FittedScroll(self.run), below=self.controls)
         self._lay_out()
         self.empty.activated.connect(self._add_images)
         self.setup.back_requested.connect(lambda: self._ask_setup(False))
+        self.run.moments.go_on_requested.connect(
+            lambda: studio.time_machine.go_on(self.controls.minutes.value())
+        )
         self.controls.again_requested.connect(lambda: self._ask_setup(True))
         studio.training.changed.connect(self._follow)
         studio.dataset.changed.connect(self._follow)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.app.studio import Studio
 from studio.app.training_session import TrainingSession, TrainingState
 from studio.ui import theme
-from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
-from studio.ui.widgets.curve_plot import CurvePlot
+from studio.ui.training.charts import Charts
+from studio.ui.training.moments import Moments
+from studio.ui.training.run_choice import RunChoice
+from studio.ui.training.verdict import Verdict
+from studio.ui.training.words import device_name, speed, where_it_stands
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.notice import Notice
 from studio.ui.widgets.picture_sheet import PictureSheet, SheetPopup
 from studio.ui.widgets.progress_line import ProgressLine
 
@@ -18,18 +22,20 @@ from studio.ui.widgets.progress_line import ProgressLine
 REFRESH_MS = 250
 COLUMNS, ROWS = 4, 3
 BESIDE_SHEET = 180  # px that title, line, numbers, curves and a verdict of two lines take
-_TONES = {"info": "secondary", "good": "good", "attention": "attention", "bad": "bad"}
+_SPACING = 8
 
 
 class RunView(QWidget):
-    """Follows a `TrainingSession`: its state at once, its numbers at most every `REFRESH_MS`."""
+    """Follows the training: its state at once, its numbers at most every `REFRESH_MS`."""
 
-    def __init__(self, training: TrainingSession, parent: QWidget | None = None) -> None:
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._training = training
-        self._told = training.state
+        self._training, self._machine = studio.training, studio.time_machine
+        self._told = self._training.state
+        self._height = 0
         self.title = ElidedLabel()
         self.title.setProperty("role", "secondary")
+        self.choice = RunChoice(self._training)
         self.sheet = PictureSheet(COLUMNS, ROWS)
         self.sheet.setAccessibleName("Sample pictures")
         self.popup = SheetPopup(8, 4, 96, self)
@@ -37,38 +43,60 @@ class RunView(QWidget):
         self.where = ElidedLabel()
         self.speed = QLabel()
         self.speed.setFont(theme.tabular_font(theme.SECONDARY_PX))
-        self.curves = CurvePlot("Curves appear after the first steps.")
+        self.charts = Charts(self._training)
         self.verdict = Verdict()
+        self.proposal = Notice("Stop and keep", tone="good")
+        self.proposal.setToolTip("Nothing is thrown away: you can go on later")
+        self.moments = Moments(studio)
         self._wait = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._wait.timeout.connect(self.refresh)
         self._lay_out()
-        self.sheet.opened.connect(lambda: self.popup.show_beside(self.sheet))
-        training.sampled.connect(self._show_samples)
-        training.changed.connect(self._follow)
-        training.curves_changed.connect(self._refresh_soon)
-        self._show_samples()
+        self._connect()
+        self._show_pictures()
         self.refresh()
 
     def _lay_out(self) -> None:
         for label in (self.where, self.speed):
             label.setProperty("role", "secondary")
-        numbers = QHBoxLayout()
-        numbers.setSpacing(8)
-        numbers.addWidget(self.where, 1)
-        numbers.addWidget(self.speed)
+        title, numbers = QHBoxLayout(), QHBoxLayout()
+        for row, left, right in (
+            (title, self.title, self.choice),
+            (numbers, self.where, self.speed),
+        ):
+            row.setSpacing(_SPACING)
+            row.addWidget(left, 1)
+            row.addWidget(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 4, 14, 0)
-        column.setSpacing(8)
-        column.addWidget(self.title)
+        column.setSpacing(_SPACING)
+        column.addLayout(title)
         column.addWidget(self.sheet)
         column.addWidget(self.line)
         column.addLayout(numbers)
-        column.addWidget(self.curves)
-        column.addWidget(self.verdict)
+        for widget in (self.charts, self.verdict, self.proposal, self.moments):
+            column.addWidget(widget)
+
+    def _connect(self) -> None:
+        training = self._training
+        self.sheet.opened.connect(lambda: self.popup.show_beside(self.sheet))
+        self.proposal.activated.connect(training.stop)
+        training.sampled.connect(self._show_pictures)
+        training.changed.connect(self._follow)
+        training.curves_changed.connect(self._refresh_soon)
+        self._machine.pictures_changed.connect(self._show_pictures)
+        self._machine.changed.connect(self._show_pictures)
+        self.moments.section.toggled.connect(self._fit)
 
     def fit(self, height: int) -> None:
         """Show as many rows of samples as leave room for everything else in `height` px."""
-        self.sheet.fit(height - BESIDE_SHEET)
+        self._height = height
+        self._fit()
+
+    def _fit(self) -> None:
+        rare = (self.charts.switch, self.verdict.advice, self.proposal, self.moments)
+        shown = [widget for widget in rare if widget.isVisibleTo(self)]
+        taken = sum(widget.sizeHint().height() + _SPACING for widget in shown)
+        self.sheet.fit(self._height - BESIDE_SHEET - taken)
 
     def _follow(self) -> None:
         if self._training.state is self._told:
@@ -85,9 +113,14 @@ class RunView(QWidget):
         training = self._training
         self._told = training.state
         self.title.setText(_title_of(training))
+        self.choice.refresh()
         self._show_numbers(training)
-        self._show_curves(training)
-        self.verdict.set_text(*training.verdict)
+        self.charts.refresh()
+        self.verdict.set_text(*training.verdict, training.advice)
+        self.verdict.setToolTip("\n".join(training.health.figures))
+        self.proposal.setVisible(bool(training.proposal))
+        self.proposal.set_text(training.proposal)
+        self._fit()
 
     def _show_numbers(self, training: TrainingSession) -> None:
         progress, active = training.progress, training.active
@@ -104,63 +137,17 @@ class RunView(QWidget):
             self.where.setText(where_it_stands(progress))
             self.speed.setText(speed(progress))
 
-    def _show_curves(self, training: TrainingSession) -> None:
-        if {series.name for series in self.curves.series} - set(map(curve_name, training.curves)):
-            self.curves.clear()
-        for loss, points in training.curves.items():
-            self.curves.set_series(curve_name(loss), *zip(*points, strict=True))
-        self.curves.setToolTip("\n".join(map(curve_help, training.curves)))
-
-    def _show_samples(self) -> None:
-        pictures = self._training.samples
+    def _show_pictures(self) -> None:
+        """Those of the moment that is looked at, or the newest."""
+        past = self._machine.moment is not None
+        pictures = list(self._machine.pictures) if past else self._training.samples
+        if past and not pictures:
+            return  # on their way: what is there stays so long, so that nothing flickers
         self.sheet.set_images(pictures)
         self.popup.sheet.set_images(pictures)
         self.sheet.setToolTip(f"Click to see all {len(pictures)}, larger" if pictures else "")
         shape = Qt.CursorShape.PointingHandCursor if pictures else Qt.CursorShape.ArrowCursor
         self.sheet.setCursor(shape)
-
-
-class Verdict(QWidget):
-    """A colored dot and a sentence."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._dot = _Dot()
-        self.label = QLabel(wordWrap=True)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self._dot, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self.label, 1)
-
-    def set_text(self, text: str, tone: str) -> None:
-        self.setVisible(bool(text))
-        if text == self.label.text() and self.label.property("role") == _TONES[tone]:
-            return
-        self.label.setText(text)
-        self._dot.set_color(_TONES[tone])
-        theme.restyle(self.label, role=_TONES[tone])
-
-
-class _Dot(QWidget):
-    """As high as one line of text, so that it stands beside the first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._color = "secondary"
-        self.setFixedSize(QSize(8, 16))
-
-    def set_color(self, color: str) -> None:
-        self._color = color
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.current().color(self._color))
-        painter.drawEllipse(QPointF(4, 8), 4.0, 4.0)
 
 
 def _title_of(training: TrainingSession) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from studio.app.spoken import spoken_passes, spoken_time
 
 if TYPE_CHECKING:
-    from studio.engine.api import Progress
+    from studio.engine.api import KeptCheckpoint, Progress
 
 DEVICES = {"cpu": "CPU", "cuda": "Graphics card", "mps": "Apple graphics"}
 
@@ -46,3 +46,10 @@ def speed(progress: Progress) -> str:
     """Pictures a second: ``54 /s``."""
     rate = progress.images_per_second
     return f"{rate:.0f} /s" if rate >= 10 else f"{rate:.1f} /s"
+
+
+def moment_words(moment: KeptCheckpoint, best: bool) -> str:
+    """A kept moment: ``After 12 min · 1.43 × real · best``."""
+    ratio = "" if moment.ratio is None else f"{moment.ratio:.2f} × real"
+    words = [f"After {spoken_time(moment.seconds)}", ratio, "best" if best else ""]
+    return " · ".join(filter(None, words))

@@ -11,13 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingState
-from studio.engine.api import Progress
+from studio.engine.api import Progress, Verdict
 from studio.errors import StudioError
+from studio.ui.dialogs.blend import BlendSheet
 from studio.ui.panels.training import PANEL, TrainingPanel
 from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
 from tests.support.patient import PatientEngine
 
 LEFT = Qt.MouseButton.LeftButton
+STALLED = Verdict("stalled", "warn", "It has not become better.", "Stop and keep it.")
 
 
 @pytest.fixture
@@ -128,7 +130,7 @@ def test_a_run_is_told_in_plain_words(learning: TrainingPanel) -> None:
     assert learning.run.title.text() == "Quick VAE · 64 px · CPU"
     assert learning.run.where.text() == "2 s left · pass 1 over your images"
     assert learning.run.sheet.shown == 12
-    assert [series.name for series in learning.run.curves.series] == ["loss"]
+    assert [series.name for series in learning.run.charts.losses.series] == ["loss"]
     assert learning.run.verdict.label.property("role") == "good"
 
 
@@ -239,6 +241,95 @@ def test_an_old_run_is_shown_when_its_project_is_opened(
     studio.project.open(folder)
     qtbot.waitUntil(learning.controls.go_on.isEnabled)
     assert learning.run.title.text().startswith("Quick VAE · 64 px")
+
+
+def test_a_verdict_says_what_to_do_and_a_proposal_only_ends_the_run(
+    ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    engine.verdicts = (STALLED,)
+    engine.may_start.set()
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    assert not ready.run.proposal.isVisible()
+    qtbot.waitUntil(ready.run.proposal.isVisible)
+    verdict = ready.run.verdict
+    assert (verdict.label.text(), verdict.advice.text()) == (STALLED.text, STALLED.advice)
+    assert verdict.label.property("role") == "attention"
+    assert "Variety: 90%" in verdict.toolTip()
+    qtbot.mouseClick(ready.run.proposal.link, LEFT)
+    qtbot.waitUntil(lambda: not studio.training.active and len(studio.models) == 1)
+    assert not ready.run.proposal.isVisible()
+
+
+@pytest.fixture
+def measured(
+    ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> TrainingPanel:
+    """After a run with three kept moments."""
+    engine.verdicts = (STALLED,)
+    engine.let_all_go()
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    qtbot.waitUntil(lambda: studio.training.run is not None and not studio.training.active)
+    ready.run.refresh()
+    return ready
+
+
+def test_likeness_comes_first_and_losses_are_a_click_away(measured: TrainingPanel) -> None:
+    charts = measured.run.charts
+    assert [list(series.ys) for series in charts.likeness.series] == [[3.0, 2.5, 2.0], [1.0] * 3]
+    assert charts.likeness.isVisible()
+    charts.switch.changed.emit("losses")
+    assert charts.losses.isVisible()
+    assert not charts.likeness.isVisible()
+
+
+def test_the_time_machine_shows_a_moment_and_returns(
+    measured: TrainingPanel, qtbot: QtBot, studio: Studio
+) -> None:
+    moments, machine = measured.run.moments, studio.time_machine
+    newest = measured.run.sheet.images
+    moments.section.set_expanded(True)
+    assert moments.words.text() == "Now"
+    assert not moments.explore.isEnabled()
+    qtbot.keyClick(moments.slider, Qt.Key.Key_Left)
+    assert moments.words.text() == "After 2 s · 2.00 × real · best"
+    qtbot.keyClick(moments.slider, Qt.Key.Key_Home)
+    assert machine.moment == machine.moments[0]
+    qtbot.waitUntil(lambda: len(measured.run.sheet.images) == 16 and bool(machine.pictures))
+    assert measured.run.sheet.images is not newest
+    moments.section.set_expanded(False)
+    assert machine.moment is None
+    assert measured.run.sheet.images == newest
+
+
+def test_going_on_from_a_moment_makes_a_second_training(
+    measured: TrainingPanel, engine: PatientEngine, qtbot: QtBot, studio: Studio
+) -> None:
+    moments = measured.run.moments
+    assert not measured.run.choice.isVisible()
+    moments.section.set_expanded(True)
+    qtbot.keyClick(moments.slider, Qt.Key.Key_Home)
+    measured.controls.minutes.set_value(4)
+    qtbot.mouseClick(moments.go_on, LEFT)
+    qtbot.waitUntil(lambda: len(engine.runs) == 2 and not studio.training.active)
+    assert engine.runs[1].minutes == pytest.approx(4 + 0.5 / 60)
+    measured.run.refresh()
+    choice = measured.run.choice
+    assert choice.isVisible()
+    assert (choice.count(), choice.currentText()) == (2, "Training 2")
+    choice.activated.emit(0)
+    qtbot.waitUntil(lambda: studio.training.run is not None)
+    assert studio.training.run is not None
+    assert studio.training.run.out.name == "001"
+
+
+def test_two_different_moments_are_asked_for(measured: TrainingPanel, studio: Studio) -> None:
+    machine = studio.time_machine
+    sheet = BlendSheet(machine.moments, machine.best, machine.best, measured)
+    assert (sheet.first, sheet.second, sheet.share) == (*machine.moments[:0:-1], 0.5)
+    assert sheet.blend_button.isEnabled()
+    sheet.second_choice.set_value(sheet.first_choice.value())
+    sheet.second_choice.changed.emit(sheet.second_choice.value())
+    assert not sheet.blend_button.isEnabled()
 
 
 def test_words() -> None:
