@@ -1,6 +1,9 @@
-"""What is asked before training: recipe, size, device, minutes."""
+"""What is asked before training: recipe, size, prompt, seams, device, minutes."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -10,17 +13,23 @@ from studio.ui.training.words import device_name
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
-from studio.ui.widgets.option_rows import CalmComboBox
+from studio.ui.widgets.option_rows import CalmComboBox, CheckRow
+
+if TYPE_CHECKING:
+    from studio.engine.api import Recipe
 
 LABEL_WIDTH = 72
 MINUTES = NumberRange(1, 24 * 60, 1, "min", soft_high=60)
 DEFAULT_SIZE = 64
+_PROMPT_TIP = "What the model can be asked for: the classes of your images, or words"
+_SEAMLESS_TIP = "Pictures repeat without a seam: for textures and patterns"
 
 
 class SetupForm(QWidget):
-    """Four choices and the button that starts. Emits `back_requested()`.
+    """A few choices and the button that starts. Emits `back_requested()`.
 
-    What was chosen stays for the next run.
+    What was chosen stays for the next run. What to ask for later is asked only where the images
+    bring classes or captions.
     """
 
     back_requested = Signal()
@@ -32,6 +41,9 @@ class SetupForm(QWidget):
         self.summary = QLabel(wordWrap=True)
         self.summary.setProperty("role", "secondary")
         self.side = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
+        self.prompt = _combo("Prompt", [])
+        self.prompt.setToolTip(_PROMPT_TIP)
+        self.seamless = CheckRow("Seamless", value=False, tip=_SEAMLESS_TIP)
         self.device = _combo("Device", [])
         self.minutes = NumberField(MINUTES, self._training.recipes[0].minutes)
         self.minutes.setAccessibleName("Minutes")
@@ -47,13 +59,15 @@ class SetupForm(QWidget):
         self._show_dataset()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setHorizontalSpacing(8)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(_label("Recipe"), self.recipe)
         form.addRow(self.summary)
         form.addRow(_label("Size"), self.side)
+        form.addRow(_label("Prompt"), self.prompt)
+        form.addRow(_label(""), self.seamless)
         form.addRow(_label("Device"), self.device)
         minutes = _label("Minutes")
         minutes.setToolTip("Drag to change. Training can go on longer afterwards.")
@@ -75,13 +89,20 @@ class SetupForm(QWidget):
         self._training.recipe_suggested.connect(self._take_suggestion)
         self._training.changed.connect(self._show_dataset)
         self._dataset.changed.connect(self._show_dataset)
+        self._dataset.changed.connect(lambda: self._show_prompts(self.prompt.currentData()))
 
     def start_training(self) -> None:
         """Start with what is chosen, if there are images."""
         info = self._dataset.info
         if info is not None and not self._dataset.busy:
-            recipe, side = self.recipe.currentData(), self.side.currentData()
-            self._training.start(recipe, info, side, self.minutes.value())
+            side = self.side.currentData()
+            self._training.start(self._chosen_recipe(), info, side, self.minutes.value())
+
+    def _chosen_recipe(self) -> Recipe:
+        """The recipe with what was chosen beside it."""
+        recipe: Recipe = self.recipe.currentData()
+        chosen = {"prompt": self.prompt.currentData(), "tileable": self.seamless.value()}
+        return replace(recipe, config={**recipe.config, **chosen})
 
     def _take_suggestion(self, recipe_id: str) -> None:
         ids = [recipe.id for recipe in self._training.recipes]
@@ -93,7 +114,22 @@ class SetupForm(QWidget):
         self.minutes.set_value(self.recipe.currentData().minutes)
 
     def _show_recipe(self) -> None:
-        self.summary.setText(self.recipe.currentData().summary)
+        recipe: Recipe = self.recipe.currentData()
+        self.summary.setText(recipe.summary)
+        self.seamless.set_value(recipe.config.get("tileable", False))
+        self._show_prompts(recipe.config.get("prompt", "none"))
+
+    def _show_prompts(self, chosen: str) -> None:
+        """What the images can be asked for by; `chosen` if it is among that, else nothing."""
+        info = self._dataset.info
+        self.prompt.clear()
+        self.prompt.addItem("Nothing", "none")
+        if info is not None and info.classes:
+            self.prompt.addItem(f"Class · {len(info.classes)}", "classes")
+        if info is not None and info.captions:
+            self.prompt.addItem("Words of captions", "captions")
+        self.prompt.setCurrentIndex(max(0, self.prompt.findData(chosen)))
+        self._form.setRowVisible(self.prompt, self.prompt.count() > 1)
 
     def _take_device(self) -> None:
         self._training.device = self.device.currentData()
