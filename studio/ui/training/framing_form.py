@@ -19,7 +19,7 @@ _CROP_HELP = {
 }
 _SHAPE_TIP = (
     "Shape of what is learned and made, width to height.\n"
-    "Automatic: that of most images, or square where they differ."
+    "Auto: that of most images, or square where they differ."
 )
 _ALPHA_TIP = "Learn which parts are clear, for icons and cut-outs. Otherwise they become white."
 
@@ -33,7 +33,7 @@ class FramingForm(QWidget):
         self.shape = CalmComboBox()
         self.shape.setAccessibleName("Shape")
         self.shape.setToolTip(_SHAPE_TIP)
-        self.shape.addItem("Automatic", None)
+        self.shape.addItem("Auto", None)
         for across, down in dataset.aspects:
             self.shape.addItem(_spoken(across, down), (across, down))
         self.alpha = CheckRow("Keep transparency", value=False, tip=_ALPHA_TIP)
@@ -75,8 +75,8 @@ class FramingForm(QWidget):
         self.shape.setCurrentIndex(places.get(framing.aspect, 0))
         if self._dataset.busy or info is None:
             return
-        found = f"Automatic · {_spoken_frame(info.width, info.height)}"
-        self.shape.setItemText(0, found if framing.aspect is None else "Automatic")
+        found = f"Auto · {_spoken_frame(info.width, info.height)}"
+        self.shape.setItemText(0, found if framing.aspect is None else "Auto")
         self.alpha.set_value(info.channels == 4)
         self.alpha.setVisible(info.transparent > 0 or info.channels == 4)
         clear = f"{info.transparent:,} of {info.count:,} images have clear parts."

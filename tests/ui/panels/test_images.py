@@ -177,7 +177,7 @@ def test_another_shape_takes_the_same_images_in_again(
     drop(panel, picture_folder)
     wait_for(qtbot, panel, 12)
     shape = panel.framing.shape
-    assert shape.currentText() == "Automatic · square"
+    assert shape.currentText() == "Auto · square"
     shape.setFocus()
     for _ in range(4):
         QTest.keyClick(shape, Qt.Key.Key_Down)
@@ -186,7 +186,7 @@ def test_another_shape_takes_the_same_images_in_again(
     cell = panel.grid.gridSize()
     assert cell.height() == pytest.approx(cell.width() * 2 / 3, abs=1)
     assert shape.currentText() == "3:2"
-    assert shape.itemText(0) == "Automatic"
+    assert shape.itemText(0) == "Auto"
 
 
 def test_transparency_is_asked_about_where_there_is_some(
