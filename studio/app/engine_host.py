@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import NamedTuple
 
+from studio.core.params import ParamSpec
 from studio.engine.api import Engine, load_engine
 
 
@@ -21,3 +23,15 @@ class EngineHost:
             if self._engine is None:
                 self._engine = self._load()
             return self._engine
+
+
+class Around(NamedTuple):
+    """What can be trained on, best first, and what can be chosen of each family."""
+
+    devices: tuple[str, ...]
+    settings: dict[str, tuple[ParamSpec, ...]]
+
+
+def look_around(engine: Engine) -> Around:
+    settings = {family.id: tuple(engine.settings(family.id)) for family in engine.families()}
+    return Around(tuple(engine.devices()), settings)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QFile, QRect
 from PySide6.QtGui import QImage, QPainter
@@ -23,7 +24,10 @@ _TILE = 64  # px of one of the four pictures of a thumbnail
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """One model in words and numbers for a person; `size` 0 and `family` "" where unknown."""
+    """One model in words and numbers for a person; `size` 0 and `family` "" where unknown.
+
+    `family_id` and `config` are what a training that starts from it needs.
+    """
 
     sha256: str
     name: str
@@ -35,6 +39,8 @@ class ModelFacts:
     images: int = 0
     learned_from: str = ""
     thumbnail: Path | None = None
+    family_id: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def all_models() -> tuple[ModelFacts, ...]:
@@ -48,6 +54,7 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
     header: dict[str, object] = {}
     with contextlib.suppress(KeyError, ValueError, TypeError):
         header = dict(json.loads(model.header[MODEL_KEY]))
+    config = header.get("config")
     family = str(header.get("family_title", header.get("family", "")))
     return ModelFacts(
         model.sha256,
@@ -60,6 +67,8 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
         int(_number(header, "images")),
         str(header.get("dataset_name", "")),
         picture if picture.exists() else None,
+        str(header.get("family", "")),
+        dict(config) if isinstance(config, dict) else {},
     )
 
 

@@ -55,10 +55,6 @@ class RunHealth:
         return _TONES[self.verdict.role] if self.verdict else "info"
 
     @property
-    def advice(self) -> str:
-        return self.verdict.advice if self.verdict else ""
-
-    @property
     def proposal(self) -> str:
         """A few words where it may be time to stop; else nothing."""
         return _PROPOSALS.get(self.verdict.kind, "") if self.verdict else ""

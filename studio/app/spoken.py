@@ -1,26 +1,10 @@
-"""A training told as a person would: its numbers, and how it ended."""
+"""Numbers of a training, said as a person would."""
 
 from __future__ import annotations
 
 import math
 
-from studio.app.notifications import Tone
-from studio.engine.api import FinishReason, Progress
-
-# What is posted when a run has ended by itself: message, hint, tone.
-NEWS: dict[FinishReason, tuple[str, str, Tone]] = {
-    "budget": ("Training is done.", "Explore what it has learned.", "good"),
-    "settled": (
-        "Training has ended: more time would bring little.",
-        "Explore what it has learned, or go on all the same.",
-        "good",
-    ),
-    "diverged": (
-        "Training lost its way and was stopped.",
-        "The last good state was kept: continue from it, or start again.",
-        "attention",
-    ),
-}
+from studio.engine.api import Progress
 
 
 def spoken_time(seconds: float) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.app.dataset_session import WORKING_SIZE
-from studio.app.engine_host import EngineHost
+from studio.app.engine_host import Around, EngineHost, look_around
 from studio.app.lanes import Job, Lane, once
-from studio.app.notifications import Notifications, Tone
+from studio.app.notifications import Notifications
 from studio.app.past_run import (
     Curves,
     PastRun,
@@ -26,8 +25,10 @@ from studio.app.past_run import (
 )
 from studio.app.qimage import to_qimage
 from studio.app.run_health import RunHealth
-from studio.app.spoken import NEWS, spoken_outcome
+from studio.app.training_state import TrainingState
+from studio.app.training_words import NEWS, Told, told
 from studio.core.control import RunControl
+from studio.core.params import ParamSpec
 from studio.engine.api import (
     RECIPES,
     SIZES,
@@ -50,22 +51,14 @@ from studio.engine.api import (
 from studio.errors import StudioError
 
 
-class TrainingState(Enum):
-    IDLE = auto()
-    PREPARING = auto()
-    RUNNING = auto()
-    PAUSED = auto()
-    STOPPING = auto()
-
-
 class TrainingSession(QObject):
     """Owns the run of the open project, past or present.
 
     Lives in the GUI thread. Emits `changed()` when state or progress changed, `sampled()` when
     `samples` are new, `curves_changed()`, `kept_changed()` when `kept` moments are others,
-    `devices_changed()`, `recipe_suggested(str)` with an id, `model_written(Path)` at each
-    checkpoint, `model_finished(Path)` when a run has ended and its model should be kept, and
-    `model_found(Path)` when a past run was read.
+    `devices_changed()` once devices and settings are known, `recipe_suggested(str)` with an id,
+    `model_written(Path)` at each checkpoint, `model_finished(Path)` when a run has ended and its
+    model should be kept, and `model_found(Path)` when a past run was read.
     """
 
     changed = Signal()
@@ -94,6 +87,7 @@ class TrainingSession(QObject):
         self.device = "auto"
         self.early_stop = False
         self.devices: tuple[str, ...] = ()
+        self.settings: dict[str, tuple[ParamSpec, ...]] = {}  # of each family
         self._clear()
 
     def _clear(self) -> None:
@@ -126,45 +120,9 @@ class TrainingSession(QObject):
         return not self.active and self.run is not None and can_be_resumed(self.run)
 
     @property
-    def verdict(self) -> tuple[str, Tone]:
-        """How it stands, in words for a person, and in what tone."""
-        match self.state:
-            case TrainingState.PREPARING:
-                return "The first pictures come in a few seconds.", "info"
-            case TrainingState.PAUSED:
-                return "Paused. Nothing is lost; go on whenever you like.", "attention"
-            case TrainingState.STOPPING:
-                return "Stopping: what has been learned is being kept.", "info"
-            case TrainingState.RUNNING:
-                return self._course()
-        return self._outcome()
-
-    def _course(self) -> tuple[str, Tone]:
-        if self.last_warning:
-            return self.last_warning, "attention"
-        if self.health.verdict:
-            return self.health.verdict.text, self.health.tone
-        return "Learning. The same pictures, drawn anew as it gets better.", "good"
-
-    def _outcome(self) -> tuple[str, Tone]:
-        if self.failure:
-            return self.failure, "bad"
-        if self.ended == "diverged":
-            return "Training lost its way; the last good state was kept.", "attention"
-        if self.progress is None:
-            return "", "info"
-        return spoken_outcome(self.progress), "good"
-
-    @property
-    def advice(self) -> str:
-        """What to do about what was measured last, unless something else is being told."""
-        told = self.last_warning or self.failure or self.state is TrainingState.STOPPING
-        return "" if told else self.health.advice
-
-    @property
-    def proposal(self) -> str:
-        """A few words while it may be time to stop; else nothing."""
-        return self.health.proposal if self.state is TrainingState.RUNNING else ""
+    def verdict(self) -> Told:
+        """How it stands."""
+        return told(self)
 
     @property
     def runs(self) -> tuple[Path, ...]:
@@ -180,7 +138,7 @@ class TrainingSession(QObject):
         if self.runs:
             self._read(self.runs[-1], runs.parent / "dataset")
         if not self.devices:
-            self._find_devices()
+            self._look_around()
 
     def close(self) -> None:
         """Let go of the project; a run that is still going ends on its own, its model kept."""
@@ -189,8 +147,15 @@ class TrainingSession(QObject):
         self._runs = None
         self._show_nothing()
 
-    def start(self, recipe: Recipe, dataset: DatasetInfo, size: int, minutes: float) -> None:
-        """Start a new run of a recipe on the project's pictures."""
+    def start(
+        self,
+        recipe: Recipe,
+        dataset: DatasetInfo,
+        size: int,
+        minutes: float,
+        start_from: Path | None = None,
+    ) -> None:
+        """Start a new run of a recipe on the project's pictures, from nothing or from a model."""
         if self.active or self._runs is None:
             return
         run = TrainingRun(
@@ -202,6 +167,8 @@ class TrainingSession(QObject):
             minutes=minutes,
             device=self.device,
             early_stop=self.early_stop,
+            start_from=start_from,
+            recipe=recipe.id,
         )
         self._show_nothing()
         self._train(run)
@@ -368,12 +335,12 @@ class TrainingSession(QObject):
         job = Job(work, on_event=show, on_failed=self._notifications.failed)
         self._reading = self._lane.submit(job)
 
-    def _find_devices(self) -> None:
-        def show(devices: tuple[str, ...]) -> None:
-            self.devices = devices
+    def _look_around(self) -> None:
+        def show(around: Around) -> None:
+            self.devices, self.settings = around.devices, around.settings
             self.devices_changed.emit()
 
-        work = once(lambda _control: tuple(self._host.get().devices()))
+        work = once(lambda _control: look_around(self._host.get()))
         self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.core.control import RunControl
 from studio.core.image import Image
+from studio.core.params import ParamSpec, specs
 from studio.engine import machine
 from studio.engine.api import (
     DatasetEvent,
@@ -31,6 +32,9 @@ class TorchEngine:
 
     def families(self) -> Sequence[FamilyCard]:
         return [family.card for family in FAMILIES]
+
+    def settings(self, family: str) -> Sequence[ParamSpec]:
+        return specs(FAMILIES[family].config_type)
 
     def devices(self) -> Sequence[str]:
         return machine.devices()

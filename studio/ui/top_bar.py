@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenuBar, QSizePolicy, QWidge
 
 from studio.app.spoken import spoken_time
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 from studio.ui.pill import Pill
 from studio.ui.widgets.elided_label import ElidedLabel
 

@@ -14,7 +14,8 @@ from studio.app.notifications import Notification
 from studio.app.past_run import Curves, all_runs, read_past_run, write_run
 from studio.app.spoken import spoken_passes, spoken_time
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingSession, TrainingState
+from studio.app.training_session import TrainingSession
+from studio.app.training_state import TrainingState
 from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, read_dataset
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
@@ -105,7 +106,7 @@ def test_a_bug_in_the_engine_is_told_without_its_name(
     engine.let_all_go()
     start(training, pictures)
     qtbot.waitUntil(lambda: bool(training.failure))
-    sentence, tone = training.verdict
+    sentence, tone = training.verdict[:2]
     assert tone == "bad"
     assert "Zero" not in sentence
 
@@ -155,7 +156,7 @@ def test_the_newest_run_of_a_project_comes_back(
     assert not training.can_go_on
     (training.run.out / "resume.previous.safetensors").touch()
     assert training.can_go_on
-    assert training.verdict == ("Trained for 3 min: 12 passes over your images.", "good")
+    assert training.verdict[:2] == ("Trained for 3 min: 12 passes over your images.", "good")
 
 
 def test_what_an_interrupted_run_learned_can_be_explored(

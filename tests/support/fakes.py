@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from studio.core.control import RunControl
 from studio.core.files import sha256_of
 from studio.core.image import Image, Pixels8, from_pixels8
 from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
+from studio.core.params import ParamSpec, param, specs
 from studio.engine.api import (
     DATASET_FILE,
     MODEL_KEY,
@@ -59,6 +60,16 @@ SHEET = 16
 THREADS = 3
 
 
+@dataclass(frozen=True)
+class FakeConfig:
+    """What can be chosen of every family of `FakeEngine`."""
+
+    batch: int = param(16, "Batch", 2, 256, help="Pictures a step.")
+    rate: float = param(0.002, "Learning rate", 1e-5, 0.02, advanced=True)
+    prompt: str = param("none", "Prompt", choices=("none", "classes", "captions"))
+    tileable: bool = param(False, "Seamless")
+
+
 class FakeEngine:
     """Implements `studio.engine.api.Engine`. Files it writes can be stored, copied and loaded.
 
@@ -83,6 +94,9 @@ class FakeEngine:
             FamilyCard("stylegan", "Style GAN", "Sharp and inventive.", has_mapping=True),
             FamilyCard("vae", "Variational autoencoder", "Soft but steady.", can_encode=True),
         )
+
+    def settings(self, family: str) -> Sequence[ParamSpec]:
+        return specs(FakeConfig)
 
     def devices(self) -> Sequence[str]:
         return ("cpu",)

@@ -17,7 +17,7 @@ from studio.app.action import Answer
 from studio.app.crash import CrashReport
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 from studio.ui import theme
 from studio.ui.command_palette import ROW, CommandPalette
 from studio.ui.dialogs.crash import CrashSheet

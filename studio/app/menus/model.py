@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.app.action import Action, Context
 from studio.app.menus import when
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 
 MENU = "Model"
 

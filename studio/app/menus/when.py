@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 
 
 def in_project(studio: Studio) -> bool:

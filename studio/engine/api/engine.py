@@ -9,6 +9,7 @@ from typing import Protocol, cast
 
 from studio.core.control import RunControl
 from studio.core.image import Image
+from studio.core.params import ParamSpec
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
@@ -20,6 +21,14 @@ class Engine(Protocol):
     """The way in; made by `load_engine` on a worker, because that imports torch."""
 
     def families(self) -> Sequence[FamilyCard]: ...
+
+    def settings(self, family: str) -> Sequence[ParamSpec]:
+        """Everything that can be chosen of a family: the names and values of a run's `config`.
+
+        Raises:
+            StudioError: there is no such family.
+        """
+        ...
 
     def devices(self) -> Sequence[str]:
         """What can be trained on here, best first: ``cuda``, ``mps``, ``cpu``."""

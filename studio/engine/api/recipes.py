@@ -9,7 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Recipe:
-    """A ready choice of family and settings under a name that a designer understands."""
+    """A ready choice of family and settings under a name that a designer understands.
+
+    `transparent`: the pictures have to keep their transparency. `fine_tunes`: it starts from a
+    model of the library, whose family and settings it takes.
+    """
 
     id: str
     title: str
@@ -17,6 +21,13 @@ class Recipe:
     family: str
     config: Mapping[str, Any] = field(default_factory=dict)
     minutes: float = 10.0
+    transparent: bool = False
+    fine_tunes: bool = False
+
+    @property
+    def prompt(self) -> str:
+        """What the pictures must be asked for by: ``classes``, ``captions`` or ``none``."""
+        return str(self.config.get("prompt", "none"))
 
 
 RECIPES: tuple[Recipe, ...] = (
@@ -29,10 +40,55 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     Recipe(
         "quick-gan",
-        "Quick GAN",
-        "Sharp and inventive. Needs more minutes, gives new pictures in the style of yours.",
+        "Sketch",
+        "Sharp and inventive: new pictures in the style of yours, in minutes.",
         "stylegan",
-        minutes=10.0,
+    ),
+    Recipe(
+        "good",
+        "Good",
+        "The same with an hour to work out details. Stop whenever you like what you see.",
+        "stylegan",
+        minutes=60.0,
+    ),
+    Recipe(
+        "best",
+        "Best",
+        "A larger network that learns overnight: for a few hundred pictures and more.",
+        "stylegan",
+        {"capacity": 3072, "max_channels": 384, "style_mixing": 0.5},
+        minutes=480.0,
+    ),
+    Recipe(
+        "icons",
+        "Icons with alpha",
+        "Emoji, stickers, logos: learns their shape and leaves the ground transparent.",
+        "stylegan",
+        minutes=20.0,
+        transparent=True,
+    ),
+    Recipe(
+        "textures",
+        "Textures that tile",
+        "Every picture repeats without a seam: for grounds and patterns.",
+        "stylegan",
+        {"tileable": True},
+        minutes=20.0,
+    ),
+    Recipe(
+        "captioned",
+        "Captioned",
+        "Learns what your captions mean, so that you can ask for pictures in words.",
+        "stylegan",
+        {"prompt": "captions"},
+        minutes=30.0,
+    ),
+    Recipe(
+        "fine-tune",
+        "Fine-tune",
+        "Goes on from a model that you have, on these images: far quicker than from nothing.",
+        "",
+        fine_tunes=True,
     ),
 )
 

@@ -35,6 +35,7 @@ class TrainingRun:
     start_from: Path | None = None
     resume: bool = False
     early_stop: bool = False
+    recipe: str = ""  # the id of the recipe that it came from
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)

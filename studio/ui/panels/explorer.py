@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 from studio.core.change import DocumentChange
 from studio.ui import icons, theme
 from studio.ui.explorer.favorites_page import FavoritesPage

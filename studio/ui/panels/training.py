@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
+from studio.app.training_state import TrainingState
 from studio.ui import icons
 from studio.ui.dialogs import files
 from studio.ui.panel import PanelInfo

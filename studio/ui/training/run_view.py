@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingSession, TrainingState
+from studio.app.training_session import TrainingSession
+from studio.app.training_state import TrainingState
 from studio.ui import theme
 from studio.ui.training.charts import Charts
 from studio.ui.training.moments import Moments
@@ -116,10 +117,11 @@ class RunView(QWidget):
         self.choice.refresh()
         self._show_numbers(training)
         self.charts.refresh()
-        self.verdict.set_text(*training.verdict, training.advice)
+        told = training.verdict
+        self.verdict.set_text(told.text, told.tone, told.advice)
         self.verdict.setToolTip("\n".join(training.health.figures))
-        self.proposal.setVisible(bool(training.proposal))
-        self.proposal.set_text(training.proposal)
+        self.proposal.setVisible(bool(told.proposal))
+        self.proposal.set_text(told.proposal)
         self._fit()
 
     def _show_numbers(self, training: TrainingSession) -> None:
@@ -155,7 +157,7 @@ def _title_of(training: TrainingSession) -> str:
     run = training.run
     if run is None:
         return ""
-    titles = {recipe.family: recipe.title for recipe in training.recipes}
+    titles = {recipe.id: recipe.title for recipe in training.recipes}
     device = training.started.device if training.started else run.device
     where = [] if device == "auto" else [device_name(device)]
-    return " · ".join([titles.get(run.family, run.family), f"{run.size} px", *where])
+    return " · ".join([titles.get(run.recipe, run.family), f"{run.size} px", *where])

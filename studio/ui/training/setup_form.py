@@ -1,16 +1,23 @@
-"""What is asked before training: recipe, size, prompt, seams, device, minutes."""
+"""What is asked before training: recipe, size, prompt, seams, device, minutes.
+
+Everything else is folded away.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.app.recipe_wishes import can_keep_transparency, obstacle
 from studio.app.studio import Studio
+from studio.ui.training.advanced import AdvancedSettings
 from studio.ui.training.words import device_name
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.link import link
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox, CheckRow
@@ -36,10 +43,15 @@ class SetupForm(QWidget):
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._studio = studio
         self._dataset, self._training = studio.dataset, studio.training
         self.recipe = _combo("Recipe", [(r.title, r) for r in self._training.recipes])
         self.summary = QLabel(wordWrap=True)
         self.summary.setProperty("role", "secondary")
+        self.obstacle = QLabel(wordWrap=True)
+        self.obstacle.setProperty("role", "attention")
+        self.keep_transparency = link("Take them in with transparency")
+        self.model = _combo("Model", [])
         self.side = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
         self.prompt = _combo("Prompt", [])
         self.prompt.setToolTip(_PROMPT_TIP)
@@ -49,14 +61,15 @@ class SetupForm(QWidget):
         self.minutes.setAccessibleName("Minutes")
         self.start = QPushButton("Start training")
         self.start.setProperty("kind", "primary")
+        self.advanced = AdvancedSettings(self._training, asked_above=("prompt", "tileable"))
         self.back = QPushButton("Back to the last training")
         self.back.setProperty("kind", "link")
         self._lay_out()
         self._connect()
         self.side.setCurrentIndex(max(0, self.side.findData(DEFAULT_SIZE)))
-        self._show_recipe()
+        self._show_models()
         self._show_devices()
-        self._show_dataset()
+        self._show_recipe()
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
@@ -65,6 +78,9 @@ class SetupForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(_label("Recipe"), self.recipe)
         form.addRow(self.summary)
+        form.addRow(self.obstacle)
+        form.addRow(self.keep_transparency)
+        form.addRow(_label("Model"), self.model)
         form.addRow(_label("Size"), self.side)
         form.addRow(_label("Prompt"), self.prompt)
         form.addRow(_label(""), self.seamless)
@@ -78,10 +94,14 @@ class SetupForm(QWidget):
         column.setSpacing(12)
         column.addLayout(form)
         column.addWidget(self.start)
+        column.addWidget(self.advanced)
         column.addWidget(self.back)
 
     def _connect(self) -> None:
         self.recipe.currentIndexChanged.connect(self._take_recipe)
+        self.model.currentIndexChanged.connect(self._show_recipe)
+        self.keep_transparency.clicked.connect(self._keep_transparency)
+        self._studio.models_changed.connect(self._show_models)
         self.device.activated.connect(self._take_device)
         self.start.clicked.connect(self.start_training)
         self.back.clicked.connect(self.back_requested)
@@ -92,17 +112,28 @@ class SetupForm(QWidget):
         self._dataset.changed.connect(lambda: self._show_prompts(self.prompt.currentData()))
 
     def start_training(self) -> None:
-        """Start with what is chosen, if there are images."""
+        """Start with what is chosen, if it can be done."""
         info = self._dataset.info
-        if info is not None and not self._dataset.busy:
-            side = self.side.currentData()
-            self._training.start(self._chosen_recipe(), info, side, self.minutes.value())
+        if info is None or not self.start.isEnabled():
+            return
+        recipe = self._chosen_recipe()
+        model = self.model.currentData() if recipe.fine_tunes else None
+        origin = model.path if model else None
+        self._training.start(recipe, info, self.side.currentData(), self.minutes.value(), origin)
 
     def _chosen_recipe(self) -> Recipe:
         """The recipe with what was chosen beside it."""
         recipe: Recipe = self.recipe.currentData()
+        family, _config = self._starting_point()
         chosen = {"prompt": self.prompt.currentData(), "tileable": self.seamless.value()}
-        return replace(recipe, config={**recipe.config, **chosen})
+        return replace(recipe, family=family, config={**self.advanced.values(), **chosen})
+
+    def _starting_point(self) -> tuple[str, Mapping[str, Any]]:
+        """Family and settings of the recipe, or of the model that it goes on from."""
+        recipe, model = self.recipe.currentData(), self.model.currentData()
+        if recipe.fine_tunes and model is not None:
+            return model.family_id, {**model.config, **recipe.config}
+        return recipe.family, recipe.config
 
     def _take_suggestion(self, recipe_id: str) -> None:
         ids = [recipe.id for recipe in self._training.recipes]
@@ -115,9 +146,13 @@ class SetupForm(QWidget):
 
     def _show_recipe(self) -> None:
         recipe: Recipe = self.recipe.currentData()
+        family, config = self._starting_point()
         self.summary.setText(recipe.summary)
-        self.seamless.set_value(recipe.config.get("tileable", False))
-        self._show_prompts(recipe.config.get("prompt", "none"))
+        self._form.setRowVisible(self.model, recipe.fine_tunes)
+        self.seamless.set_value(config.get("tileable", False))
+        self.advanced.set_recipe(family, config)
+        self._show_prompts(config.get("prompt", "none"))
+        self._show_dataset()
 
     def _show_prompts(self, chosen: str) -> None:
         """What the images can be asked for by; `chosen` if it is among that, else nothing."""
@@ -130,6 +165,18 @@ class SetupForm(QWidget):
             self.prompt.addItem("Words of captions", "captions")
         self.prompt.setCurrentIndex(max(0, self.prompt.findData(chosen)))
         self._form.setRowVisible(self.prompt, self.prompt.count() > 1)
+
+    def _show_models(self) -> None:
+        """What can be gone on from: models that say what they are."""
+        chosen = self.model.currentText()
+        self.model.clear()
+        for model in self._studio.models:
+            if model.family_id:
+                self.model.addItem(model.name, model)
+        self.model.setCurrentIndex(max(0, self.model.findText(chosen)))
+
+    def _keep_transparency(self) -> None:
+        self._dataset.reframe(replace(self._dataset.framing, alpha=True))
 
     def _take_device(self) -> None:
         self._training.device = self.device.currentData()
@@ -144,9 +191,19 @@ class SetupForm(QWidget):
         self.device.setCurrentIndex(max(0, self.device.findData(self._training.device)))
 
     def _show_dataset(self) -> None:
-        busy = self._dataset.busy
-        self.start.setEnabled(self._dataset.info is not None and not busy)
-        self.start.setToolTip("Your images are still being taken in." if busy else "")
+        """What the images lack for the recipe, and whether it can be started."""
+        info, busy = self._dataset.info, self._dataset.busy
+        recipe = self.recipe.currentData()
+        known = info is not None and not busy
+        missing = obstacle(recipe, info) if info is not None and known else ""
+        if recipe.fine_tunes and not self.model.count():
+            missing = "There is no model yet to go on from: train one first."
+        self.obstacle.setText(missing)
+        self._form.setRowVisible(self.obstacle, bool(missing))
+        helps = info is not None and known and can_keep_transparency(recipe, info)
+        self._form.setRowVisible(self.keep_transparency, helps)
+        self.start.setEnabled(known and not missing)
+        self.start.setToolTip("Your images are still being taken in." if busy else missing)
         self.back.setVisible(self._training.run is not None)
 
 

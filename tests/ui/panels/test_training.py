@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.app.dataset_session import Framing
 from studio.app.studio import Studio
-from studio.app.training_session import TrainingState
-from studio.engine.api import Progress, Verdict
+from studio.app.training_state import TrainingState
+from studio.engine.api import RECIPES, Progress, Verdict
 from studio.errors import StudioError
 from studio.ui.dialogs.blend import BlendSheet
 from studio.ui.panels.training import PANEL, TrainingPanel
 from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
+from tests.support.fakes import make_model
 from tests.support.patient import PatientEngine
 
 LEFT = Qt.MouseButton.LeftButton
@@ -111,9 +115,9 @@ def test_devices_are_spelled_plainly(ready: TrainingPanel) -> None:
 
 def test_a_sample_brings_its_recipe(ready: TrainingPanel, studio: Studio) -> None:
     studio.training.recipe_suggested.emit("quick-gan")
-    assert ready.setup.recipe.currentText() == "Quick GAN"
+    assert ready.setup.recipe.currentText() == "Sketch"
     studio.training.recipe_suggested.emit("of another version")
-    assert ready.setup.recipe.currentText() == "Quick GAN"
+    assert ready.setup.recipe.currentText() == "Sketch"
 
 
 def test_before_the_first_samples_it_says_that_they_come(
@@ -330,6 +334,80 @@ def test_two_different_moments_are_asked_for(measured: TrainingPanel, studio: St
     sheet.second_choice.set_value(sheet.first_choice.value())
     sheet.second_choice.changed.emit(sheet.second_choice.value())
     assert not sheet.blend_button.isEnabled()
+
+
+def choose(panel: TrainingPanel, recipe: str) -> None:
+    titles = {item.id: item.title for item in RECIPES}
+    panel.setup.recipe.setCurrentText(titles[recipe])
+
+
+def test_every_setting_of_the_family_is_within_reach(
+    ready: TrainingPanel, engine: PatientEngine, qtbot: QtBot
+) -> None:
+    engine.let_all_go()
+    choose(ready, "textures")
+    advanced = ready.setup.advanced
+    assert not advanced.form.isVisible()
+    advanced.section.set_expanded(True)
+    assert advanced.form.isVisible()
+    assert ready.setup.seamless.value()
+    assert advanced.form.row("batch").toolTip() == "Pictures a step."
+    advanced.form.set_values({"rate": 0.01})
+    qtbot.mouseClick(advanced.early_stop, LEFT, pos=QPoint(8, advanced.early_stop.height() // 2))
+    ready.setup.start_training()
+    qtbot.waitUntil(lambda: bool(engine.runs))
+    run = engine.runs[0]
+    assert (run.family, run.config) == (
+        "stylegan",
+        {"tileable": True, "prompt": "none", "rate": 0.01},
+    )
+    assert run.early_stop
+
+
+def test_a_recipe_says_what_the_images_lack(ready: TrainingPanel) -> None:
+    setup = ready.setup
+    choose(ready, "captioned")
+    assert setup.obstacle.text().startswith("Your images have no captions")
+    assert not setup.start.isEnabled()
+    choose(ready, "icons")
+    assert "clear parts" in setup.obstacle.text()
+    assert not setup.keep_transparency.isVisible()
+    choose(ready, "quick-gan")
+    assert not setup.obstacle.isVisible()
+    assert setup.start.isEnabled()
+
+
+def test_transparency_is_one_click_away(
+    ready: TrainingPanel, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "icons").mkdir()
+    for number in range(8):
+        pixels = np.full((32, 32, 4), 128, np.uint8)
+        pixels[:16, :, 3] = 0
+        PillowImage.fromarray(pixels).save(tmp_path / "icons" / f"{number}.png")
+    studio.dataset.reframe(Framing(alpha=False))
+    studio.dataset.take_in([tmp_path / "icons"])
+    choose(ready, "icons")
+    qtbot.waitUntil(ready.setup.keep_transparency.isVisible)
+    qtbot.mouseClick(ready.setup.keep_transparency, LEFT)
+    qtbot.waitUntil(ready.setup.start.isEnabled)
+    assert studio.dataset.info is not None
+    assert studio.dataset.info.channels == 4
+
+
+def test_fine_tuning_goes_on_from_a_model_of_the_library(
+    ready: TrainingPanel, engine: PatientEngine, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    engine.let_all_go()
+    choose(ready, "fine-tune")
+    assert "no model yet" in ready.setup.obstacle.text()
+    studio.import_model(make_model(tmp_path / "birds.safetensors", "vae"))
+    qtbot.waitUntil(ready.setup.start.isEnabled)
+    assert ready.setup.model.currentText() == "birds"
+    qtbot.mouseClick(ready.setup.start, LEFT)
+    qtbot.waitUntil(lambda: bool(engine.runs))
+    assert (engine.runs[0].family, engine.runs[0].recipe) == ("vae", "fine-tune")
+    assert engine.runs[0].start_from == studio.models[-1].path
 
 
 def test_words() -> None:
