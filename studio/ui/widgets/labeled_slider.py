@@ -38,9 +38,9 @@ class LabeledSlider(QWidget):
         self.label.setFixedWidth(LABEL_WIDTH)
         self.slider = SlimSlider(limits, value)
         self.field = NumberField(limits, value)
-        self.slider.setVisible(limits.is_finite)
         self._name(label, tip)
         self._lay_out(limits)
+        self.slider.setVisible(limits.is_finite)  # without a parent it would be a window
         self._connect()
 
     def value(self) -> float:
