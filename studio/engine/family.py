@@ -135,8 +135,11 @@ class Model(nn.Module, ABC):
         smaller than that.
         """
 
-    def encode(self, batch: Tensor) -> Tensor:
-        """``batch [B, C, H, W]`` to the ``z [B, latent_dim]`` that reproduces it best."""
+    def encode(self, batch: Tensor, prompt: Tensor | None = None) -> Tensor:
+        """``batch [B, C, H, W]`` to the ``z [B, latent_dim]`` that reproduces it best.
+
+        `prompt` is embedded ``[B, E]``, where the model takes prompts.
+        """
         raise NotImplementedError
 
 

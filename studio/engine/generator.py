@@ -59,9 +59,23 @@ class LoadedGenerator:
                 f"The model “{self.card.path.stem}” cannot start from a picture.",
                 "Train a family that can encode, such as the VAE.",
             )
-        batch = to_batch(image, shape_of(self.card))
-        z = self._model.encode(batch.to(self._device))
-        return LatentPoint.of_vector(z[0].cpu().numpy())
+        shape = shape_of(self.card)
+        prompts = shape.classes or ("",)
+        batch = to_batch(image, shape).to(self._device)
+        condition = _condition(shape, [Anchor(prompt=prompt) for prompt in prompts])
+        embedded = self._model.embed(None if condition is None else condition.to(self._device))
+        z = self._model.encode(batch.repeat(len(prompts), 1, 1, 1), embedded)
+        points = [
+            LatentPoint.of_vector(row, prompt=prompt)
+            for row, prompt in zip(z.cpu().numpy(), prompts, strict=True)
+        ]
+        return min(points, key=lambda point: self._distance(point, batch))
+
+    def _distance(self, point: LatentPoint, batch: Tensor) -> float:
+        """Of what is made at a point to the picture ``batch [1, C, H, W]``."""
+        w = _Blend(self._model, shape_of(self.card), [point], self._device).w()
+        made = self._model.synthesize(w, _noise_of([point], self._device))
+        return float((made - batch).square().mean())
 
     @torch.inference_mode()
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:

@@ -149,12 +149,12 @@ def test_a_header_that_lacks_something_is_refused(model_file, tmp_path, key):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda tensors: tensors.pop("code_mean"),
+        lambda tensors: tensors.pop("flow.mean"),
         lambda tensors: tensors.update(extra=torch.zeros(1)),
-        lambda tensors: tensors.update(code_mean=torch.zeros(3)),
-        lambda tensors: tensors.update(code_mean=tensors["code_mean"].double()),
-        lambda tensors: tensors["code_mean"].fill_(float("nan")),
-        lambda tensors: tensors["code_mean"].fill_(float("inf")),
+        lambda tensors: tensors.update({"flow.mean": torch.zeros(3)}),
+        lambda tensors: tensors.update({"flow.mean": tensors["flow.mean"].double()}),
+        lambda tensors: tensors["flow.mean"].fill_(float("nan")),
+        lambda tensors: tensors["flow.mean"].fill_(float("inf")),
     ],
     ids=["missing", "extra", "shape", "type", "nan", "infinite"],
 )

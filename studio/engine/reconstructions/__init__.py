@@ -1,0 +1,1 @@
+"""Comparisons of a made picture with the real one; see `studio.engine.reconstruction`."""
