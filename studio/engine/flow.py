@@ -14,7 +14,8 @@ _BLOCKS = 4
 _HEADS = 4
 _WAVES = 8  # frequencies in which the time is told
 _STEPS = 12  # from z to a code
-_ROUNDS = 8  # to take one step back exactly
+_ROUNDS, _NEAR = 40, 1e-4  # to take one step back: at the most, and when it is near enough
+_DAMPING = 0.6  # lets steps be taken back that spread their neighborhood up to threefold
 _RATE = 5.0  # how much quicker these layers learn than those of a convolutional network
 _DRAWS = 4  # moments of the flow that are learned from each code
 # The running moments span this many pictures, or this share of those seen if that is fewer: early
@@ -100,9 +101,17 @@ class CodeFlow(nn.Module):
         """The z that the flow carries to `code`."""
         x = (code - self.mean) / self._deviation()
         for step in reversed(range(_STEPS)):
-            after = x
-            for _ in range(_ROUNDS):  # a fixed point: x + stride(x) = after
-                x = after - self._stride(x, step, prompt)
+            x = self._step_back(x, step, prompt)
+        return x
+
+    def _step_back(self, after: Tensor, step: int, prompt: Tensor | None) -> Tensor:
+        """The x with ``x + stride(x) = after``: a fixed point, approached with damping."""
+        x = after
+        for _ in range(_ROUNDS):
+            missing = after - self._stride(x, step, prompt) - x
+            x = x + _DAMPING * missing
+            if float(missing.abs().max()) < _NEAR:
+                break
         return x
 
     def loss(self, code: Tensor, prompt: Tensor | None, rng: torch.Generator) -> Tensor:

@@ -116,7 +116,7 @@ def test_the_flow_learns_which_numbers_go_together_and_can_be_taken_back():
     z = normal(200, 2, 2, 2, seed=2)
     code = flow.code_of(z)
     drawn = code.flatten(1) - 3.0
-    assert drawn.std(dim=1).mean() < 0.6  # of z: 1
+    assert drawn.std(dim=1).mean() < 0.75  # of z: 1
     assert drawn.mean(dim=1).std() == pytest.approx(1.0, abs=0.25)
     assert torch.allclose(flow.code_of(flow.z_of(code)), code, atol=0.02)
 
