@@ -6,7 +6,7 @@ A family brings its generator; see `AdversarialFamily`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -19,6 +19,7 @@ from studio.core.params import param
 from studio.engine import blocks
 from studio.engine.adversary import ADVERSARIES, PENALTIES
 from studio.engine.augment import POLICIES, AdaptiveStrength, augment, on_random_ground, roll
+from studio.engine.axes import Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
 from studio.engine.family import (
     ConvConfig,
@@ -70,6 +71,15 @@ class AdversarialConfig(ConvConfig):
     dropout: float = param(
         0.0, "Dropout", 0.0, 0.9, help="Of the discriminator's last features.", advanced=True
     )
+    freeze: int = param(
+        0,
+        "Freeze",
+        0,
+        8,
+        unit="levels",
+        help="First levels of the discriminator that stay as they were in the model started from.",
+        advanced=True,
+    )
     weight_decay: float = param(
         0.0, "Weight decay", 0.0, 0.1, help="Pulls the discriminator's weights to 0.", advanced=True
     )
@@ -88,16 +98,20 @@ class Discriminator(nn.Module):
         widths = [config.channels(min(grid)) for grid in grids]
         self._patch = config.patch
         self._dropout = config.dropout
-        inputs = shape.channels * config.patch**2
-        self.from_rgb = Conv(inputs, widths[-1], 3, rng, ACTIVATION_GAIN)
-        self.down = nn.ModuleList(
-            blocks.ResidualDown(width, narrower, rng)
-            for width, narrower in zip(widths[:0:-1], widths[-2::-1], strict=True)
+        pixels = Pixels(shape.channels, config.patch)
+        self.from_rgb = Conv(pixels, widths[-1], 3, rng, ACTIVATION_GAIN)
+        self.down = nn.ModuleDict(
+            {
+                str(blocks.octave(min(grid))): blocks.ResidualDown(width, narrower, rng)
+                for grid, width, narrower in zip(
+                    grids[:0:-1], widths[:0:-1], widths[-2::-1], strict=True
+                )
+            }
         )
         self.deviation = blocks.MinibatchDeviation()
         self.last_conv = Conv(widths[0] + 1, widths[0], 3, rng, ACTIVATION_GAIN)
-        places = grids[0][0] * grids[0][1]
-        self.hidden = Linear(widths[0] * places, widths[0], rng, gain=ACTIVATION_GAIN)
+        places = Places(widths[0], *grids[0])
+        self.hidden = Linear(places, widths[0], rng, gain=ACTIVATION_GAIN)
         self.score = Linear(widths[0], 1, rng)
         self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
 
@@ -109,7 +123,7 @@ class Discriminator(nn.Module):
     ) -> Tensor:
         """With `rng`, as in training: dropout is drawn from it."""
         x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
-        for block in self.down:
+        for block in self.down.values():
             x = block(x)
         x = activate(self.last_conv(self.deviation(x)))
         features = self._dropped(activate(self.hidden(x.flatten(1))), rng)
@@ -118,6 +132,10 @@ class Discriminator(nn.Module):
             fit = features.float() * self.prompt(condition).float()
             score = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
         return score
+
+    def first_levels(self, count: int) -> list[nn.Module]:
+        """What reads the pictures, and so many levels after it, the highest first."""
+        return [self.from_rgb, *self.down.values()][: count + 1] if count else []
 
     def _dropped(self, features: Tensor, rng: torch.Generator | None) -> Tensor:
         if not self._dropout or rng is None:
@@ -194,6 +212,10 @@ class AdversarialFamily(ModelFamily[C]):
         if phase == "generator":
             return self.generator_loss(config, networks, context)
         return self.discriminator_loss(config, networks, context)
+
+    def frozen(self, config: C, networks: nn.ModuleDict) -> Iterable[nn.Module]:
+        """The discriminator's first levels, which know edges and colors (Mo et al. 2020)."""
+        return cast("Discriminator", networks["discriminator"]).first_levels(config.freeze)
 
     def judge(
         self, config: C, networks: nn.ModuleDict, batch: Tensor, rng: torch.Generator

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from studio.engine.axes import Entries, axis
 from studio.errors import StudioError
 
 LEAK = 0.2
@@ -46,7 +47,7 @@ def grids(height: int, width: int, patch: int = 1) -> list[tuple[int, int]]:
     """Heights and widths of the levels of a network, the lowest first, doubling.
 
     The highest level has one place for each patch of `patch` x `patch` px; the lowest cannot be
-    halved any more, or has a side below 8.
+    halved any more, or is of octave 4, in pictures of any shape.
 
     Raises:
         StudioError: the picture is not of whole patches.
@@ -57,9 +58,14 @@ def grids(height: int, width: int, patch: int = 1) -> list[tuple[int, int]]:
             "Choose another patch or size.",
         )
     sides = [(height // patch, width // patch)]
-    while sides[0][0] % 2 == sides[0][1] % 2 == 0 and min(sides[0]) >= 8:
+    while sides[0][0] % 2 == sides[0][1] % 2 == 0 and octave(min(sides[0])) >= 8:
         sides.insert(0, (sides[0][0] // 2, sides[0][1] // 2))
     return sides
+
+
+def octave(side: int) -> int:
+    """The power of two nearest to a side: what levels of networks of any shape are known by."""
+    return int(2 ** round(math.log2(side)))
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, circular: bool) -> Tensor:
@@ -88,8 +94,8 @@ class Linear(nn.Module):
 
     def __init__(
         self,
-        inputs: int,
-        outputs: int,
+        inputs: Entries,
+        outputs: Entries,
         rng: torch.Generator,
         *,
         gain: float = 1.0,
@@ -97,9 +103,11 @@ class Linear(nn.Module):
         rate: float = 1.0,
     ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, generator=rng) / rate)
-        self.bias = nn.Parameter(torch.full((outputs,), bias / rate))
-        self.scale = gain * rate / math.sqrt(inputs)
+        self.inputs, self.outputs = axis(inputs), axis(outputs)
+        wide, high = len(self.inputs), len(self.outputs)
+        self.weight = nn.Parameter(torch.randn(high, wide, generator=rng) / rate)
+        self.bias = nn.Parameter(torch.full((high,), bias / rate))
+        self.scale = gain * rate / math.sqrt(wide)
         self._rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
@@ -111,8 +119,8 @@ class Conv(nn.Module):
 
     def __init__(
         self,
-        inputs: int,
-        outputs: int,
+        inputs: Entries,
+        outputs: Entries,
         kernel: int,
         rng: torch.Generator,
         gain: float = 1.0,
@@ -120,9 +128,11 @@ class Conv(nn.Module):
         circular: bool = False,
     ) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
-        self.bias = nn.Parameter(torch.zeros(outputs))
-        self.scale = gain / math.sqrt(inputs * kernel**2)
+        self.inputs, self.outputs = axis(inputs), axis(outputs)
+        wide, high = len(self.inputs), len(self.outputs)
+        self.weight = nn.Parameter(torch.randn(high, wide, kernel, kernel, generator=rng))
+        self.bias = nn.Parameter(torch.zeros(high))
+        self.scale = gain / math.sqrt(wide * kernel**2)
         self._circular = circular
 
     def forward(self, x: Tensor) -> Tensor:
@@ -139,8 +149,8 @@ class ModulatedConv(nn.Module):
 
     def __init__(
         self,
-        inputs: int,
-        outputs: int,
+        inputs: Entries,
+        outputs: Entries,
         kernel: int,
         style_dim: int,
         rng: torch.Generator,
@@ -148,15 +158,17 @@ class ModulatedConv(nn.Module):
         circular: bool = False,
     ) -> None:
         super().__init__()
+        self.inputs, self.outputs = axis(inputs), axis(outputs)
+        wide, high = len(self.inputs), len(self.outputs)
         self.style = Linear(style_dim, inputs, rng, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel, generator=rng))
-        self.bias = nn.Parameter(torch.zeros(outputs))
-        self._scale = 1.0 / math.sqrt(inputs * kernel**2)
+        self.weight = nn.Parameter(torch.randn(high, wide, kernel, kernel, generator=rng))
+        self.bias = nn.Parameter(torch.zeros(high))
+        self.scale = 1.0 / math.sqrt(wide * kernel**2)
         self._circular = circular
 
     def forward(self, x: Tensor, w: Tensor, gain: float, demodulate: bool = True) -> Tensor:
         """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
-        weight = scaled(self.weight, self._scale)
+        weight = scaled(self.weight, self.scale)
         style = self.style(w)
         styled = x * style.to(x.dtype)[:, :, None, None]
         # The bias inside, before the demodulation: adding it after costs a slow pass of its own.

@@ -8,6 +8,7 @@ code.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -210,6 +211,15 @@ def load_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     if not isinstance(facts, dict) or header.get("seal") != _seal(tensors, facts):
         raise _damaged(path, "its checksum is wrong")
     return tensors, facts
+
+
+def settled_config(family: str, *states: Path) -> dict[str, Any]:
+    """The settings that a run of `family` was begun with, by its first readable resume state."""
+    for path in states:
+        with contextlib.suppress(StudioError, KeyError, TypeError):
+            facts = _header(path, _STATE_KEY)["facts"]
+            return dict(facts["config"]) if facts["family"] == family else {}
+    return {}
 
 
 def _seal(tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ checkpoints, the generator, the command line and the contract tests are the same
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from studio.core.params import param
 from studio.core.registry import Registry
+from studio.engine import blocks
 from studio.engine.api import FamilyCard
 from studio.engine.prompts import PromptEncoder
 
@@ -92,8 +93,13 @@ class ConvConfig(TrainConfig):
         return cls(batch=4, capacity=64, max_channels=8, min_channels=4)
 
     def channels(self, side: int) -> int:
-        """Of the features at the level whose shorter side has that many places."""
-        return min(self.max_channels, max(self.min_channels, self.capacity // side))
+        """Of the features at the level whose shorter side has that many places.
+
+        Levels of one octave are equally wide in every shape, so that one can be taken over by
+        another.
+        """
+        wide = self.capacity // blocks.octave(side)
+        return min(self.max_channels, max(self.min_channels, wide))
 
 
 class Model(nn.Module, ABC):
@@ -218,6 +224,11 @@ class ModelFamily(ABC, Generic[C]):
     @abstractmethod
     def loss(self, phase: str, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
         """The loss of one phase on one micro batch; runs under the trainer's mixed precision."""
+
+    def frozen(self, config: C, networks: nn.ModuleDict) -> Iterable[nn.Module]:
+        """Parts that do not learn, whatever the phase."""
+        del config, networks
+        return ()
 
     def judge(
         self, config: C, networks: nn.ModuleDict, batch: Tensor, rng: torch.Generator

@@ -59,10 +59,13 @@ class PromptEncoder(nn.Module):
     each through a small network, so that order counts ("red cup on blue plate").
     """
 
-    def __init__(self, classes: int, words: int, width: int, rng: torch.Generator) -> None:
+    def __init__(
+        self, classes: Sequence[str], words: Sequence[str], width: int, rng: torch.Generator
+    ) -> None:
         super().__init__()
         self.width = width
-        self.table = nn.Parameter(torch.randn(classes or words + 1, width, generator=rng))
+        self.names = tuple(classes) or ("", *words)  # of the rows of the table
+        self.table = nn.Parameter(torch.randn(len(self.names), width, generator=rng))
         self.pair = None if classes else Linear(2 * width, width, rng, gain=ACTIVATION_GAIN)
         self.out = None if classes else Linear(width, width, rng)
 
@@ -85,4 +88,4 @@ def prompt_encoder(
     """The encoder for a model's prompts, or nothing where it takes none."""
     if not classes and not words:
         return None
-    return PromptEncoder(len(classes), len(words), width, rng)
+    return PromptEncoder(classes, words, width, rng)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from torch import Tensor
 from studio.core.params import from_json, to_json
 from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
 from studio.engine.batches import Batches
-from studio.engine.checkpoint import load_model, load_state, read_card
+from studio.engine.checkpoint import load_state, settled_config
 from studio.engine.family import FAMILIES, ModelFamily, Shape
+from studio.engine.fine_tuning import check_kinship, settings_from, start_from
 from studio.engine.folder import RunFolder
 from studio.engine.machine import (
     check_precision,
@@ -89,7 +91,7 @@ def prepare(run: TrainingRun) -> Setup:
     size = run.size or dataset.size
     check(run, size)
     family = FAMILIES[run.family]
-    config = from_json(family.config_type, run.config)
+    config = from_json(family.config_type, {**_inherited_settings(run), **run.config})
     shape = _shape(dataset, size, config.prompt)
     device = resolve_device(run.device)
     threads = claim_training_threads()
@@ -210,8 +212,8 @@ def check(run: TrainingRun, size: int) -> None:
     resolve_device(run.device)
     if run.resume and not RunFolder(run.out).has_state:
         raise StudioError(f"There is no training to go on with in “{run.out}”.", "Start a new one.")
-    if run.start_from is not None:
-        _check_kinship(run.start_from, run.family)
+    if run.start_from is not None and not run.resume:
+        check_kinship(run.start_from, run.family)
 
 
 def public_name(source: str) -> str:
@@ -225,13 +227,12 @@ def public_name(source: str) -> str:
     return "" if is_home or name.endswith(":") else name
 
 
-def _check_kinship(model: Path, family: str) -> None:
-    card = read_card(model)
-    if card.family != family:
-        raise StudioError(
-            f"“{model.name}” is a {card.family} model, not {family}.",
-            "Train the same family, or start from nothing.",
-        )
+def _inherited_settings(run: TrainingRun) -> Mapping[str, Any]:
+    """What the settings are that the request leaves open, if not the defaults."""
+    folder = RunFolder(run.out)
+    if run.resume:
+        return settled_config(run.family, folder.last, folder.previous)
+    return {} if run.start_from is None else settings_from(run.start_from)
 
 
 def _plain(value: Any) -> Any:
@@ -251,11 +252,7 @@ def _check_budget(run: TrainingRun) -> None:
 def _begin(setup: Setup, run: TrainingRun) -> list[str]:
     """A new run, from noise or from a model."""
     setup.state.precision = resolve_precision(run.precision, setup.state.device)
-    if run.start_from is None:
-        return []
-    model, _card = load_model(run.start_from)
-    share = setup.state.take_over(model.state_dict())
-    return [f"Started from “{run.start_from.name}”: {share:.0%} of its kind of weights fit."]
+    return [] if run.start_from is None else [start_from(setup.state, run.start_from)]
 
 
 def _resume(setup: Setup) -> list[str]:

@@ -12,11 +12,16 @@ from torch import Tensor, nn
 from studio.core.params import from_json, to_json
 from studio.engine.batches import Batches
 from studio.engine.family import Model, ModelFamily, Phase, Shape
+from studio.engine.inheritance import Inheritance, inherit
 
 # The averaged weights forget half of a picture's influence after this many pictures, and early on,
 # when every picture improves the weights, after this share of those seen (Karras et al. 2020).
 _EMA_HALF_LIFE = 10_000.0
 _EMA_RAMP = 0.05
+# A run that starts from a model counts as if it had seen this many pictures already, and its rate
+# rises over its first ones: Adam's moments are new, and steps by them would be blind.
+_HEAD_START = 10_000
+_WARM_UP = 500
 
 
 class TrainingState:
@@ -52,6 +57,7 @@ class TrainingState:
         self.seconds = 0.0
         self.micro_batch = int(config.batch)
         self.precision = "float32"
+        self.head_start = 0
         self.log_bytes = 0
 
     @property
@@ -79,10 +85,19 @@ class TrainingState:
                 group["lr"] = self.phases[name].rate
                 group["weight_decay"] = self.phases[name].weight_decay
 
+    def warm_up(self) -> None:
+        """Before a step: let the rates rise, if they still have to."""
+        seen = self.images + self.config.batch
+        if self.head_start and self.images < _WARM_UP:
+            for name, optimizer in self.optimizers.items():
+                for group in optimizer.param_groups:
+                    group["lr"] = self.phases[name].rate * min(1.0, seen / _WARM_UP)
+
     @torch.no_grad()
     def average(self, count: int) -> None:
         """Let the averaged weights follow, after a step on `count` pictures."""
-        half_life = max(1.0, min(_EMA_HALF_LIFE, self.images * _EMA_RAMP))
+        seen = self.head_start + self.images
+        half_life = max(1.0, min(_EMA_HALF_LIFE, seen * _EMA_RAMP))
         pace = 1.0 - 0.5 ** (count / half_life)
         for average, weight in zip(self.ema.parameters(), self.model.parameters(), strict=True):
             average.lerp_(weight, pace)
@@ -107,6 +122,7 @@ class TrainingState:
             "seconds": self.seconds,
             "micro_batch": self.micro_batch,
             "precision": self.precision,
+            "head_start": self.head_start,
             "log_bytes": self.log_bytes,
             "adjusted": to_json(self.config),
         }
@@ -143,24 +159,19 @@ class TrainingState:
         self.seconds = float(facts["seconds"])
         self.micro_batch = int(facts["micro_batch"])
         self.precision = str(facts["precision"])
+        self.head_start = int(facts["head_start"])
         self.log_bytes = int(facts["log_bytes"])
         self.configure(from_json(type(self.config), facts["adjusted"]))
 
-    def take_over(self, weights: Mapping[str, Tensor]) -> float:
-        """Start the model from what fits of `weights`; returns the share of it that did."""
-        own = self.model.state_dict()
-        fitting = {
-            name: weights[name]
-            for name, value in own.items()
-            if name in weights and weights[name].shape == value.shape
-        }
-        self.model.load_state_dict({**own, **fitting})
+    def take_over(self, model: Model, helpers: nn.ModuleDict) -> Inheritance:
+        """Start from other networks of the same family: see `inherit`.
+
+        What has no weights, such as the strength of augmentation, is of other pictures.
+        """
+        found = inherit(self.networks, nn.ModuleDict({"model": model, **dict(helpers.items())}))
         self.reset_average()
-        return _size(fitting) / _size(own)
-
-
-def _size(tensors: Mapping[str, Tensor]) -> int:
-    return sum(tensor.numel() for tensor in tensors.values())
+        self.head_start = _HEAD_START
+        return found
 
 
 def _frozen_copy(model: Model) -> Model:

@@ -58,6 +58,7 @@ class Stepper:
         state = self._state
         warning = ""
         batch = state.batches.next(state.config.batch, state.device)
+        state.warm_up()
         for phase in state.phases.values():
             warning = self._phase_in_memory(phase, batch) or warning
         state.step += 1
@@ -84,6 +85,8 @@ class Stepper:
         state = self._state
         for name, part in state.networks.items():
             part.requires_grad_(name in phase.parts)
+        for part in self._family.frozen(state.config, state.networks):
+            part.requires_grad_(False)
         optimizer = state.optimizers[phase.id]
         optimizer.zero_grad(set_to_none=True)
         for micro in batch.split(state.micro_batch):

@@ -25,7 +25,7 @@ def normal(*shape: int, seed: int = 0) -> torch.Tensor:
 def test_grids_double_up_to_the_picture():
     assert blocks.grids(4, 4) == [(4, 4)]
     assert blocks.grids(64, 64, patch=2) == [(4, 4), (8, 8), (16, 16), (32, 32)]
-    assert blocks.grids(48, 64) == [(6, 8), (12, 16), (24, 32), (48, 64)]
+    assert blocks.grids(48, 64) == [(3, 4), (6, 8), (12, 16), (24, 32), (48, 64)]
     assert blocks.grids(36, 64, patch=2) == [(9, 16), (18, 32)]
 
 
@@ -62,7 +62,7 @@ def test_modulated_conv_equals_modulating_the_weights():
     x, w = normal(3, 6, 8, 8), normal(3, 4, seed=1)
     ours = conv(x, w, gain=1.5)
     style = conv.style(w)
-    weight = conv.weight * conv._scale * style[:, None, :, None, None]  # [B, O, I, 3, 3]
+    weight = conv.weight * conv.scale * style[:, None, :, None, None]  # [B, O, I, 3, 3]
     weight = weight * (weight.square().sum(dim=(2, 3, 4), keepdim=True) + 1e-8).rsqrt()
     grouped = functional.conv2d(
         x.reshape(1, 18, 8, 8), weight.reshape(15, 6, 3, 3), padding=1, groups=3

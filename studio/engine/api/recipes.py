@@ -88,6 +88,7 @@ RECIPES: tuple[Recipe, ...] = (
         "Fine-tune",
         "Goes on from a model that you have, on these images: far quicker than from nothing.",
         "",
+        {"freeze": 1},
         fine_tunes=True,
     ),
 )

@@ -18,6 +18,7 @@ from studio.core.params import param
 from studio.engine import blocks
 from studio.engine.adversarial import AdversarialConfig, AdversarialFamily
 from studio.engine.api import FamilyCard
+from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, ModulatedConv, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
@@ -101,9 +102,9 @@ class PatchOutput(nn.Module):
         super().__init__()
         self._patch = patch
         kernel = 1 if patch == 1 else 3
-        outputs = channels * patch**2
+        pixels = Pixels(channels, patch)
         self.conv = ModulatedConv(
-            width, outputs, kernel, config.latent_dim, rng, circular=config.tileable
+            width, pixels, kernel, config.latent_dim, rng, circular=config.tileable
         )
         with torch.no_grad():
             weight = self.conv.weight[:: patch**2].clone()
@@ -163,18 +164,27 @@ class StyleGenerator(Model):
         super().__init__()
         width = self.latent_dim = config.latent_dim
         self.prompt = prompt_encoder(shape.classes, shape.words, width, rng)
-        inputs = [width if self.prompt is None else 2 * width, *[width] * config.mapping_layers]
-        self.layers = nn.ModuleList(
-            Linear(wide, width, rng, gain=ACTIVATION_GAIN)
-            for wide in inputs[: config.mapping_layers]
+        inputs = Parts((width,) if self.prompt is None else (width, width))
+        self.mapping_layers = nn.ModuleList(
+            Linear(width if place else inputs, width, rng, gain=ACTIVATION_GAIN)
+            for place in range(config.mapping_layers)
         )
         grids = blocks.grids(*shape.size, config.patch)
         self._lowest = grids[0]
-        lowest = grids[0][0] * grids[0][1]
-        self.layout = Linear(width, config.channels(min(grids[0])) * lowest, rng)
-        self.levels = nn.ModuleList(
-            Level(min(grid), config, shape, rng, lowest=grid == grids[0], highest=grid == grids[-1])
-            for grid in grids
+        lowest = config.channels(min(grids[0]))
+        self.layout = Linear(width, Places(lowest, *grids[0]), rng)
+        self.levels = nn.ModuleDict(
+            {
+                str(blocks.octave(min(grid))): Level(
+                    min(grid),
+                    config,
+                    shape,
+                    rng,
+                    lowest=grid == grids[0],
+                    highest=grid == grids[-1],
+                )
+                for grid in grids
+            }
         )
 
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
@@ -182,7 +192,7 @@ class StyleGenerator(Model):
         if prompt is not None:
             scale = (prompt.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
             w = torch.cat([w, prompt * scale], dim=1)
-        for layer in self.layers:
+        for layer in self.mapping_layers:
             w = activate(layer(w))
         return w.float()
 
@@ -202,7 +212,7 @@ class StyleGenerator(Model):
         x = self.layout(styles[0]).reshape(len(w), -1, *self._lowest)
         x = x.contiguous(memory_format=torch.channels_last)
         rgb: Tensor | None = None
-        for level, style in zip(self.levels, styles, strict=True):
+        for level, style in zip(self.levels.values(), styles, strict=True):
             x, rgb = level(x, rgb, style, noise)
             if size is not None and max(rgb.shape[-2:]) >= size:
                 break

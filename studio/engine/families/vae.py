@@ -17,6 +17,7 @@ from torch.nn import functional
 from studio.core.params import param
 from studio.engine import blocks
 from studio.engine.api import FamilyCard
+from studio.engine.axes import Pixels
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
 from studio.engine.family import (
     ConvConfig,
@@ -108,18 +109,22 @@ class Encoder(nn.Module):
         super().__init__()
         widths = _widths(config, shape)
         self._patch = config.patch
-        inputs = shape.channels * config.patch**2
-        self.from_rgb = Conv(inputs, widths[-1], 3, rng, ACTIVATION_GAIN)
-        self.down = nn.ModuleList(
-            blocks.ResidualDown(width, narrower, rng)
-            for width, narrower in zip(widths[:0:-1], widths[-2::-1], strict=True)
+        pixels = Pixels(shape.channels, config.patch)
+        self.from_rgb = Conv(pixels, widths[-1], 3, rng, ACTIVATION_GAIN)
+        self.down = nn.ModuleDict(
+            {
+                octave: blocks.ResidualDown(width, narrower, rng)
+                for octave, width, narrower in zip(
+                    _octaves(config, shape)[:0:-1], widths[:0:-1], widths[-2::-1], strict=True
+                )
+            }
         )
         self.last = Conv(widths[0], widths[0], 3, rng, ACTIVATION_GAIN)
         self.to_code = Conv(widths[0], 2 * config.depth, 1, rng)
 
     def forward(self, batch: Tensor) -> Posterior:
         x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
-        for block in self.down:
+        for block in self.down.values():
             x = block(x)
         mean, log_variance = self.to_code(activate(self.last(x))).float().chunk(2, dim=1)
         return Posterior(mean, log_variance.clamp(max=_MAX_LOG_VARIANCE))
@@ -139,19 +144,23 @@ class Decoder(nn.Module):
             Linear(_PROMPT_WIDTH, wide, rng) if shape.classes or shape.words else None
         )
         self.first = Conv(wide, wide, 3, rng, ACTIVATION_GAIN, circular=circular)
-        self.up = nn.ModuleList(
-            blocks.ResidualUp(narrow, wider, rng, circular=circular)
-            for narrow, wider in itertools.pairwise(widths)
+        self.up = nn.ModuleDict(
+            {
+                octave: blocks.ResidualUp(narrow, wider, rng, circular=circular)
+                for octave, (narrow, wider) in zip(
+                    _octaves(config, shape)[1:], itertools.pairwise(widths), strict=True
+                )
+            }
         )
-        outputs = shape.channels * config.patch**2
-        self.to_rgb = Conv(widths[-1], outputs, 3, rng, circular=circular)
+        pixels = Pixels(shape.channels, config.patch)
+        self.to_rgb = Conv(widths[-1], pixels, 3, rng, circular=circular)
 
     def forward(self, code: Tensor, prompt: Tensor | None = None) -> Tensor:
         x = self.from_code(code.contiguous(memory_format=torch.channels_last))
         if self.from_prompt is not None and prompt is not None:
             x = x + self.from_prompt(prompt)[:, :, None, None]
         x = activate(self.first(activate(x)))
-        for block in self.up:
+        for block in self.up.values():
             x = block(x)
         output: Tensor = functional.pixel_shuffle(self.to_rgb(x), self._patch)
         return output.float()
@@ -166,6 +175,11 @@ def _levels(config: Config, shape: Shape) -> list[tuple[int, int]]:
 def _widths(config: Config, shape: Shape) -> list[int]:
     """Channels at each level, that of the code first."""
     return [config.channels(min(grid)) for grid in _levels(config, shape)]
+
+
+def _octaves(config: Config, shape: Shape) -> list[str]:
+    """What the levels are known by, the lowest first."""
+    return [str(blocks.octave(min(grid))) for grid in blocks.grids(*shape.size, config.patch)]
 
 
 class Autoencoder(Model):

@@ -132,7 +132,8 @@ class SetupForm(QWidget):
         """Family and settings of the recipe, or of the model that it goes on from."""
         recipe, model = self.recipe.currentData(), self.model.currentData()
         if recipe.fine_tunes and model is not None:
-            return model.family_id, {**model.config, **recipe.config}
+            better = {name: recipe.config.get(name, own) for name, own in model.config.items()}
+            return model.family_id, better
         return recipe.family, recipe.config
 
     def _take_suggestion(self, recipe_id: str) -> None:
