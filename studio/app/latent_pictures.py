@@ -13,10 +13,12 @@ from PySide6.QtGui import QImage
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Lane, LatestWins, Work
 from studio.app.qimage import to_qimage
+from studio.app.spoken import spoken_time
 from studio.core.control import RunControl
 from studio.core.explorer import ExplorerState
 from studio.core.latent import LatentPoint
 from studio.engine.api import Generator, ModelCard
+from studio.project import library
 
 VIEW_FIRST, SHEETS_AFTER = 10, 0  # priorities on the render lane
 SHEET_ROW = 4  # pictures a batch: small enough that a drag need not wait for it
@@ -43,6 +45,19 @@ class ModelMemory:
             self._generator = self._host.get().load(path)
             self._path = path
         return self._generator
+
+    def kept(self, path: Path) -> Generator:
+        """The model as the library holds it; put there if it is not yet.
+
+        Raises:
+            StudioError: not a model file, or the disk refused.
+        """
+        card = self.get(path).card
+        sha256 = card.sha256
+        if library.find_model(sha256) is None:  # the file may have been written again since
+            name = f"{card.dataset_name}, after {spoken_time(card.seconds)}"
+            sha256 = library.add_model(path, name)
+        return self.get(library.find_model(sha256) or path)
 
 
 class PictureCache:

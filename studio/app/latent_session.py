@@ -16,7 +16,6 @@ from studio.app.lanes import Job, Lane, LatestWins, once
 from studio.app.latent_layers import placed_layer, steered
 from studio.app.latent_pictures import VIEW_FIRST, ExplorerPictures, ModelMemory
 from studio.app.notifications import Notifications
-from studio.app.spoken import spoken_time
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document
@@ -24,7 +23,7 @@ from studio.core.explorer import ExplorerState
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.core.words import unknown_words
-from studio.engine.api import Generator, ModelCard
+from studio.engine.api import ModelCard
 from studio.project import library
 
 _OTHER_MODEL = "Explore another model"
@@ -39,6 +38,7 @@ class LatentSession(QObject):
     when `card` is new, or `loading` while there is none; `state_changed()` when anything of
     `state` is new, one signal for each kind of picture, and `busy_changed(bool)` around a search
     for a latent and `found()` when it was successful.
+    `comparison_wanted(LatentPoint)` asks whoever can to hold a picture beside the person's own.
     """
 
     model_changed = Signal()
@@ -50,6 +50,7 @@ class LatentSession(QObject):
     favorites_changed = Signal()
     busy_changed = Signal(bool)
     found = Signal()
+    comparison_wanted = Signal(LatentPoint)
 
     def __init__(
         self,
@@ -324,17 +325,19 @@ class LatentSession(QObject):
 
         `center` is in document px; without one it is the middle of the canvas.
         """
+        placed = point or self.state.point
 
-        def add(image: Image, card: ModelCard, placed: LatentPoint) -> None:
+        def add(image: Image, card: ModelCard) -> None:
             layer = placed_layer(self._documents.document, image, card, placed, center)
             self._documents.add_layer(layer, f"Place {placed.describe()}")
 
-        self._with_full_picture(point or self.state.point, add)
+        self.with_picture(placed, add, keep=True)
 
     def steer_layer(self, layer_id: str) -> None:
         """Make a generated layer's pixels anew from the point in view; its edits stay."""
+        point = self.state.point
 
-        def change(image: Image, card: ModelCard, point: LatentPoint) -> None:
+        def change(image: Image, card: ModelCard) -> None:
             document = self._documents.document
             if document.has_layer(layer_id):
                 changed = document.update_layer(
@@ -342,7 +345,7 @@ class LatentSession(QObject):
                 )
                 self._documents.commit(changed, f"Change to {point.describe()}")
 
-        self._with_full_picture(self.state.point, change)
+        self.with_picture(point, change, keep=True)
 
     def open_layer(self, layer_id: str) -> None:
         """Go to where a generated layer came from: its model and its latent."""
@@ -375,29 +378,22 @@ class LatentSession(QObject):
             pad=(0.0, 0.0),
         )
 
-    def _with_full_picture(
-        self, point: LatentPoint, use: Callable[[Image, ModelCard, LatentPoint], None]
+    def with_picture(
+        self, point: LatentPoint, use: Callable[[Image, ModelCard], None], *, keep: bool = False
     ) -> None:
+        """Hand over a point's picture and its model's card; `keep`: the library has it then."""
         if self.card is None:
             return
         path = self.card.path
 
         def work(control: RunControl) -> tuple[Image, ModelCard]:
-            generator = self._kept(path)
+            generator = self._memory.kept(path) if keep else self._memory.get(path)
             return generator.sample([point], None, control)[0], generator.card
 
-        def done(result: tuple[Image, ModelCard]) -> None:
-            use(*result, point)
-
-        self._lane.submit(
-            Job(once(work), on_event=done, on_failed=self._failed, priority=VIEW_FIRST)
+        job = Job(
+            once(work),
+            on_event=lambda result: use(*result),
+            on_failed=self._failed,
+            priority=VIEW_FIRST,
         )
-
-    def _kept(self, path: Path) -> Generator:
-        """The model as the library holds it, so that a layer finds it again. In the lane."""
-        card = self._memory.get(path).card
-        sha256 = card.sha256
-        if library.find_model(sha256) is None:  # the file may have been written again since
-            name = f"{card.dataset_name}, after {spoken_time(card.seconds)}"
-            sha256 = library.add_model(path, name)
-        return self._memory.get(library.find_model(sha256) or path)
+        self._lane.submit(job)

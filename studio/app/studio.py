@@ -19,6 +19,7 @@ from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
+from studio.app.likeness import Likeness, copies_in
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
@@ -65,6 +66,9 @@ class Studio(QObject):
         self.training = TrainingSession(self.host, self.lanes["train"], self.notifications, self)
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self
+        )
+        self.likeness = Likeness(
+            self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.time_machine = TimeMachine(
@@ -217,18 +221,35 @@ class Studio(QObject):
         self.lanes["io"].submit(Job(work, on_event=take, on_failed=self.notifications.failed))
 
     def export(self, file: Path) -> None:
-        """Write the flattened document; the suffix picks the format."""
-        document = self.documents.document
+        """Write the flattened document; the suffix picks the format. Then tell of copies in it."""
+        document, info = self.documents.document, self.dataset.info
 
-        def work(control: RunControl) -> Path:
+        def work(control: RunControl) -> Iterator[tuple[str, ...] | None]:
             exchange.export_document(document, file, control)
-            return file
+            yield None
+            if info is not None:
+                yield copies_in(self.host, info.folder, document)
 
-        self._io(work, self._exported)
+        def show(copies: tuple[str, ...] | None) -> None:
+            if copies is None:
+                self._exported(file)
+            elif copies:
+                self._tell_of_copies(copies)
+
+        self.lanes["io"].submit(Job(work, on_event=show, on_failed=self.notifications.failed))
 
     def _exported(self, file: Path) -> None:
         self.notifications.post(f"Exported {file.name}.", tone="good")
         self.exported.emit(file)
+
+    def _tell_of_copies(self, layers: tuple[str, ...]) -> None:
+        names = ", ".join(f"“{name}”" for name in layers)
+        what = "looks like a copy" if len(layers) == 1 else "look like copies"
+        self.notifications.post(
+            f"{names} {what} of images that the model learned from.",
+            "Use the export only where you may use those.",
+            "attention",
+        )
 
     def open_variation(self, file: Path) -> None:
         """Open an exported picture with its recipe: layers, edits and latents where it has them."""

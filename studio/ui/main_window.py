@@ -32,6 +32,7 @@ from studio.ui.action_set import ActionSet
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.view import CanvasView
+from studio.ui.dialogs.nearest import NearestSheet
 from studio.ui.docks import Docks
 from studio.ui.leaving import Leaving
 from studio.ui.message_bar import MessageBar
@@ -127,6 +128,7 @@ class MainWindow(QMainWindow):
         studio.project.recovery_offered.connect(self._offer_recovery)
         studio.project.view_wanted.connect(self._hand_over_view)
         studio.notifications.posted.connect(self._toast)
+        studio.likeness.compared.connect(lambda found: NearestSheet(found, self).open())
         self.settings.changed.connect(self._follow_settings)
         self.top_bar.training_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.device_clicked.connect(lambda: self.docks.show("training"))

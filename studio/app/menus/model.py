@@ -33,6 +33,11 @@ def _favorite(context: Context) -> None:
     latent.toggle_favorite(latent.state.point)
 
 
+def _nearest(context: Context) -> None:
+    latent = context.studio.latent
+    latent.comparison_wanted.emit(latent.state.point)
+
+
 def _open_in_explorer(context: Context) -> None:
     context.studio.latent.open_layer(context.studio.documents.active_id)
     context.shell.show_panel("explorer")
@@ -94,6 +99,15 @@ ACTIONS = (
         "star",
         1,
         enabled=when.has_model,
+    ),
+    Action(
+        "model.nearest",
+        "Nearest of Your Images",
+        MENU,
+        _nearest,
+        icon="compare",
+        section=1,
+        enabled=when.can_compare,
     ),
     Action(
         "model.open_layer",

@@ -69,6 +69,10 @@ def has_model(studio: Studio) -> bool:
     return studio.latent.card is not None
 
 
+def can_compare(studio: Studio) -> bool:
+    return has_model(studio) and has_dataset(studio)
+
+
 def has_generated_layer(studio: Studio) -> bool:
     layer = studio.documents.active_layer
     return layer is not None and layer.provenance.point is not None

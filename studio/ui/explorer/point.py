@@ -42,6 +42,8 @@ def point_menu(latent: LatentSession, point: LatentPoint, parent: QWidget) -> QM
         icons.icon("star-filled" if kept else "star"), "Remove favorite" if kept else "Favorite"
     )
     star.triggered.connect(lambda: latent.toggle_favorite(point))
+    nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
+    nearest.triggered.connect(lambda: latent.comparison_wanted.emit(point))
     menu.addSeparator()
     for end, name in enumerate(("Use as A", "Use as B")):
         action = menu.addAction(name)

@@ -87,6 +87,8 @@ class LayersPanel(QWidget):
         if layer.provenance.point is not None:
             steer = menu.addAction(icons.icon("grid"), "Open in explorer")
             steer.triggered.connect(lambda: self._studio.latent.open_layer(layer.id))
+            nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
+            nearest.triggered.connect(lambda: self._studio.likeness.compare_layer(layer))
             menu.addSeparator()
         rename = menu.addAction(icons.icon("edit"), "Rename")
         rename.triggered.connect(lambda: self.list.rename(layer.id))
