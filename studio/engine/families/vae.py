@@ -179,7 +179,7 @@ def _widths(config: Config, shape: Shape) -> list[int]:
 
 def _octaves(config: Config, shape: Shape) -> list[str]:
     """What the levels are known by, the lowest first."""
-    return [str(blocks.octave(min(grid))) for grid in blocks.grids(*shape.size, config.patch)]
+    return [str(blocks.octave(min(grid))) for grid in _levels(config, shape)]
 
 
 class Autoencoder(Model):
