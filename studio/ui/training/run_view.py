@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -22,8 +23,7 @@ from studio.ui.widgets.progress_line import ProgressLine
 # Numbers that change more often cannot be read, and every repaint takes time from the training.
 REFRESH_MS = 250
 COLUMNS, ROWS = 4, 3
-BESIDE_SHEET = 180  # px that title, line, numbers, curves and a verdict of two lines take
-_SPACING = 8
+_SPACING, _MARGIN = 8, 14  # px
 
 
 class RunView(QWidget):
@@ -67,8 +67,8 @@ class RunView(QWidget):
             row.setSpacing(_SPACING)
             row.addWidget(left, 1)
             row.addWidget(right)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 4, 14, 0)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(_MARGIN, 4, _MARGIN, 0)
         column.setSpacing(_SPACING)
         column.addLayout(title)
         column.addWidget(self.sheet)
@@ -93,11 +93,14 @@ class RunView(QWidget):
         self._height = height
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        rare = (self.charts.switch, self.verdict.advice, self.proposal, self.moments)
-        shown = [widget for widget in rare if widget.isVisibleTo(self)]
-        taken = sum(widget.sizeHint().height() + _SPACING for widget in shown)
-        self.sheet.fit(self._height - BESIDE_SHEET - taken)
+        whole = self._column.totalHeightForWidth(self.width())
+        sheet = self.sheet.heightForWidth(self.width() - 2 * _MARGIN)
+        self.sheet.fit(self._height - (whole - sheet))
 
     def _follow(self) -> None:
         if self._training.state is self._told:
