@@ -68,7 +68,10 @@ def test_captions_come_from_the_names_of_files(
     model = train(tmp_path / "in", tmp_path / "run", "--prompt", "captions", "--family", "vae")
     assert "4 pictures of 32 × 32 px, 3 captions" in capsys.readouterr().out
     assert set(read_card(model).words) == {"red", "apple", "green", "lime"}
-    assert generate(model, tmp_path / "made", "--prompt", "red lime") == 0
+    assert generate(model, tmp_path / "made", "--prompt", "Red lime pot") == 0
+    assert "does not know “pot”" in capsys.readouterr().err
+    assert generate(model, tmp_path / "none", "--prompt", "pot") == 2
+    assert "It knows apple, green, lime, red" in capsys.readouterr().err
 
 
 def test_transparent_pictures_teach_transparency(
@@ -94,6 +97,7 @@ def test_wide_pictures_make_a_wide_model(aspect: str, tmp_path: Path) -> None:
     assert generate(model, tmp_path / "made") == 0
     with Pillow.open(tmp_path / "made/seed0003.png") as picture:
         assert picture.size == (48, 32)
+    assert generate(model, tmp_path / "asked", "--prompt", "apples") == 2
 
 
 def test_classes_that_are_not_there_are_told(

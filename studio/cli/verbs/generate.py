@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,30 @@ def _bad_seeds(text: str) -> StudioError:
     return StudioError(f"“{text}” is no list of seeds.", "Write for example 0-63 or 3,7,20-25.")
 
 
+def _check_prompt(card: ModelCard, prompt: str) -> None:
+    """Say which words the model will not heed.
+
+    Raises:
+        StudioError: it heeds none, or takes no prompts.
+    """
+    from studio.core.words import unknown_words, words_of
+
+    if not prompt or card.classes:
+        return
+    if not card.words:
+        raise StudioError(
+            "This model was not trained to be asked for anything.",
+            "Leave out --prompt, or train with --prompt classes or captions.",
+        )
+    unknown = unknown_words(prompt, frozenset(card.words))
+    told = ", ".join(f"“{word}”" for word in unknown)
+    if len(unknown) == len(set(words_of(prompt))):
+        known = ", ".join(card.words[:8])
+        raise StudioError(f"The model does not know {told}.", f"It knows {known} and others.")
+    if unknown:
+        print(f"The model does not know {told}: no caption had them.", file=sys.stderr)
+
+
 def _document(card: ModelCard, point: LatentPoint, image: Image) -> Document:
     """A document of one layer that knows how it was made."""
     from studio.core.document import Document, Layer, Provenance
@@ -76,6 +101,7 @@ def _run(options: argparse.Namespace) -> int:
     if not 0.0 <= options.truncation <= 2.0:
         raise StudioError(f"“{options.truncation}” is no truncation.", "Give a number from 0 to 2.")
     generator = load_engine().load(options.model, options.device)
+    _check_prompt(generator.card, options.prompt)
     points = [LatentPoint.of_seed(seed, options.truncation, options.prompt) for seed in seeds]
     images = generator.sample(points)
     with told_as_studio_error(f"“{options.out}” could not be written"):

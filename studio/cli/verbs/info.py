@@ -88,8 +88,11 @@ def _dataset(folder: Path) -> dict[str, Any]:
     info = read_dataset(folder)
     return {
         "pictures": info.count,
-        "size": f"{info.size} px",
+        "size": f"{info.width} × {info.height} px",
+        "transparency": "kept" if info.channels == 4 else "none",
         "crop": info.crop,
+        "classes": list(info.classes),
+        "captions": sum(map(bool, info.captions)),
         "skipped": len(info.skipped),
         "fingerprint": info.fingerprint,
     }
