@@ -26,7 +26,7 @@ class PromptRow(QWidget):
         self.classes = CalmComboBox()
         self.classes.setAccessibleName("Class")
         self.classes.setToolTip(f"Which class pictures are made of. {_TIP}")
-        self.words = QLineEdit(placeholderText=ANYTHING, clearButtonEnabled=True)
+        self.words = QLineEdit(placeholderText=ANYTHING)
         self.words.setAccessibleName("Words")
         self.words.setToolTip(f"What pictures are made of, in words. {_TIP}")
         self.unknown = QLabel(wordWrap=True)
