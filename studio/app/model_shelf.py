@@ -65,7 +65,7 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
         int(_number(header, "size")),
         _number(header, "seconds"),
         int(_number(header, "images")),
-        str(header.get("dataset_name", "")),
+        _origin(header),
         picture if picture.exists() else None,
         str(header.get("family", "")),
         dict(config) if isinstance(config, dict) else {},
@@ -134,6 +134,17 @@ def _existing(sha256: str) -> Path:
 
 def _thumbnail_file(model: Path) -> Path:
     return model.with_suffix(".png")
+
+
+def _origin(header: Mapping[str, Any]) -> str:
+    """What a model learned from; of a blend also how much it has of which moments."""
+    learned_from = str(header.get("dataset_name", ""))
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        parts = [
+            f"{float(part['share']):.0%} of step {part['step']}" for part in header["blend_of"]
+        ]
+        return f"{learned_from}; a blend of {' and '.join(parts)}"
+    return learned_from
 
 
 def _number(header: dict[str, object], name: str) -> float:

@@ -106,7 +106,7 @@ def test_two_moments_can_be_blended(machine: TimeMachine, studio: Studio, qtbot:
     qtbot.waitUntil(lambda: len(studio.models) == 2)
     made = {model.sha256: model for model in studio.models}[studio.latent.state.model]
     assert made.name == "Geese, between 0 s and 2 s"
-    assert made.learned_from == "blend 0.25"
+    assert made.learned_from == "dataset; a blend of 75% of step 1 and 25% of step 5"
 
 
 def test_a_moment_that_is_gone_is_told(machine: TimeMachine, studio: Studio, qtbot: QtBot) -> None:

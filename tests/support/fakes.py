@@ -190,8 +190,9 @@ class FakeEngine:
         return Measured(progress, report, self.verdicts[min(count, len(self.verdicts) - 1)])
 
     def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
-        card = read_model(first if share < 0.5 else second)
-        _write_card(replace(card, path=out, dataset_name=f"blend {share:g}"))
+        shares = zip((read_model(first), read_model(second)), (1.0 - share, share), strict=True)
+        parents = [{"step": card.step, "share": part} for card, part in shares]
+        _write_card(replace(read_model(first), path=out), blend_of=parents)
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
         """Always the second picture of the dataset."""
@@ -266,6 +267,7 @@ def read_model(model: Path) -> ModelCard:
     except (ValueError, KeyError) as error:
         raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
     del header["family_title"]
+    header.pop("blend_of", None)
     header |= {name: tuple(header[name]) for name in ("classes", "words")}
     return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
 
@@ -396,9 +398,9 @@ def _write_model(run: TrainingRun, info: DatasetInfo, step: int) -> Path:
     return _write_card(_card(run, info, step))
 
 
-def _write_card(card: ModelCard) -> Path:
+def _write_card(card: ModelCard, **more: Any) -> Path:
     """A safetensors file without tensors: 8 bytes of length, then JSON."""
-    facts: dict[str, Any] = asdict(card)
+    facts: dict[str, Any] = {**asdict(card), **more}
     del facts["path"], facts["sha256"]
     titles = {family.id: family.title for family in FakeEngine().families()}
     facts["family_title"] = titles.get(card.family, card.family)

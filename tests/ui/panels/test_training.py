@@ -408,6 +408,7 @@ def test_fine_tuning_goes_on_from_a_model_of_the_library(
     qtbot.waitUntil(lambda: bool(engine.runs))
     assert (engine.runs[0].family, engine.runs[0].recipe) == ("vae", "fine-tune")
     assert engine.runs[0].start_from == studio.models[-1].path
+    assert "freeze" not in engine.runs[0].config  # which is for families with a discriminator
 
 
 def test_words() -> None:
