@@ -17,6 +17,7 @@ from studio.codec.read import read_pixels8
 from studio.core.files import read_json, told_as_studio_error, write_json_atomic
 from studio.core.image import Pixels8
 from studio.engine.api import (
+    MODEL_KEY,
     HealthReport,
     KeptCheckpoint,
     Progress,
@@ -26,8 +27,10 @@ from studio.engine.api import (
 )
 from studio.engine.keeping import thin
 from studio.errors import StudioError
+from studio.project import library
 
 RUN_FILE = "run.json"
+MODEL_FILE = "model.safetensors"
 STATE_FILES = ("resume.safetensors", "resume.previous.safetensors")
 
 _LOG_FILE = "log.jsonl"
@@ -175,23 +178,33 @@ def _pictures_in(dataset: Path) -> int:
 
 def _newest_samples(folder: Path) -> tuple[QImage, ...]:
     newest = max(folder.glob(_SHEETS), default=None)
-    return read_sheet(newest) if newest else ()
+    return read_sheet(newest, folder / MODEL_FILE) if newest else ()
 
 
-def read_sheet(file: Path) -> tuple[QImage, ...]:
-    """The pictures of a sheet of samples; none where it cannot be read."""
+def read_sheet(file: Path, model: Path) -> tuple[QImage, ...]:
+    """The pictures of a sheet of samples that a model made; none where it cannot be read."""
     try:
-        return _cut(read_pixels8(file))
+        return _cut(read_pixels8(file), _shape_of(model))
     except StudioError:
         return ()
 
 
-def _cut(sheet: Pixels8) -> tuple[QImage, ...]:
-    """The pictures of a sheet ``uint8 [H, W, C]``, row by row."""
-    step = max(_SHEET_GAP + 1, (sheet.shape[1] - _SHEET_GAP) // _SHEET_COLUMNS)
-    side = step - _SHEET_GAP
+def _shape_of(model: Path) -> float:
+    """Height over width of its pictures; square where it does not tell."""
+    try:
+        header = json.loads(library.read_header(model)[MODEL_KEY])
+        return float(header["height"] / header["width"])
+    except (StudioError, OSError, KeyError, TypeError, ValueError, ZeroDivisionError):
+        return 1.0
+
+
+def _cut(sheet: Pixels8, shape: float) -> tuple[QImage, ...]:
+    """The pictures of a sheet ``uint8 [H, W, C]``, row by row; `shape` is height over width."""
+    across = max(_SHEET_GAP + 1, (sheet.shape[1] - _SHEET_GAP) // _SHEET_COLUMNS)
+    width = across - _SHEET_GAP
+    height = max(1, round(width * shape))
     return tuple(
-        qimage_of_pixels8(sheet[top : top + side, left : left + side])
-        for top in range(_SHEET_GAP, sheet.shape[0] - side, step)
-        for left in range(_SHEET_GAP, sheet.shape[1] - side, step)
+        qimage_of_pixels8(sheet[top : top + height, left : left + width])
+        for top in range(_SHEET_GAP, sheet.shape[0] - height, height + _SHEET_GAP)
+        for left in range(_SHEET_GAP, sheet.shape[1] - width, across)
     )

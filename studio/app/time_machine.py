@@ -69,8 +69,8 @@ class TimeMachine(QObject):
         self._reading.cancel()
         self.changed.emit()
         if moment is not None:
-            sheet = moment.samples
-            self._reading.request(once(lambda _control: read_sheet(sheet)), self._show)
+            work = once(lambda _control: read_sheet(moment.samples, moment.model))
+            self._reading.request(work, self._show)
 
     def _show(self, pictures: tuple[QImage, ...]) -> None:
         self.pictures = pictures
@@ -104,7 +104,7 @@ class TimeMachine(QObject):
             with tempfile.TemporaryDirectory(prefix="blend-") as temp:
                 out = Path(temp) / "model.safetensors"
                 self._host.get().blend(first.model, second.model, share, out)
-                return model_shelf.keep(out, name, read_sheet(second.samples))
+                return model_shelf.keep(out, name, read_sheet(second.samples, second.model))
 
         self._make(work)
 

@@ -14,6 +14,7 @@ from studio.app.engine_host import Around, EngineHost, look_around
 from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications
 from studio.app.past_run import (
+    MODEL_FILE,
     Curves,
     PastRun,
     all_runs,
@@ -327,7 +328,7 @@ class TrainingSession(QObject):
             self.samples = list(past.samples)
             self._curves, self.health, self.kept = past.curves, past.health, past.kept
             self._tell_all()
-            model = past.run.out / "model.safetensors"
+            model = past.run.out / MODEL_FILE
             if past.progress is not None and model.exists():
                 self.model_found.emit(model)
 

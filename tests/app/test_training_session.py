@@ -11,7 +11,7 @@ from PIL import Image as PillowImage
 from pytestqt.qtbot import QtBot
 
 from studio.app.notifications import Notification
-from studio.app.past_run import Curves, all_runs, read_past_run, write_run
+from studio.app.past_run import Curves, all_runs, read_past_run, read_sheet, write_run
 from studio.app.spoken import spoken_passes, spoken_time
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingSession
@@ -168,6 +168,19 @@ def test_what_an_interrupted_run_learned_can_be_explored(
     training.open(tmp_path / "runs")
     qtbot.waitUntil(lambda: studio.latent.card is not None and bool(studio.models))
     assert studio.latent.state.model == studio.models[0].sha256
+
+
+def test_pictures_that_are_not_square_are_cut_from_their_sheet(tmp_path: Path) -> None:
+    sheet = np.full((2 + 2 * 14, 2 + 8 * 18, 3), 255, np.uint8)  # 12 px high, 16 px wide
+    for place in range(16):
+        top, left = 2 + place // 8 * 14, 2 + place % 8 * 18
+        sheet[top : top + 12, left : left + 16] = 10 * place
+    PillowImage.fromarray(sheet).save(tmp_path / "sheet.png")
+    model = make_model(tmp_path / "model.safetensors", height=12, width=16)
+    pictures = read_sheet(tmp_path / "sheet.png", model)
+    assert [(image.width(), image.height()) for image in pictures] == [(16, 12)] * 16
+    corners = [image.pixelColor(15, 11).red() for image in pictures]
+    assert corners == [10 * place for place in range(16)]
 
 
 def test_a_damaged_note_is_told(tmp_path: Path, pictures: DatasetInfo) -> None:
