@@ -96,10 +96,10 @@ class Discriminator(nn.Module):
         super().__init__()
         grids = blocks.grids(*shape.size, config.patch)
         widths = [config.channels(min(grid)) for grid in grids]
-        self._patch = config.patch
+        self.widths = tuple(widths[::-1])  # of the levels, the highest first
+        self.pixels = Pixels(shape.channels, config.patch)
         self._dropout = config.dropout
-        pixels = Pixels(shape.channels, config.patch)
-        self.from_rgb = Conv(pixels, widths[-1], 3, rng, ACTIVATION_GAIN)
+        self.from_rgb = Conv(self.pixels, widths[-1], 3, rng, ACTIVATION_GAIN)
         self.down = nn.ModuleDict(
             {
                 str(blocks.octave(min(grid))): blocks.ResidualDown(width, narrower, rng)
@@ -122,9 +122,7 @@ class Discriminator(nn.Module):
         rng: torch.Generator | None = None,
     ) -> Tensor:
         """With `rng`, as in training: dropout is drawn from it."""
-        x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
-        for block in self.down.values():
-            x = block(x)
+        x = self.features(batch)[-1]
         x = activate(self.last_conv(self.deviation(x)))
         features = self._dropped(activate(self.hidden(x.flatten(1))), rng)
         score: Tensor = self.score(features).float()
@@ -132,6 +130,14 @@ class Discriminator(nn.Module):
             fit = features.float() * self.prompt(condition).float()
             score = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
         return score
+
+    def features(self, batch: Tensor) -> list[Tensor]:
+        """Of all levels, the highest first; `batch` may be of any whole number of coarsest ones."""
+        patches = functional.pixel_unshuffle(batch, self.pixels.patch)
+        found = [activate(self.from_rgb(patches))]
+        for block in self.down.values():
+            found.append(block(found[-1]))
+        return found
 
     def first_levels(self, count: int) -> list[nn.Module]:
         """What reads the pictures, and so many levels after it, the highest first."""
