@@ -99,8 +99,7 @@ class TrainingState:
         seen = self.head_start + self.images
         half_life = max(1.0, min(_EMA_HALF_LIFE, seen * _EMA_RAMP))
         pace = 1.0 - 0.5 ** (count / half_life)
-        for average, weight in zip(self.ema.parameters(), self.model.parameters(), strict=True):
-            average.lerp_(weight, pace)
+        torch._foreach_lerp_(list(self.ema.parameters()), list(self.model.parameters()), pace)
         for kept, value in zip(self.ema.buffers(), self.model.buffers(), strict=True):
             kept.copy_(value)
 
