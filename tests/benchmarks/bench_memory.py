@@ -54,9 +54,10 @@ def main() -> None:
                 readings.append((event.progress.step, resident()))
     steps, sizes = np.array(readings).T
     slope = np.polyfit(steps, sizes, 1)[0] * 10_000
+    verdict = "reached" if slope <= AIM else "missed"
     print(
-        f"{options.family}: {sizes[0]:.0f} MB after a tenth, {sizes[-1]:.0f} MB at the end, slope "
-        f"{slope:+.1f} MB in 10,000 steps (aim {AIM:.0f}: {'reached' if slope <= AIM else 'missed'})"
+        f"{options.family}: {sizes[0]:.0f} MB after a tenth, {sizes[-1]:.0f} MB at the end, "
+        f"slope {slope:+.1f} MB in 10,000 steps (aim {AIM:.0f}: {verdict})"
     )
 
 
