@@ -18,7 +18,7 @@ Augmentation = Callable[[Tensor, torch.Generator], Tensor]
 MOST_VARIED = 0.8  # more leaks into the pictures
 CONFIDENT = 0.6  # mean sign above which the discriminator knows the pictures too well
 _CONFIDENCE_PACE = 0.02  # share of a step in the running mean: about 50 steps of memory
-_PASSES_TO_MOST = 30  # over the dataset, from nothing to `MOST_VARIED`
+_PASSES_TO_MOST = 60  # over the dataset, from nothing to `MOST_VARIED`
 
 _SHIFT = 1 / 8  # largest translation, of the side
 _HOLE = 1 / 2  # side of the hole, of the side

@@ -141,10 +141,10 @@ def test_spectral_norm_bounds_a_layer_and_depends_on_its_generator_alone():
 
 def test_augmentation_grows_while_the_discriminator_is_sure_and_shrinks_when_it_is_not():
     strength = AdaptiveStrength()
-    for _ in range(300):
+    for _ in range(500):
         strength.follow(torch.full((8, 1), 3.0), torch.full((8, 1), -3.0), passes=0.2)
     assert float(strength.share) == pytest.approx(MOST_VARIED)
-    for _ in range(200):
+    for _ in range(400):
         strength.follow(normal(8, 1), normal(8, 1, seed=1), passes=0.2)
     assert float(strength.share) < 0.5 * MOST_VARIED
 
