@@ -70,7 +70,7 @@ def test_folder_holds_model_log_and_samples(dataset, tmp_path):
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert len(lines) == len(of_type(events, StepDone))
     assert lines[-1].keys() == {"step", "images", "seconds", "images_per_second", "losses"}
-    assert lines[-1]["losses"].keys() == {"reconstruction", "kl"}
+    assert lines[-1]["losses"].keys() == {"reconstruction", "kl", "prior"}
     sheets = sorted((tmp_path / "samples").glob("*.png"))
     assert [sheet.name for sheet in sheets] == ["step0000000.png", "step0000006.png"]
     with Pillow.open(sheets[-1]) as sheet:
@@ -252,6 +252,9 @@ def test_micro_batches_give_the_gradient_of_the_whole(dataset, tmp_path):
         def loss(self, _phase, _config, networks, context):
             total = networks["model"].encoder(context.real)[0].square().mean()
             return Losses(total, {})
+
+        def frozen(self, _config, _networks):
+            return ()
 
     gradients = []
     stepper = Stepper(MeanLoss(), state, count=12)

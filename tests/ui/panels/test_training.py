@@ -244,6 +244,7 @@ def test_an_old_run_is_shown_when_its_project_is_opened(
     assert not learning.run.isVisible()
     studio.project.open(folder)
     qtbot.waitUntil(learning.controls.go_on.isEnabled)
+    learning.run.refresh()
     assert learning.run.title.text().startswith("Quick VAE · 64 px")
 
 
