@@ -66,11 +66,7 @@ def start_from(state: TrainingState, path: Path) -> str:
 
 def _must_learn(state: TrainingState, found: Inheritance) -> bool:
     """Whether something is to be frozen that is new."""
-    frozen = {
-        module
-        for part in state.family.frozen(state.config, state.networks)
-        for module in part.modules()
-    }
+    frozen = {module for part in state.frozen() for module in part.modules()}
     return any(state.networks.get_submodule(name) in frozen for name in found.fresh)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import torch
@@ -84,6 +84,10 @@ class TrainingState:
             for group in optimizer.param_groups:
                 group["lr"] = self.phases[name].rate
                 group["weight_decay"] = self.phases[name].weight_decay
+
+    def frozen(self) -> Iterable[nn.Module]:
+        """Parts that do not learn; none in a run from noise, where they know nothing."""
+        return self.family.frozen(self.config, self.networks) if self.head_start else ()
 
     def warm_up(self) -> None:
         """Before a step: let the rates rise, if they still have to."""

@@ -85,7 +85,7 @@ class Stepper:
         state = self._state
         for name, part in state.networks.items():
             part.requires_grad_(name in phase.parts)
-        for part in self._family.frozen(state.config, state.networks):
+        for part in state.frozen():
             part.requires_grad_(False)
         optimizer = state.optimizers[phase.id]
         optimizer.zero_grad(set_to_none=True)

@@ -78,9 +78,11 @@ def test_resume_goes_on_to_the_larger_budget(pictures, tmp_path, capsys):
 
 
 def test_from_starts_with_another_models_weights(pictures, run, tmp_path, capsys):
-    more = ("--steps", "1", "--from", str(run / "model.safetensors"))
-    assert main(arguments(pictures, tmp_path / "tuned", *more)) == 0
-    assert "100%" in capsys.readouterr().err
+    """Whose family and settings need not be told again."""
+    given = ("--images", str(pictures), "--size", "32", "--out", str(tmp_path / "tuned"))
+    more = ("--device", "cpu", "--steps", "1", "--from", str(run / "model.safetensors"))
+    assert main(["train", *given, *more]) == 0
+    assert "100% of the network" in capsys.readouterr().err
 
 
 def test_generate_writes_one_file_a_seed_with_its_recipe(run, tmp_path):

@@ -232,6 +232,14 @@ def test_a_frozen_level_stays_as_it_was_and_costs_no_gradient(dataset, base, tmp
     assert critic.from_rgb.weight.grad is None
 
 
+def test_nothing_is_frozen_that_comes_from_noise(dataset, tmp_path):
+    setup = prepare(tiny_run("stylegan", dataset, tmp_path / "run", config={"freeze": 2}))
+    critic = setup.state.networks["discriminator"]
+    before = critic.from_rgb.weight.detach().clone()
+    Stepper(setup.family, setup.state, 12).step()
+    assert not torch.equal(critic.from_rgb.weight, before)
+
+
 def test_the_rate_rises_and_the_average_does_not_forget_at_once(dataset, base, tmp_path):
     state = prepare(tuning(dataset, tmp_path / "tuned", base)).state
     stepper = Stepper(STYLEGAN, state, 12)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_MINUTES = 10.0
 _DEFAULT_SIZE = 64  # px
+_DEFAULT_FAMILY = "stylegan"
 _LONGEST_ASPECT = 21  # as in 21:9
 _ENDS = {
     "budget": "Done",
@@ -33,7 +34,7 @@ _ENDS = {
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
-    parser.add_argument("--family", default="stylegan", help="see the verb families")
+    parser.add_argument("--family", help="see the verb families (stylegan, or that of --from)")
     parser.add_argument("--size", type=int, help=f"side of the pictures in px ({_DEFAULT_SIZE})")
     parser.add_argument("--crop", default="center", help="center, smart or fit")
     parser.add_argument("--aspect", default="1:1", help="width to height, as 4:3, or auto")
@@ -72,7 +73,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _request(options: argparse.Namespace) -> TrainingRun:
-    """The options as a request, all that can be checked without torch checked.
+    """The options as a request, all that can be checked without pictures checked.
 
     Raises:
         StudioError: an option makes no sense, or would overwrite an earlier run.
@@ -98,7 +99,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     return TrainingRun(
         dataset=options.out / DATASET,
         out=options.out,
-        family=options.family,
+        family=options.family or _family_of(options.start_from),
         config=_settings(options.config, options.prompt),
         minutes=minutes,
         steps=options.steps,
@@ -109,6 +110,15 @@ def _request(options: argparse.Namespace) -> TrainingRun:
         resume=options.resume,
         early_stop=options.early_stop,
     )
+
+
+def _family_of(model: Path | None) -> str:
+    """That of the model to start from, if there is one."""
+    if model is None or not model.is_file():
+        return _DEFAULT_FAMILY
+    from studio.engine.checkpoint import read_card
+
+    return read_card(model).family
 
 
 def _check_folder(out: Path) -> None:
