@@ -30,7 +30,7 @@ from studio.engine.family import (
     Shape,
     StepContext,
 )
-from studio.engine.prompts import prompt_encoder
+from studio.engine.prompts import PromptEncoder, prompt_encoder
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,19 @@ class AdversarialConfig(ConvConfig):
     )
 
 
-class Discriminator(nn.Module):
+class Judge(nn.Module):
+    """What a family's discriminator is: ``batch [B, C, H, W]`` to scores ``[B, 1]``."""
+
+    def first_levels(self, count: int) -> list[nn.Module]:
+        """What reads the pictures, and so many levels after it, the highest first."""
+        del count
+        return []
+
+
+class Discriminator(Judge):
     """``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real.
 
-    A residual network (Karras et al. 2020) that reads patches of pixels at once. With prompts, how
-    well its last features fit the prompt is added (projection, Miyato & Koyama 2018, equation 4).
+    A residual network (Karras et al. 2020) that reads patches of pixels at once.
     """
 
     def __init__(self, config: AdversarialConfig, shape: Shape, rng: torch.Generator) -> None:
@@ -124,12 +132,8 @@ class Discriminator(nn.Module):
         """With `rng`, as in training: dropout is drawn from it."""
         x = self.features(batch)[-1]
         x = activate(self.last_conv(self.deviation(x)))
-        features = self._dropped(activate(self.hidden(x.flatten(1))), rng)
-        score: Tensor = self.score(features).float()
-        if self.prompt is not None and condition is not None:
-            fit = features.float() * self.prompt(condition).float()
-            score = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
-        return score
+        features = dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
+        return projected(self.score(features), features, self.prompt, condition)
 
     def features(self, batch: Tensor) -> list[Tensor]:
         """Of all levels, the highest first; `batch` may be of any whole number of coarsest ones."""
@@ -140,14 +144,29 @@ class Discriminator(nn.Module):
         return found
 
     def first_levels(self, count: int) -> list[nn.Module]:
-        """What reads the pictures, and so many levels after it, the highest first."""
         return [self.from_rgb, *self.down.values()][: count + 1] if count else []
 
-    def _dropped(self, features: Tensor, rng: torch.Generator | None) -> Tensor:
-        if not self._dropout or rng is None:
-            return features
-        kept = torch.rand(features.shape, generator=rng, device=features.device) >= self._dropout
-        return features * kept / (1.0 - self._dropout)
+
+def dropped(features: Tensor, share: float, rng: torch.Generator | None) -> Tensor:
+    """A random `share` of features blanked (Srivastava et al. 2014); all kept without `rng`."""
+    if not share or rng is None:
+        return features
+    kept = torch.rand(features.shape, generator=rng, device=features.device) >= share
+    return features * kept / (1.0 - share)
+
+
+def projected(
+    score: Tensor, features: Tensor, prompt: PromptEncoder | None, condition: Tensor | None
+) -> Tensor:
+    """Scores ``[B, 1]`` plus how well the features ``[B, E]`` fit the condition.
+
+    Projection discriminator (Miyato & Koyama 2018, equation 4).
+    """
+    if prompt is None or condition is None:
+        return score.float()
+    fit: Tensor = features.float() * prompt(condition).float()
+    total: Tensor = score.float() + fit.sum(dim=1, keepdim=True) * prompt.width**-0.5
+    return total
 
 
 class SpectralNorm(nn.Module):
@@ -187,8 +206,10 @@ C = TypeVar("C", bound=AdversarialConfig)
 class AdversarialFamily(ModelFamily[C]):
     """Two phases a step: the discriminator, then the generator."""
 
-    def critic(self, config: C, shape: Shape, rng: torch.Generator) -> nn.Module:
-        """A network like `Discriminator`, with fresh weights."""
+    betas: tuple[float, float] = (0.0, 0.99)  # of Adam
+
+    def critic(self, config: C, shape: Shape, rng: torch.Generator) -> Judge:
+        """The discriminator with fresh weights."""
         return Discriminator(config, shape, rng)
 
     @abstractmethod
@@ -203,15 +224,15 @@ class AdversarialFamily(ModelFamily[C]):
     def helpers(self, config: C, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
         critic = self.critic(config, shape, rng)
         if config.spectral_norm:
-            critic = with_spectral_norm(critic, rng)
+            with_spectral_norm(critic, rng)
         return {"discriminator": critic, "strength": AdaptiveStrength()}
 
     def phases(self, config: C) -> tuple[Phase, ...]:
-        betas = (0.0, 0.99)
-        decay = config.weight_decay
         return (
-            Phase("discriminator", ("discriminator",), config.rate, betas, decay),
-            Phase("generator", ("model",), config.rate, betas),
+            Phase(
+                "discriminator", ("discriminator",), config.rate, self.betas, config.weight_decay
+            ),
+            Phase("generator", ("model",), config.rate, self.betas),
         )
 
     def loss(self, phase: str, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
@@ -221,7 +242,7 @@ class AdversarialFamily(ModelFamily[C]):
 
     def frozen(self, config: C, networks: nn.ModuleDict) -> Iterable[nn.Module]:
         """The discriminator's first levels, which know edges and colors (Mo et al. 2020)."""
-        return cast("Discriminator", networks["discriminator"]).first_levels(config.freeze)
+        return cast("Judge", networks["discriminator"]).first_levels(config.freeze)
 
     def judge(
         self, config: C, networks: nn.ModuleDict, batch: Tensor, rng: torch.Generator
@@ -231,9 +252,16 @@ class AdversarialFamily(ModelFamily[C]):
         scores: Tensor = networks["discriminator"](seen)
         return scores
 
+    def further_loss(
+        self, config: C, view: View, real: Tensor, real_scores: Tensor
+    ) -> Tensor | float:
+        """What else the discriminator minimizes; `real` as it saw them, and its scores of them."""
+        del config, view, real, real_scores
+        return 0.0
+
     def generator_loss(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
         adversary = ADVERSARIES[config.loss]
-        view = _View(config, networks, context)
+        view = View(config, networks, context)
         made = self.fakes(config, cast("Model", networks["model"]), context)
         fake = view.judge(view.of(view.rolled(made)))
         real = fake
@@ -248,20 +276,20 @@ class AdversarialFamily(ModelFamily[C]):
     ) -> Losses:
         with torch.no_grad():
             made = self.fakes(config, cast("Model", networks["model"]), context)
-        view = _View(config, networks, context)
+        view = View(config, networks, context)
         real = view.of(self.reals(config, networks, context))
         fake = view.of(view.rolled(made))
         # Together: half as many calls, each twice as large.
         real_scores, fake_scores = view.judge(torch.cat([real, fake])).chunk(2)
         view.strength.follow(real_scores, fake_scores, len(real) / context.count)
         adversary = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
-        total = adversary
+        total = adversary + self.further_loss(config, view, real, real_scores)
         if config.gamma and context.step % config.penalty_every == 0:
             total = total + view.penalty(real, fake)
         return Losses(total, {"discriminator": adversary})
 
 
-class _View:
+class View:
     """The discriminator's view of pictures in one phase: laid out, varied, and judged."""
 
     def __init__(
@@ -282,9 +310,16 @@ class _View:
             batch = on_random_ground(batch, rng)
         return augment(batch, config.augment, rng, self.strength.share)
 
-    def judge(self, batch: Tensor) -> Tensor:
-        """Scores of pictures as `of` gives them, one or two for each condition."""
-        condition = self._context.condition
+    @property
+    def condition(self) -> Tensor | None:
+        return self._context.condition
+
+    def judge(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Scores of pictures as `of` gives them, one or two for each condition.
+
+        The conditions are those of the step unless others are given.
+        """
+        condition = self.condition if condition is None else condition
         if condition is not None:
             condition = condition.repeat(len(batch) // len(condition), *[1] * (condition.dim() - 1))
         scores: Tensor = self._critic(batch, condition, self._context.rng)

@@ -102,8 +102,8 @@ def test_seamless_pictures_are_the_same_wherever_they_begin(family_id):
         w = model.mapping(torch.randn(8, model.latent_dim, generator=rng()))
         batch = model.synthesize(w, no_noise)
     across = (batch[..., 0] - batch[..., -1]).abs().mean()
-    inside = (batch[..., 1:] - batch[..., :-1]).abs().mean()
-    assert across < 1.5 * inside
+    inside = (batch[..., 1:] - batch[..., :-1]).abs().mean(dim=(0, 1, 2))
+    assert across < 1.5 * inside.max()
 
 
 @every_family
