@@ -62,6 +62,12 @@ class AdversarialConfig(ConvConfig):
         choices=tuple(POLICIES),
         help="How the discriminator's view is varied once it knows your pictures by heart.",
     )
+    mismatch: bool = param(
+        False,
+        "Mismatched prompts",
+        help="Your pictures with prompts of others must not pass: prompts are heeded more, slower.",
+        advanced=True,
+    )
     spectral_norm: bool = param(
         False,
         "Spectral normalization",
@@ -213,13 +219,18 @@ class AdversarialFamily(ModelFamily[C]):
         return Discriminator(config, shape, rng)
 
     @abstractmethod
-    def fakes(self, config: C, model: Model, context: StepContext) -> Tensor:
-        """As many made pictures as there are real ones, for the same conditions."""
+    def fakes(self, config: C, model: Model, context: StepContext) -> tuple[Tensor, ...]:
+        """As many made pictures as there are real ones, for the same conditions; for each view."""
 
-    def reals(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Tensor:
-        """The real pictures as the generator would have to make them at this moment."""
+    def reals(self, config: C, networks: nn.ModuleDict, context: StepContext) -> tuple[Tensor, ...]:
+        """The real pictures as the generator would have to make them at this moment, likewise."""
         del config, networks
-        return context.real
+        return (context.real,)
+
+    def views(self, config: C, networks: nn.ModuleDict, context: StepContext) -> tuple[View, ...]:
+        """The discriminators, each with its view of the pictures."""
+        critic, strength = networks["discriminator"], networks["strength"]
+        return (View(config, critic, cast("AdaptiveStrength", strength), context),)
 
     def helpers(self, config: C, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
         critic = self.critic(config, shape, rng)
@@ -252,23 +263,10 @@ class AdversarialFamily(ModelFamily[C]):
         scores: Tensor = networks["discriminator"](seen)
         return scores
 
-    def further_loss(
-        self, config: C, view: View, real: Tensor, real_scores: Tensor
-    ) -> Tensor | float:
-        """What else the discriminator minimizes; `real` as it saw them, and its scores of them."""
-        del config, view, real, real_scores
-        return 0.0
-
     def generator_loss(self, config: C, networks: nn.ModuleDict, context: StepContext) -> Losses:
-        adversary = ADVERSARIES[config.loss]
-        view = View(config, networks, context)
         made = self.fakes(config, cast("Model", networks["model"]), context)
-        fake = view.judge(view.of(view.rolled(made)))
-        real = fake
-        if adversary.relative:
-            with torch.no_grad():
-                real = view.judge(view.of(self.reals(config, networks, context)))
-        total = adversary.generator(real, fake)
+        seen = self._seen(config, networks, context, made)
+        total = torch.stack([view.generator_loss(real, fake) for view, real, fake in seen]).sum()
         return Losses(total, {"generator": total})
 
     def discriminator_loss(
@@ -276,56 +274,100 @@ class AdversarialFamily(ModelFamily[C]):
     ) -> Losses:
         with torch.no_grad():
             made = self.fakes(config, cast("Model", networks["model"]), context)
-        view = View(config, networks, context)
-        real = view.of(self.reals(config, networks, context))
-        fake = view.of(view.rolled(made))
-        # Together: half as many calls, each twice as large.
-        real_scores, fake_scores = view.judge(torch.cat([real, fake])).chunk(2)
-        view.strength.follow(real_scores, fake_scores, len(real) / context.count)
-        adversary = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
-        total = adversary + self.further_loss(config, view, real, real_scores)
-        if config.gamma and context.step % config.penalty_every == 0:
-            total = total + view.penalty(real, fake)
-        return Losses(total, {"discriminator": adversary})
+        seen = self._seen(config, networks, context, made)
+        parts = [view.discriminator_loss(real, fake) for view, real, fake in seen]
+        adversary, penalty = (torch.stack(part).sum() for part in zip(*parts, strict=True))
+        return Losses(adversary + penalty, {"discriminator": adversary})
+
+    def _seen(
+        self, config: C, networks: nn.ModuleDict, context: StepContext, made: tuple[Tensor, ...]
+    ) -> zip[tuple[View, Tensor, Tensor]]:
+        """Each view with the real and the made pictures that it is of."""
+        real = self.reals(config, networks, context)
+        return zip(self.views(config, networks, context), real, made, strict=True)
 
 
 class View:
-    """The discriminator's view of pictures in one phase: laid out, varied, and judged."""
+    """One discriminator's view of pictures in one phase: laid out, varied, and judged.
+
+    With `apart`, real and made pictures are never judged in one batch: batch normalization would
+    tell them apart by what they are judged together with.
+    """
 
     def __init__(
-        self, config: AdversarialConfig, networks: nn.ModuleDict, context: StepContext
+        self,
+        config: AdversarialConfig,
+        critic: nn.Module,
+        strength: AdaptiveStrength,
+        context: StepContext,
+        *,
+        apart: bool = False,
     ) -> None:
         self._config = config
+        self._critic = critic
+        self._strength = strength
         self._context = context
-        self._critic = networks["discriminator"]
-        self.strength = cast("AdaptiveStrength", networks["strength"])
+        self._apart = apart
 
-    def rolled(self, made: Tensor) -> Tensor:
+    def generator_loss(self, real: Tensor, made: Tensor) -> Tensor:
+        """What the generator minimizes, of pictures as they are."""
+        adversary = ADVERSARIES[self._config.loss]
+        fake = self._judge(self._of(self._rolled(made)))
+        if not adversary.relative:
+            return adversary.generator(fake, fake)
+        with torch.no_grad():
+            scores = self._judge(self._of(real))
+        return adversary.generator(scores, fake)
+
+    def discriminator_loss(self, real: Tensor, made: Tensor) -> tuple[Tensor, Tensor]:
+        """What the discriminator minimizes, of pictures as they are: the loss and the penalty."""
+        config, context = self._config, self._context
+        real, fake = self._of(real), self._of(self._rolled(made))
+        if self._apart:
+            real_scores, fake_scores = self._judge(real), self._judge(fake)
+        else:  # half as many calls, each twice as large
+            real_scores, fake_scores = self._judge(torch.cat([real, fake])).chunk(2)
+        self._strength.follow(real_scores, fake_scores, len(real) / context.count)
+        loss = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
+        if config.mismatch and context.condition is not None:
+            loss = (loss + self._mismatch(real, real_scores, fake_scores)) / 2
+        due = config.gamma and context.step % config.penalty_every == 0
+        return loss, self._penalty(real, fake) if due else torch.zeros_like(loss)
+
+    def _mismatch(self, real: Tensor, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+        """Real pictures with prompts of others in place of made ones (Reed et al. 2016, GAN-CLS).
+
+        Where the other prompt is the same one, the made picture stays.
+        """
+        condition = cast("Tensor", self._context.condition)
+        others = condition.roll(1, 0)
+        differ = (others != condition).reshape(len(others), -1).any(dim=1, keepdim=True)
+        wrong = torch.where(differ, self._judge(real, others), fake_scores)
+        return ADVERSARIES[self._config.loss].discriminator(real_scores, wrong)
+
+    def _rolled(self, made: Tensor) -> Tensor:
         """Made pictures that must repeat, with the place where their edges meet inside."""
         return roll(made, self._context.rng) if self._config.tileable else made
 
-    def of(self, batch: Tensor) -> Tensor:
+    def _of(self, batch: Tensor) -> Tensor:
+        """Pictures as the discriminator is to see them."""
         config, rng = self._config, self._context.rng
         if batch.shape[1] == 4:
             batch = on_random_ground(batch, rng)
-        return augment(batch, config.augment, rng, self.strength.share)
+        return augment(batch, config.augment, rng, self._strength.share)
 
-    @property
-    def condition(self) -> Tensor | None:
-        return self._context.condition
-
-    def judge(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
-        """Scores of pictures as `of` gives them, one or two for each condition.
+    def _judge(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
+        """Scores of pictures as `_of` gives them, one or two for each condition.
 
         The conditions are those of the step unless others are given.
         """
-        condition = self.condition if condition is None else condition
+        condition = self._context.condition if condition is None else condition
         if condition is not None:
             condition = condition.repeat(len(batch) // len(condition), *[1] * (condition.dim() - 1))
         scores: Tensor = self._critic(batch, condition, self._context.rng)
         return scores
 
-    def penalty(self, real: Tensor, fake: Tensor) -> Tensor:
+    def _penalty(self, real: Tensor, fake: Tensor) -> Tensor:
         """The chosen penalty, times the steps that go without.
 
         Half the pictures give the same mean at half the price, which is high.

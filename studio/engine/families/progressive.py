@@ -1,7 +1,8 @@
 """A GAN that grows: first a few pixels, then level upon level, each faded in.
 
 Karras et al. 2018: progressive growing (section 2), minibatch standard deviation (3), equalized
-learning rate and pixel norm (4).
+learning rate and pixel norm (4). Latents are not put on a sphere, as there: then truncation would
+do nothing, and in so many dimensions they are near one by themselves.
 """
 
 from __future__ import annotations
@@ -17,16 +18,10 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import (
-    AdversarialConfig,
-    AdversarialFamily,
-    Judge,
-    dropped,
-    projected,
-)
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, dropped, projected
 from studio.engine.api import FamilyCard
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
-from studio.engine.family import Model, Noise, Shape, StepContext
+from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
 
 _PROMPT_WIDTH = 32
@@ -37,13 +32,22 @@ class Config(AdversarialConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
     stage: int = param(
-        3000,
-        "Pictures a stage",
+        1500,
+        "Growth",
         1,
         1_000_000,
+        unit="images",
         help="So many fade a level in, and so many more train it before the next.",
     )
-    patch: int = param(1, "Patch", 1, 1, unit="px", advanced=True)
+    patch: int = param(
+        1,
+        "Patch",
+        1,
+        4,
+        unit="px",
+        help="Side of the squares that are read and drawn at once: larger is quicker and coarser.",
+        advanced=True,
+    )
 
     @classmethod
     def tiny(cls) -> Config:
@@ -56,8 +60,37 @@ def growth(images: int, stage: int, levels: int) -> float:
     Level 0 trains for one stage; then each level fades in for one and trains for another.
     """
     cycle, inside = divmod(images / stage - 1.0, 2.0)
-    grown = cycle + min(1.0, inside)
-    return min(max(0.0, grown), levels - 1.0)
+    return min(max(0.0, cycle + min(1.0, inside)), levels - 1.0)
+
+
+def pixel_norm(x: Tensor) -> Tensor:
+    """Features ``[B, C, H, W]`` with a mean square of 1 at each place (section 4.2)."""
+    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+
+
+def blended(small: Tensor, large: Tensor, share: float) -> Tensor:
+    """A `share` of the larger pictures, the rest the smaller ones enlarged: as levels fade in."""
+    return torch.lerp(functional.interpolate(small, large.shape[-2:], mode="nearest"), large, share)
+
+
+class Growing(nn.Module):
+    """A network of levels, the lowest first, of which those up to `grown` are in use."""
+
+    grown: Tensor
+
+    def __init__(self, levels: int) -> None:
+        super().__init__()
+        self._levels = levels
+        self.register_buffer("grown", torch.zeros(()))
+
+    def grow(self, images: int, stage: int) -> None:
+        self.grown.fill_(growth(images, stage, self._levels))
+
+    def top(self) -> tuple[int, float]:
+        """The highest level in use, and the share of it that is faded in, in (0, 1]."""
+        grown = float(self.grown)
+        top = math.ceil(grown)
+        return top, 1.0 - (top - grown)
 
 
 class Block(nn.Module):
@@ -69,72 +102,70 @@ class Block(nn.Module):
         self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
 
     def forward(self, x: Tensor) -> Tensor:
-        return _pixel_norm(activate(self.second(_pixel_norm(activate(self.first(x))))))
+        return pixel_norm(activate(self.second(pixel_norm(activate(self.first(x))))))
 
 
-def _pixel_norm(x: Tensor) -> Tensor:
-    """Each place's features at unit mean square (equation 2)."""
-    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+class Levels(Growing):
+    """``w [B, D]`` to pictures as large as it is grown."""
+
+    def __init__(self, inputs: int, config: Config, shape: Shape, rng: torch.Generator) -> None:
+        grids = blocks.grids(*shape.size, config.patch)
+        super().__init__(len(grids))
+        widths = [config.channels(min(grid)) for grid in grids]
+        self._lowest = grids[0]
+        self._patch = config.patch
+        self._circular = config.tileable
+        places = grids[0][0] * grids[0][1]
+        self.layout = Linear(inputs, widths[0] * places, rng, gain=ACTIVATION_GAIN)
+        self.blocks = nn.ModuleList(
+            Block(before, width, rng, circular=config.tileable)
+            for before, width in itertools.pairwise([widths[0], *widths])
+        )
+        colors = shape.channels * config.patch**2
+        self.to_rgb = nn.ModuleList(Conv(width, colors, 1, rng) for width in widths)
+
+    def forward(self, w: Tensor) -> Tensor:
+        top, share = self.top()
+        x = pixel_norm(activate(self.layout(w)).reshape(len(w), -1, *self._lowest))
+        below = x = self.blocks[0](x.contiguous(memory_format=torch.channels_last))
+        for block in list(self.blocks)[1 : top + 1]:
+            below, x = x, block(blocks.upsample(x, self._circular))
+        picture = self._picture(x, top)
+        return picture if share == 1.0 else blended(self._picture(below, top - 1), picture, share)
+
+    def _picture(self, x: Tensor, level: int) -> Tensor:
+        return functional.pixel_shuffle(self.to_rgb[level](x).float(), self._patch)
 
 
 class Generator(Model):
-    """z, and the embedded prompt behind it, to pictures of the full size, however far it grew."""
-
-    grown: Tensor
+    """z, and the embedded prompt behind it, to pictures: of the full size, however far it grew."""
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
-        grids = blocks.grids(*shape.size)
-        widths = [config.channels(min(grid)) for grid in grids]
         self.latent_dim = config.latent_dim
         self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
         inputs = config.latent_dim + (self.prompt.width if self.prompt is not None else 0)
-        self._lowest = grids[0]
+        self.levels = Levels(inputs, config, shape, rng)
         self._size = shape.size
-        self._circular = circular = config.tileable
-        self.layout = Linear(
-            inputs, widths[0] * grids[0][0] * grids[0][1], rng, gain=ACTIVATION_GAIN
-        )
-        befores = [widths[0], *widths[:-1]]
-        self.blocks = nn.ModuleList(
-            Block(before, width, rng, circular=circular)
-            for before, width in zip(befores, widths, strict=True)
-        )
-        self.to_rgb = nn.ModuleList(Conv(width, shape.channels, 1, rng) for width in widths)
-        self.register_buffer("grown", torch.zeros(()))
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         del noise, size
-        grown = float(self.grown)
-        top = math.ceil(grown)
-        x = activate(self.layout(_pixel_norm(w))).reshape(len(w), -1, *self._lowest)
-        x = x.contiguous(memory_format=torch.channels_last)
-        below = x
-        for level in range(top + 1):
-            below, x = x, self.blocks[level](x if level == 0 else self._doubled(x))
-        rgb = self.to_rgb[top](x).float()
-        if top > grown:
-            older = self._doubled(self.to_rgb[top - 1](below).float())
-            rgb = torch.lerp(older, rgb, 1.0 - (top - grown))
-        return functional.interpolate(rgb, self._size, mode="nearest")
-
-    def _doubled(self, x: Tensor) -> Tensor:
-        return blocks.upsample(x, self._circular)
+        return functional.interpolate(self.levels(w), self._size, mode="nearest")
 
 
-class Critic(Judge):
-    """``batch [B, C, H, W]`` of the full size, looked at as small as the networks are grown."""
-
-    grown: Tensor
+class Critic(Growing):
+    """``batch [B, C, H, W]`` to scores ``[B, 1]``; larger pictures are reduced to its own size."""
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
-        super().__init__()
-        grids = blocks.grids(*shape.size)
+        grids = blocks.grids(*shape.size, config.patch)
+        super().__init__(len(grids))
         widths = [config.channels(min(grid)) for grid in grids]
-        self._grids = grids
+        self._sizes = [(height * config.patch, width * config.patch) for height, width in grids]
+        self._patch = config.patch
         self._dropout = config.dropout
+        colors = shape.channels * config.patch**2
         self.from_rgb = nn.ModuleList(
-            Conv(shape.channels, width, 1, rng, ACTIVATION_GAIN) for width in widths
+            Conv(colors, width, 1, rng, ACTIVATION_GAIN) for width in widths
         )
         self.firsts = nn.ModuleList(
             Conv(width, width, 3, rng, ACTIVATION_GAIN) for width in widths[1:]
@@ -149,7 +180,6 @@ class Critic(Judge):
         self.hidden = Linear(widths[0] * places, widths[0], rng, gain=ACTIVATION_GAIN)
         self.score = Linear(widths[0], 1, rng)
         self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
-        self.register_buffer("grown", torch.zeros(()))
 
     def forward(
         self,
@@ -157,23 +187,33 @@ class Critic(Judge):
         condition: Tensor | None = None,
         rng: torch.Generator | None = None,
     ) -> Tensor:
-        grown = float(self.grown)
-        top = math.ceil(grown)
+        top, share = self.top()
         batch = self.reduced(batch, top)
-        x = activate(self.from_rgb[top](batch))
+        x = self._read(batch, top)
         for level in range(top, 0, -1):
-            x = activate(self.firsts[level - 1](x))
-            x = activate(blocks.downsample(self.seconds[level - 1](x)))
-            if level == top and top > grown:
-                older = activate(self.from_rgb[top - 1](blocks.downsample(batch)))
-                x = torch.lerp(older, x, 1.0 - (top - grown))
+            x = activate(self.seconds[level - 1](activate(self.firsts[level - 1](x))))
+            x = blocks.downsample(x)
+            if level == top and share < 1.0:
+                x = torch.lerp(self._read(self.reduced(batch, top - 1), top - 1), x, share)
         x = activate(self.last_conv(self.deviation(x)))
         features = dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
         return projected(self.score(features), features, self.prompt, condition)
 
     def reduced(self, batch: Tensor, level: int) -> Tensor:
         """The pictures at the size of a level."""
-        return functional.adaptive_avg_pool2d(batch, self._grids[level])
+        return functional.adaptive_avg_pool2d(batch, self._sizes[level])
+
+    def faded(self, batch: Tensor) -> Tensor:
+        """Real pictures at the size of the moment, their new detail faded in as in made ones.
+
+        Otherwise it would give them away.
+        """
+        top, share = self.top()
+        large = self.reduced(batch, top)
+        return large if share == 1.0 else blended(self.reduced(batch, top - 1), large, share)
+
+    def _read(self, batch: Tensor, level: int) -> Tensor:
+        return activate(self.from_rgb[level](functional.pixel_unshuffle(batch, self._patch)))
 
 
 class Progressive(AdversarialFamily[Config]):
@@ -189,27 +229,27 @@ class Progressive(AdversarialFamily[Config]):
     def build(self, config: Config, shape: Shape, rng: torch.Generator) -> Model:
         return Generator(config, shape, rng)
 
-    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> Judge:
+    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> nn.Module:
         return Critic(config, shape, rng)
 
-    def fakes(self, config: Config, model: Model, context: StepContext) -> Tensor:
-        generator = cast("Generator", model)
-        generator.grown.fill_(growth(context.images, config.stage, len(generator.blocks)))
-        z = context.normal(len(context.real), model.latent_dim)
-        return model.synthesize(model.mapping(z, model.embed(context.condition)), context.noise)
+    def loss(
+        self, phase: str, config: Config, networks: nn.ModuleDict, context: StepContext
+    ) -> Losses:
+        for part in (cast("Generator", networks["model"]).levels, networks["discriminator"]):
+            cast("Growing", part).grow(context.images, config.stage)
+        return super().loss(phase, config, networks, context)
 
-    def reals(self, config: Config, networks: nn.ModuleDict, context: StepContext) -> Tensor:
-        """Real pictures fade in as made ones do: else their new detail would give them away."""
-        critic = cast("Critic", networks["discriminator"])
-        grown = growth(context.images, config.stage, len(critic.from_rgb))
-        critic.grown.fill_(grown)
-        top = math.ceil(grown)
-        if top == grown:
-            return context.real
-        sharp = critic.reduced(context.real, top)
-        soft = blocks.upsample(critic.reduced(context.real, top - 1))
-        faded = torch.lerp(soft, sharp, 1.0 - (top - grown))
-        return functional.interpolate(faded, context.real.shape[-2:], mode="nearest")
+    def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
+        del config
+        z = context.normal(len(context.real), model.latent_dim)
+        w = model.mapping(z, model.embed(context.condition))
+        return (cast("Generator", model).levels(w),)
+
+    def reals(
+        self, config: Config, networks: nn.ModuleDict, context: StepContext
+    ) -> tuple[Tensor, ...]:
+        del config
+        return (cast("Critic", networks["discriminator"]).faded(context.real),)
 
 
 PROGRESSIVE = Progressive()

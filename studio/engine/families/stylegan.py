@@ -260,12 +260,12 @@ class StyleGan(AdversarialFamily[Config]):
         path = {"path": PathLength()} if config.path_length else {}
         return {**super().helpers(config, shape, rng), **path}
 
-    def fakes(self, config: Config, model: Model, context: StepContext) -> Tensor:
+    def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         generator = cast("StyleGenerator", model)
         w = _styles(generator, context)
         if config.style_mixing:
             w = _mixed(generator, w, config.style_mixing, context)
-        return generator.synthesize(w, context.noise)
+        return (generator.synthesize(w, context.noise),)
 
     def generator_loss(
         self, config: Config, networks: nn.ModuleDict, context: StepContext
