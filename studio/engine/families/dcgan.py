@@ -20,6 +20,7 @@ from studio.engine import blocks
 from studio.engine.adversarial import (
     AdversarialConfig,
     AdversarialFamily,
+    Judge,
     View,
     dropped,
     projected,
@@ -27,6 +28,7 @@ from studio.engine.adversarial import (
 from studio.engine.adversary import ADVERSARIES
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
+from studio.engine.axes import Entries, Parts, Pixels, Places
 from studio.engine.blocks import Conv, Linear, activate
 from studio.engine.family import Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
@@ -80,7 +82,7 @@ def _plain(layer: Layer) -> Layer:
 class Halving(Conv):
     """A strided convolution to half the sides."""
 
-    def __init__(self, inputs: int, outputs: int, rng: torch.Generator) -> None:
+    def __init__(self, inputs: Entries, outputs: int, rng: torch.Generator) -> None:
         super().__init__(inputs, outputs, 4, rng)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -115,10 +117,10 @@ class Generator(Model):
         widths = [*hidden, shape.channels * config.patch**2]
         self.latent_dim = config.latent_dim
         self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
-        inputs = config.latent_dim + (self.prompt.width if self.prompt is not None else 0)
+        inputs = Parts((config.latent_dim, *([_PROMPT_WIDTH] if self.prompt else [])))
         self._lowest = grids[0]
         self._patch = config.patch
-        self.project = _plain(Linear(inputs, widths[0] * grids[0][0] * grids[0][1], rng))
+        self.project = _plain(Linear(inputs, Places(widths[0], *grids[0]), rng))
         self.norms = nn.ModuleList(nn.BatchNorm2d(width) for width in hidden)
         self.ups = nn.ModuleList(
             Doubling(before, after, rng, circular=config.tileable)
@@ -134,7 +136,7 @@ class Generator(Model):
         return torch.tanh(functional.pixel_shuffle(x, self._patch).float())
 
 
-class Critic(nn.Module):
+class Critic(Judge):
     """``batch [B, C, H, W]`` to scores ``[B, 1]``.
 
     Batch normalization is always that of the batch, which here is all real or all made: running
@@ -143,21 +145,22 @@ class Critic(nn.Module):
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
-        grids = blocks.grids(*shape.size, config.patch)[::-1]
-        hidden = [config.channels(min(grid)) for grid in grids[1:]]
-        widths = [shape.channels * config.patch**2, *hidden]
+        grids = blocks.grids(*shape.size, config.patch)
+        hidden = [config.channels(min(grid)) for grid in grids[:-1]]
         self._patch = config.patch
         self._dropout = config.dropout
+        widths: list[Entries] = [*hidden, Pixels(shape.channels, config.patch)]
         self.downs = nn.ModuleList(
-            _plain(Halving(before, after, rng)) for before, after in itertools.pairwise(widths)
+            _plain(Halving(above, width, rng))
+            for width, above in zip(hidden, widths[1:], strict=True)
         )
         self.norms = nn.ModuleList(
-            nn.BatchNorm2d(width, track_running_stats=False) for width in hidden[1:]
+            nn.BatchNorm2d(width, track_running_stats=False) for width in hidden[:-1]
         )
-        features = widths[-1] * grids[-1][0] * grids[-1][1]
+        features = Places(hidden[0] if hidden else shape.channels * config.patch**2, *grids[0])
         self.score = _plain(Linear(features, 1, rng))
         self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
-        self.fit = None if self.prompt is None else Linear(features, self.prompt.width, rng)
+        self.fit = None if self.prompt is None else Linear(features, _PROMPT_WIDTH, rng)
 
     def forward(
         self,
@@ -166,12 +169,15 @@ class Critic(nn.Module):
         rng: torch.Generator | None = None,
     ) -> Tensor:
         x = functional.pixel_unshuffle(batch, self._patch)
-        for place, down in enumerate(self.downs):
-            x = down(x)
-            x = activate(self.norms[place - 1](x) if place else x)
+        for level in reversed(range(len(self.downs))):
+            x = self.downs[level](x)
+            x = activate(self.norms[level](x) if level < len(self.norms) else x)
         features = dropped(x.flatten(1), self._dropout, rng)
         fitting = features if self.fit is None else self.fit(features)
         return projected(self.score(features), fitting, self.prompt, condition)
+
+    def first_levels(self, count: int) -> list[nn.Module]:
+        return [*self.downs][::-1][:count]
 
 
 class DcGan(AdversarialFamily[Config]):
@@ -188,7 +194,7 @@ class DcGan(AdversarialFamily[Config]):
     def build(self, config: Config, shape: Shape, rng: torch.Generator) -> Model:
         return Generator(config, shape, rng)
 
-    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> nn.Module:
+    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> Judge:
         return Critic(config, shape, rng)
 
     def views(

@@ -18,13 +18,21 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, dropped, projected
+from studio.engine.adversarial import (
+    AdversarialConfig,
+    AdversarialFamily,
+    Judge,
+    dropped,
+    projected,
+)
 from studio.engine.api import FamilyCard
+from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
 
 _PROMPT_WIDTH = 32
+_CONSTANT = 0.5  # spread of the learned constant that every picture starts from
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,8 @@ class Growing(nn.Module):
         self.register_buffer("grown", torch.zeros(()))
 
     def grow(self, images: int, stage: int) -> None:
-        self.grown.fill_(growth(images, stage, self._levels))
+        """Never back: what starts from a grown model is grown."""
+        self.grown.clamp_(min=growth(images, stage, self._levels))
 
     def top(self) -> tuple[int, float]:
         """The highest level in use, and the share of it that is faded in, in (0, 1]."""
@@ -108,21 +117,22 @@ class Block(nn.Module):
 class Levels(Growing):
     """``w [B, D]`` to pictures as large as it is grown."""
 
-    def __init__(self, inputs: int, config: Config, shape: Shape, rng: torch.Generator) -> None:
+    def __init__(self, inputs: Parts, config: Config, shape: Shape, rng: torch.Generator) -> None:
         grids = blocks.grids(*shape.size, config.patch)
         super().__init__(len(grids))
         widths = [config.channels(min(grid)) for grid in grids]
         self._lowest = grids[0]
         self._patch = config.patch
         self._circular = config.tileable
-        places = grids[0][0] * grids[0][1]
-        self.layout = Linear(inputs, widths[0] * places, rng, gain=ACTIVATION_GAIN)
+        self.layout = Linear(inputs, Places(widths[0], *grids[0]), rng, gain=ACTIVATION_GAIN)
+        with torch.no_grad():  # what truncation leads to: pixel norm undoes a shorter w alone
+            self.layout.bias.normal_(0.0, _CONSTANT, generator=rng)
         self.blocks = nn.ModuleList(
             Block(before, width, rng, circular=config.tileable)
             for before, width in itertools.pairwise([widths[0], *widths])
         )
-        colors = shape.channels * config.patch**2
-        self.to_rgb = nn.ModuleList(Conv(width, colors, 1, rng) for width in widths)
+        pixels = Pixels(shape.channels, config.patch)
+        self.to_rgb = nn.ModuleList(Conv(width, pixels, 1, rng) for width in widths)
 
     def forward(self, w: Tensor) -> Tensor:
         top, share = self.top()
@@ -144,7 +154,7 @@ class Generator(Model):
         super().__init__()
         self.latent_dim = config.latent_dim
         self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
-        inputs = config.latent_dim + (self.prompt.width if self.prompt is not None else 0)
+        inputs = Parts((config.latent_dim, *([_PROMPT_WIDTH] if self.prompt else [])))
         self.levels = Levels(inputs, config, shape, rng)
         self._size = shape.size
 
@@ -153,7 +163,7 @@ class Generator(Model):
         return functional.interpolate(self.levels(w), self._size, mode="nearest")
 
 
-class Critic(Growing):
+class Critic(Growing, Judge):
     """``batch [B, C, H, W]`` to scores ``[B, 1]``; larger pictures are reduced to its own size."""
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
@@ -163,9 +173,9 @@ class Critic(Growing):
         self._sizes = [(height * config.patch, width * config.patch) for height, width in grids]
         self._patch = config.patch
         self._dropout = config.dropout
-        colors = shape.channels * config.patch**2
+        pixels = Pixels(shape.channels, config.patch)
         self.from_rgb = nn.ModuleList(
-            Conv(colors, width, 1, rng, ACTIVATION_GAIN) for width in widths
+            Conv(pixels, width, 1, rng, ACTIVATION_GAIN) for width in widths
         )
         self.firsts = nn.ModuleList(
             Conv(width, width, 3, rng, ACTIVATION_GAIN) for width in widths[1:]
@@ -176,8 +186,7 @@ class Critic(Growing):
         )
         self.deviation = blocks.MinibatchDeviation()
         self.last_conv = Conv(widths[0] + 1, widths[0], 3, rng, ACTIVATION_GAIN)
-        places = grids[0][0] * grids[0][1]
-        self.hidden = Linear(widths[0] * places, widths[0], rng, gain=ACTIVATION_GAIN)
+        self.hidden = Linear(Places(widths[0], *grids[0]), widths[0], rng, gain=ACTIVATION_GAIN)
         self.score = Linear(widths[0], 1, rng)
         self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
 
@@ -198,6 +207,11 @@ class Critic(Growing):
         x = activate(self.last_conv(self.deviation(x)))
         features = dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
         return projected(self.score(features), features, self.prompt, condition)
+
+    def first_levels(self, count: int) -> list[nn.Module]:
+        first = max(0, len(self.firsts) - count)
+        levels = [*[*self.firsts][first:], *[*self.seconds][first:]]
+        return [self.from_rgb, *levels] if count else []
 
     def reduced(self, batch: Tensor, level: int) -> Tensor:
         """The pictures at the size of a level."""
@@ -229,7 +243,7 @@ class Progressive(AdversarialFamily[Config]):
     def build(self, config: Config, shape: Shape, rng: torch.Generator) -> Model:
         return Generator(config, shape, rng)
 
-    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> nn.Module:
+    def critic(self, config: Config, shape: Shape, rng: torch.Generator) -> Judge:
         return Critic(config, shape, rng)
 
     def loss(

@@ -8,7 +8,7 @@ discriminator of its own, because minutes are too few for one after the other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -18,9 +18,10 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, View
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge, View
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
+from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
 from studio.engine.family import PROMPTS, Losses, Model, Noise, Phase, Shape, StepContext
 from studio.engine.losses import kl_to_normal
@@ -64,9 +65,9 @@ class Config(AdversarialConfig):
         )
 
 
-def rough_size(shape: Shape, patch: int) -> tuple[int, int]:
+def rough_size(height: int, width: int, patch: int) -> tuple[int, int]:
     """Height and width in px of the pictures of stage I: a level in the middle."""
-    grids = blocks.grids(*shape.size, patch)
+    grids = blocks.grids(height, width, patch)
     return grids[len(grids) // 2]
 
 
@@ -92,19 +93,19 @@ class Conditioning(nn.Module):
 class StageOne(nn.Module):
     """Noise and condition to a rough picture."""
 
-    def __init__(self, inputs: int, config: Config, shape: Shape, rng: torch.Generator) -> None:
+    def __init__(self, inputs: Parts, config: Config, shape: Shape, rng: torch.Generator) -> None:
         super().__init__()
         circular = config.tileable
-        grids = blocks.grids(*rough_size(shape, config.patch))
+        grids = blocks.grids(*rough_size(*shape.size, config.patch))
         widths = [config.channels(min(grid)) for grid in grids]
         self._lowest = grids[0]
-        places = grids[0][0] * grids[0][1]
-        self.layout = Linear(inputs, widths[0] * places, rng, gain=ACTIVATION_GAIN)
+        self.layout = Linear(inputs, Places(widths[0], *grids[0]), rng, gain=ACTIVATION_GAIN)
         self.up = nn.ModuleList(
             blocks.ResidualUp(before, after, rng, circular=circular)
             for before, after in itertools.pairwise(widths)
         )
-        self.to_rgb = Conv(widths[-1], shape.channels, 3, rng, circular=circular)
+        pixels = Pixels(shape.channels, 1)
+        self.to_rgb = Conv(widths[-1], pixels, 3, rng, circular=circular)
 
     def forward(self, code: Tensor) -> Tensor:
         x = activate(self.layout(code)).reshape(len(code), -1, *self._lowest)
@@ -124,15 +125,17 @@ class StageTwo(nn.Module):
         grids = blocks.grids(*shape.size, config.patch)
         widths = [config.channels(min(grid)) for grid in grids[len(grids) // 2 :]]
         self._patch = config.patch
-        self.look = Conv(shape.channels, widths[0], 3, rng, ACTIVATION_GAIN, circular=circular)
+        self.look = Conv(
+            Pixels(shape.channels, 1), widths[0], 3, rng, ACTIVATION_GAIN, circular=circular
+        )
         self.condition = Linear(condition, widths[0], rng) if condition else None
         self.think = Conv(widths[0], widths[0], 3, rng, ACTIVATION_GAIN, circular=circular)
         self.up = nn.ModuleList(
             blocks.ResidualUp(before, after, rng, circular=circular)
             for before, after in itertools.pairwise(widths)
         )
-        colors = shape.channels * config.patch**2
-        self.to_rgb = Conv(widths[-1], colors, 3, rng, circular=circular)
+        pixels = Pixels(shape.channels, config.patch)
+        self.to_rgb = Conv(widths[-1], pixels, 3, rng, circular=circular)
 
     def forward(self, rough: Tensor, condition: Tensor) -> Tensor:
         x = activate(self.look(rough))
@@ -148,7 +151,7 @@ class StageTwo(nn.Module):
 class StackGenerator(Model):
     """z, and the embedded prompt behind it, to pictures.
 
-    With prompts, the first numbers of z choose among the conditions that a prompt stands for.
+    With prompts, the last numbers of z choose among the conditions that a prompt stands for.
     """
 
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
@@ -157,7 +160,7 @@ class StackGenerator(Model):
         asked = 0 if self.prompt is None else config.conditioning
         self.latent_dim = asked + config.latent_dim
         self.conditioning = Conditioning(_PROMPT_WIDTH, asked, rng) if asked else None
-        self.one = StageOne(self.latent_dim, config, shape, rng)
+        self.one = StageOne(Parts((config.latent_dim, asked)), config, shape, rng)
         self.two = StageTwo(asked, config, shape, rng)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
@@ -176,13 +179,13 @@ class StackGenerator(Model):
         return self.two(rough, condition), rough
 
     def _code(self, w: Tensor) -> tuple[Tensor, Tensor]:
-        """What stage I starts from, and the condition in front of it."""
+        """What stage I starts from, and the condition at its end."""
         if self.conditioning is None:
             return w, w[:, :0]
         z, prompt = w[:, : self.latent_dim], w[:, self.latent_dim :]
-        size = self.conditioning.size
-        condition = self.conditioning.drawn(prompt, z[:, :size])
-        return torch.cat([condition, z[:, size:]], dim=1), condition
+        z, choice = z[:, : -self.conditioning.size], z[:, -self.conditioning.size :]
+        condition = self.conditioning.drawn(prompt, choice)
+        return torch.cat([z, condition], dim=1), condition
 
 
 class StackGan(AdversarialFamily[Config]):
@@ -201,7 +204,7 @@ class StackGan(AdversarialFamily[Config]):
     def helpers(
         self, config: Config, shape: Shape, rng: torch.Generator
     ) -> Mapping[str, nn.Module]:
-        height, width = rough_size(shape, config.patch)
+        height, width = rough_size(*shape.size, config.patch)
         rough = shape._replace(height=height, width=width)
         below = super().helpers(replace(config, patch=1), rough, rng)
         return {
@@ -212,6 +215,10 @@ class StackGan(AdversarialFamily[Config]):
     def phases(self, config: Config) -> tuple[Phase, ...]:
         critics, generator = super().phases(config)
         return replace(critics, parts=(*critics.parts, "rough_discriminator")), generator
+
+    def frozen(self, config: Config, networks: nn.ModuleDict) -> Iterable[nn.Module]:
+        rough = cast("Judge", networks["rough_discriminator"])
+        return [*super().frozen(config, networks), *rough.first_levels(config.freeze)]
 
     def views(
         self, config: Config, networks: nn.ModuleDict, context: StepContext
@@ -230,9 +237,9 @@ class StackGan(AdversarialFamily[Config]):
         self, config: Config, networks: nn.ModuleDict, context: StepContext
     ) -> tuple[Tensor, ...]:
         del networks
-        shape = Shape(*context.real.shape[-2:], context.real.shape[1])
-        rough = functional.adaptive_avg_pool2d(context.real, rough_size(shape, config.patch))
-        return context.real, rough
+        height, width = context.real.shape[-2:]
+        size = rough_size(height, width, config.patch)
+        return context.real, functional.adaptive_avg_pool2d(context.real, size)
 
     def generator_loss(
         self, config: Config, networks: nn.ModuleDict, context: StepContext
