@@ -38,6 +38,22 @@ class AdversarialConfig(ConvConfig):
     """What can be chosen of a GAN; the defaults are for some hundred pictures and minutes."""
 
     latent_dim: int = param(128, "Latent size", 2, 1024, advanced=True)
+    capacity: int = param(
+        1024,
+        "Capacity",
+        16,
+        65536,
+        help="Channels times side at each level: more learns more, slower.",
+    )
+    patch: int = param(
+        1,
+        "Patch",
+        1,
+        4,
+        unit="px",
+        help="Side of the squares that are read and drawn at once: they show for a long time.",
+        advanced=True,
+    )
     loss: str = param(
         "relativistic",
         "Loss",
