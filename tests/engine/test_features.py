@@ -115,7 +115,7 @@ def test_pictures_come_in_the_colors_that_the_network_reads():
     assert torch.equal(recolored(torch.zeros(1, 3, 2, 2), 4)[:, 3], torch.ones(1, 2, 2))
     gray = torch.rand(1, 1, SIDE, SIDE)
     for channels in (1, 3, 4):
-        assert len(critic(channels)(gray)) == 3
+        assert len(critic(channels)(gray)) == 4
 
 
 def test_a_model_brings_its_discriminator_if_it_has_one(tmp_path):
