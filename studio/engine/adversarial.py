@@ -169,6 +169,12 @@ class Discriminator(Judge):
         return [self.from_rgb, *self.down.values()][: count + 1] if count else []
 
 
+def random_w(model: Model, context: StepContext) -> Tensor:
+    """A random w ``[B, D]`` for each real picture's condition."""
+    z = context.normal(len(context.real), model.latent_dim)
+    return model.mapping(z, model.embed(context.condition))
+
+
 def dropped(features: Tensor, share: float, rng: torch.Generator | None) -> Tensor:
     """A random `share` of features blanked (Srivastava et al. 2014); all kept without `rng`."""
     if not share or rng is None:

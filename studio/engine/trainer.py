@@ -206,12 +206,10 @@ class Trainer:
         self._recoveries += 1
         if self._recoveries > MOST_RECOVERIES:
             raise Lost
-        progress = self._progress()
         state = self._state
         change = remedy(state.config, what)
         return_to_best(self._setup)
         state.configure(change.config)
-        state.seconds = progress.seconds
         self._history = self._setup.folder.health()
         self._stepper.meters.read()
         self._sound = True

@@ -24,6 +24,7 @@ from studio.engine.adversarial import (
     View,
     dropped,
     projected,
+    random_w,
 )
 from studio.engine.adversary import ADVERSARIES
 from studio.engine.api import FamilyCard
@@ -205,9 +206,7 @@ class DcGan(AdversarialFamily[Config]):
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         del config
-        z = context.normal(len(context.real), model.latent_dim)
-        w = model.mapping(z, model.embed(context.condition))
-        return (model.synthesize(w, context.noise),)
+        return (model.synthesize(random_w(model, context), context.noise),)
 
 
 DCGAN = DcGan()

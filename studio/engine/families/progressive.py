@@ -24,6 +24,7 @@ from studio.engine.adversarial import (
     Judge,
     dropped,
     projected,
+    random_w,
 )
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
@@ -255,9 +256,7 @@ class Progressive(AdversarialFamily[Config]):
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         del config
-        z = context.normal(len(context.real), model.latent_dim)
-        w = model.mapping(z, model.embed(context.condition))
-        return (cast("Generator", model).levels(w),)
+        return (cast("Generator", model).levels(random_w(model, context)),)
 
     def reals(
         self, config: Config, networks: nn.ModuleDict, context: StepContext

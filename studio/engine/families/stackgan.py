@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge, View
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge, View, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Parts, Pixels, Places
@@ -229,9 +229,7 @@ class StackGan(AdversarialFamily[Config]):
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         del config
-        z = context.normal(len(context.real), model.latent_dim)
-        w = model.mapping(z, model.embed(context.condition))
-        return cast("StackGenerator", model).both(w)
+        return cast("StackGenerator", model).both(random_w(model, context))
 
     def reals(
         self, config: Config, networks: nn.ModuleDict, context: StepContext

@@ -6,6 +6,7 @@ mixing, residual discriminator, lazy penalties), with activations modulated inst
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -16,7 +17,7 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, ModulatedConv, activate
@@ -198,9 +199,7 @@ class StyleGenerator(Model):
 
     def center(self, prompt: Tensor | None = None) -> Tensor:
         """The mean of w over many z, for each prompt."""
-        rng = torch.Generator().manual_seed(0)
-        z = torch.randn(_CENTER_SAMPLES, self.latent_dim, generator=rng)
-        z = z.to(self.layout.weight.device)
+        z = _center_samples(self.latent_dim).to(self.layout.weight.device)
         if prompt is None:
             return self.mapping(z).mean(dim=0, keepdim=True)
         means = [self.mapping(z, row.expand(len(z), -1)).mean(dim=0) for row in prompt]
@@ -217,6 +216,17 @@ class StyleGenerator(Model):
             if size is not None and max(rgb.shape[-2:]) >= size:
                 break
         return cast("Tensor", rgb)
+
+
+@functools.cache
+def _center_samples(dimension: int) -> Tensor:
+    """The z ``[N, dimension]`` whose w have the center as their mean; always the same ones.
+
+    Drawn once: drawing takes most of the time that a center does, and every drag asks for it.
+    """
+    rng = torch.Generator().manual_seed(0)
+    with torch.inference_mode(mode=False):  # whoever asks first, others may want gradients
+        return torch.randn(_CENTER_SAMPLES, dimension, generator=rng)
 
 
 class PathLength(nn.Module):
@@ -262,7 +272,7 @@ class StyleGan(AdversarialFamily[Config]):
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         generator = cast("StyleGenerator", model)
-        w = _styles(generator, context)
+        w = random_w(generator, context)
         if config.style_mixing:
             w = _mixed(generator, w, config.style_mixing, context)
         return (generator.synthesize(w, context.noise),)
@@ -275,22 +285,16 @@ class StyleGan(AdversarialFamily[Config]):
             return losses
         generator, path = networks["model"], cast("PathLength", networks["path"])
         some = (len(context.real) + 1) // 2
-        w = _styles(cast("StyleGenerator", generator), context)[:some]
+        w = random_w(cast("StyleGenerator", generator), context)[:some]
         penalty = path.penalty(cast("StyleGenerator", generator), w, context)
         total = losses.total + penalty * (config.path_length * _PATH_EVERY)
         return Losses(total, {**losses.parts, "path length": penalty})
 
 
-def _styles(generator: StyleGenerator, context: StepContext) -> Tensor:
-    """A random w ``[B, D]`` for each real picture's condition."""
-    z = context.normal(len(context.real), generator.latent_dim)
-    return generator.mapping(z, generator.embed(context.condition))
-
-
 def _mixed(generator: StyleGenerator, w: Tensor, share: float, context: StepContext) -> Tensor:
     """``[B, levels, D]``: a random `share` of the rows change to another w at a random level."""
     levels = len(generator.levels)
-    others = _styles(generator, context)
+    others = random_w(generator, context)
     draw = torch.rand((len(w), 2), generator=context.rng, device=w.device)
     change = torch.where(draw[:, 0] < share, 1 + (draw[:, 1] * (levels - 1)).long(), levels)
     late = torch.arange(levels, device=w.device)[None] >= change[:, None]  # [B, levels]
