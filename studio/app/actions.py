@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterable, Iterator
 
+from studio.app import menus
 from studio.app.action import Action
-from studio.app.menus import adjust, edit, file, help, layer, model, select, view  # noqa: A004
+from studio.app.menus import adjust, view
 
 MENUS = ("File", "Edit", "Layer", "Select", "Adjust", "Model", "View", "Help")
 
 
 class ActionTable:
-    """Every command by its id, in the order of the menus.
+    """Every command by its id, in the order of the menus and their sections.
 
-    Panels and tools are the window's, so it brings them; everything else is known here.
+    Each file of `studio.app.menus` may bring some, as a tuple `ACTIONS`. Panels and tools are the
+    window's, so it brings them.
     """
 
     def __init__(
         self, panels: Iterable[view.Panel] = (), tools: Iterable[view.CanvasTool] = ()
     ) -> None:
         rows = (
-            *file.ACTIONS,
-            *edit.ACTIONS,
-            *layer.ACTIONS,
-            *select.ACTIONS,
+            *_menu_actions(),
             *adjust.adjust_actions(),
-            *model.ACTIONS,
-            *view.ACTIONS,
             *view.panel_actions(panels),
             *view.theme_actions(),
-            *help.ACTIONS,
             *view.tool_actions(tools),
         )
-        self._rows = {row.id: row for row in rows}
+        self._rows = {row.id: row for row in sorted(rows, key=_place)}
 
     def __iter__(self) -> Iterator[Action]:
         return iter(self._rows.values())
@@ -45,3 +43,14 @@ class ActionTable:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+
+def _menu_actions() -> Iterator[Action]:
+    for module in pkgutil.iter_modules(menus.__path__, f"{menus.__name__}."):
+        yield from getattr(importlib.import_module(module.name), "ACTIONS", ())
+
+
+def _place(row: Action) -> tuple[int, int]:
+    """Menu and section; what is in no menu comes last."""
+    menu = row.menu.partition("/")[0]
+    return MENUS.index(menu) if menu else len(MENUS), row.section

@@ -30,7 +30,7 @@ from studio.paths import APP_NAME
 from studio.ui import icons, theme
 from studio.ui.action_set import ActionSet
 from studio.ui.canvas.drops import dropped_files
-from studio.ui.canvas.tool_list import TOOLS
+from studio.ui.canvas.tool_list import TOOLS, groups
 from studio.ui.canvas.view import CanvasView
 from studio.ui.dialogs.nearest import NearestSheet
 from studio.ui.docks import Docks
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         """
         commands = ActionSet(ActionTable(PANELS, TOOLS), self.context, self, self.canvas)
         commands.fill(self._menus)
-        self.rail.fill(commands[f"tool.{tool.id}"] for tool in TOOLS)
+        self.rail.fill([commands[f"tool.{tool.id}"] for tool in group] for group in groups())
         self.docks.changed.connect(commands.refresh_soon)
         self.canvas.tool_changed.connect(commands.refresh_soon)
         self.settings.changed.connect(commands.refresh_soon)

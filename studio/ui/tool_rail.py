@@ -24,8 +24,14 @@ class ToolRail(QToolBar):
         self.setIconSize(QSize(_ICON, _ICON))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
 
-    def fill(self, tools: Iterable[QAction]) -> None:
-        """Add the tools, from the top."""
+    def fill(self, groups: Iterable[Iterable[QAction]]) -> None:
+        """Add the tools, from the top, with a line between two groups."""
+        for group in groups:
+            if self.actions():
+                self.addSeparator()
+            self._add(group)
+
+    def _add(self, tools: Iterable[QAction]) -> None:
         for action in tools:
             self.addAction(action)
             button = self.widgetForAction(action)

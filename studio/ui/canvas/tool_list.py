@@ -1,12 +1,17 @@
-"""All tools, in the order of the tool rail."""
+"""All tools, in the order of the tool rail: each file of `studio.ui.canvas.tools` may bring one."""
 
 from __future__ import annotations
 
-from studio.ui.canvas.tools.crop import CROP
-from studio.ui.canvas.tools.hand import HAND
-from studio.ui.canvas.tools.move import MOVE
-from studio.ui.canvas.tools.select import LASSO, SELECT_ELLIPSE, SELECT_RECT
-from studio.ui.canvas.tools.tool import ToolInfo
-from studio.ui.canvas.tools.zoom import ZOOM
+from collections.abc import Iterator
+from itertools import groupby
 
-TOOLS: tuple[ToolInfo, ...] = (MOVE, CROP, SELECT_RECT, SELECT_ELLIPSE, LASSO, HAND, ZOOM)
+from studio.core.registry import Registry
+from studio.ui.canvas.tools.tool import ToolInfo
+
+FOUND: Registry[ToolInfo] = Registry("studio.ui.canvas.tools", ToolInfo, "tool")
+TOOLS: tuple[ToolInfo, ...] = tuple(sorted(FOUND, key=lambda tool: tool.rank))
+
+
+def groups() -> Iterator[Iterator[ToolInfo]]:
+    """The tools by the tens of their ranks."""
+    return (tools for _, tools in groupby(TOOLS, key=lambda tool: tool.rank // 10))

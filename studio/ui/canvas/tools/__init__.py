@@ -1,1 +1,1 @@
-"""The tools of the canvas, one file each; `studio.ui.canvas.tool_list` orders them."""
+"""The tools of the canvas, one file each; `studio.ui.canvas.tool_list` finds them."""

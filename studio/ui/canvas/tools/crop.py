@@ -136,5 +136,11 @@ def _thirds(rect: QRectF) -> list[QLineF]:
 
 
 CROP = ToolInfo(
-    "crop", "Crop", "crop", "C", "Drag a frame · Enter crops the layer · Esc starts over", CropTool
+    "crop",
+    "Crop",
+    "crop",
+    "C",
+    "Drag a frame · Enter crops the layer · Esc starts over",
+    CropTool,
+    12,
 )

@@ -29,4 +29,4 @@ class HandTool(Tool):
         return Qt.CursorShape.ClosedHandCursor if held else Qt.CursorShape.OpenHandCursor
 
 
-HAND = ToolInfo("hand", "Hand", "hand", "H", "Drag to look elsewhere", HandTool)
+HAND = ToolInfo("hand", "Hand", "hand", "H", "Drag to look elsewhere", HandTool, 90)

@@ -218,4 +218,5 @@ MOVE = ToolInfo(
     "V",
     "Drag to move · Shift keeps the axis · Alt-click picks the layer below",
     MoveTool,
+    10,
 )

@@ -1,4 +1,4 @@
-"""The selection tools: rectangle, ellipse and lasso differ only in the shape they draw."""
+"""What the selection tools share: a shape is drawn, and combined with what is selected."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.selection import Combine, combined, rasterized
 from studio.ui.canvas.overlays import paint_dashed, to_view
-from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+from studio.ui.canvas.tools.tool import Pointer, Tool
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 _MODES = {"replace": "New", "add": "Add", "subtract": "Subtract"}
 _MODES_WIDTH = 216
 _CLICK = 3.0  # view px: a drag shorter than this selects nothing
+
+HINT = "Drag to select · Shift adds · Alt takes away · Click to deselect"
 
 
 class SelectTool(Tool):
@@ -88,42 +90,10 @@ class SelectTool(Tool):
         bounds = self.shape(points).boundingRect()
         return max(bounds.width(), bounds.height()) * self.view.zoom < _CLICK
 
-
-class RectangleTool(SelectTool):
-    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
-        path = QPainterPath()
-        box = _box(points, square=self._square)
-        edges = (round(box.left()), round(box.top())), (round(box.right()), round(box.bottom()))
-        path.addRect(QRectF(QPointF(*edges[0]), QPointF(*edges[1])))  # whole px: no soft edge
-        return path
-
-
-class EllipseTool(SelectTool):
-    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
-        path = QPainterPath()
-        path.addEllipse(_box(points, square=self._square))
-        return path
-
-
-class LassoTool(SelectTool):
-    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
-        path = QPainterPath()
-        path.addPolygon(list(points))
-        path.closeSubpath()
-        path.setFillRule(Qt.FillRule.WindingFill)
-        return path
-
-
-def _box(points: tuple[QPointF, ...], *, square: bool) -> QRectF:
-    """From the first to the last place; with equal sides if `square`."""
-    step = points[-1] - points[0]
-    if square:
-        side = max(abs(step.x()), abs(step.y()))
-        step = QPointF(side if step.x() >= 0 else -side, side if step.y() >= 0 else -side)
-    return QRectF(points[0], points[0] + step).normalized()
-
-
-_HINT = "Drag to select · Shift adds · Alt takes away · Click to deselect"
-SELECT_RECT = ToolInfo("select-rect", "Rectangle", "select-rect", "M", _HINT, RectangleTool)
-SELECT_ELLIPSE = ToolInfo("select-ellipse", "Ellipse", "select-ellipse", "E", _HINT, EllipseTool)
-LASSO = ToolInfo("lasso", "Lasso", "lasso", "L", _HINT, LassoTool)
+    def box(self, points: tuple[QPointF, ...]) -> QRectF:
+        """From the first to the last place; with equal sides while Shift is held."""
+        step = points[-1] - points[0]
+        if self._square:
+            side = max(abs(step.x()), abs(step.y()))
+            step = QPointF(side if step.x() >= 0 else -side, side if step.y() >= 0 else -side)
+        return QRectF(points[0], points[0] + step).normalized()

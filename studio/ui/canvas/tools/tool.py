@@ -84,7 +84,11 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ToolInfo:
-    """One button of the tool rail. `hint` is what the status bar says while it is active."""
+    """One button of the tool rail. `hint` is what the status bar says while it is active.
+
+    Buttons are ordered by `rank`; a gap separates the tens (1 change a layer, 2 select, 3 and 4
+    paint, 5 write, 9 look around). The shortcut may be empty.
+    """
 
     id: str
     title: str
@@ -92,3 +96,4 @@ class ToolInfo:
     shortcut: str
     hint: str
     make: Callable[[CanvasView], Tool]
+    rank: int

@@ -51,4 +51,6 @@ class ZoomTool(Tool):
         return QRectF(self._start, self._end).normalized()
 
 
-ZOOM = ToolInfo("zoom", "Zoom", "zoom", "Z", "Click to zoom in · Alt zooms out · Drag", ZoomTool)
+ZOOM = ToolInfo(
+    "zoom", "Zoom", "zoom", "Z", "Click to zoom in · Alt zooms out · Drag", ZoomTool, 91
+)

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainterPath
+
+from studio.ui.canvas.tools.select import HINT, SelectTool
+from studio.ui.canvas.tools.tool import ToolInfo
+
+
+class EllipseTool(SelectTool):
+    """Selects an ellipse, with soft edges."""
+
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        path = QPainterPath()
+        path.addEllipse(self.box(points))
+        return path
+
+
+SELECT_ELLIPSE = ToolInfo("select-ellipse", "Ellipse", "select-ellipse", "E", HINT, EllipseTool, 21)
