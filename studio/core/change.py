@@ -40,6 +40,13 @@ class DocumentChange:
         return self.before.explorer is not self.after.explorer
 
     @property
+    def aids(self) -> bool:
+        """What helps to work and is no part of the picture: guides, selections that were kept."""
+        before, after = self.before, self.after
+        kept_alike = before.saved_selections is after.saved_selections
+        return before.guides is not after.guides or not kept_alike
+
+    @property
     def repainted(self) -> frozenset[str]:
         """Ids of layers (old or new) whose contribution to the picture changed."""
         old = {layer.id: layer for layer in self.before.layers}
@@ -51,7 +58,8 @@ class DocumentChange:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.resized or self.layers or self.selection or self.explorer)
+        seen = self.resized or self.layers or self.selection
+        return not (seen or self.explorer or self.aids)
 
 
 def _looks_differ(old: Layer | None, new: Layer | None) -> bool:

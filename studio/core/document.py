@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from studio.core.explorer import ExplorerState
+from studio.core.guides import Guides
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
@@ -85,6 +86,14 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedSelection:
+    """A selection that was kept under a name."""
+
+    name: str
+    raster: Raster
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """Layers from bottom to top on a canvas of `width` by `height` px.
 
@@ -97,6 +106,8 @@ class Document:
     layers: tuple[Layer, ...] = ()
     selection: Raster | None = None
     explorer: ExplorerState = ExplorerState()
+    guides: Guides = Guides()
+    saved_selections: tuple[SavedSelection, ...] = ()
 
     @property
     def rect(self) -> Rect:

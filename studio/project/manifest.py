@@ -17,8 +17,10 @@ from studio.core.document import (
     Layer,
     Provenance,
     ProvenanceKind,
+    SavedSelection,
     new_id,
 )
+from studio.core.guides import Guides
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 
@@ -40,6 +42,11 @@ def document_to_json(document: Document, raster: RasterToJson) -> Json:
         "width": document.width,
         "height": document.height,
         "selection": None if selection is None else raster(selection),
+        "saved_selections": [
+            {"name": saved.name, "raster": raster(saved.raster)}
+            for saved in document.saved_selections
+        ],
+        "guides": {"x": list(document.guides.x), "y": list(document.guides.y)},
         "layers": [layer_to_json(layer, raster) for layer in document.layers],
     }
 
@@ -65,6 +72,11 @@ def document_from_json(
         height=side(data["height"]),
         layers=tuple(layers),
         selection=None if selection is None else raster(selection),
+        guides=_guides_from_json(data.get("guides", {})),
+        saved_selections=tuple(
+            SavedSelection(str(saved["name"]), raster(saved["raster"]))
+            for saved in data.get("saved_selections", ())
+        ),
     )
     return document, tuple(problems)
 
@@ -138,6 +150,17 @@ def _provenance_from_json(data: Mapping[str, Any]) -> Provenance:
         model=str(data.get("model", "")),
         point=None if point is None else LatentPoint.from_json(point),
     )
+
+
+def _guides_from_json(data: Mapping[str, Any]) -> Guides:
+    return Guides(tuple(map(_place, data.get("x", ()))), tuple(map(_place, data.get("y", ()))))
+
+
+def _place(value: Any) -> float:
+    number = float(value)
+    if not abs(number) <= MAX_SIDE:
+        raise ValueError(f"not a place: {number}")
+    return number
 
 
 def side(value: Any) -> int:

@@ -29,7 +29,7 @@ MAX_MASK = 32 << 10  # characters; a selection has a few hundred, a photograph a
 def document_recipe(document: Document) -> Json:
     """The recipe of a flattened picture of `document`: `recipe_document` reads it."""
     visible = tuple(_without_private_names(item) for item in document.layers if item.visible)
-    shown = replace(document, layers=visible, selection=None)
+    shown = replace(document, layers=visible, selection=None, saved_selections=())
     return {
         "schema": SCHEMA,
         "app": f"Latent Studio {__version__}",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from studio.core.document import Document, EditStep, Layer, Provenance
+from studio.core.document import Document, EditStep, Layer, Provenance, SavedSelection
+from studio.core.guides import Guides
 from studio.core.latent import Anchor, LatentPoint
 from studio.core.raster import Raster
 
@@ -38,6 +39,8 @@ def rich_document() -> Document:
             Layer(raster8(3, channels=1), "photo", provenance=Provenance("imported", "me.jpg")),
         ),
         selection=raster8(4, 320, 200, 1),
+        guides=Guides((10.0, 80.5), (-4.0,)),
+        saved_selections=(SavedSelection("sky", raster8(5, 320, 200, 1)),),
     )
 
 
@@ -59,7 +62,9 @@ def _plain(document: Document) -> object:
         )
         for layer in document.layers
     ]
-    return document.width, document.height, _pixels(document.selection), layers
+    kept = [(saved.name, _pixels(saved.raster)) for saved in document.saved_selections]
+    size = document.width, document.height
+    return *size, _pixels(document.selection), document.guides, kept, layers
 
 
 def _pixels(raster: Raster | None) -> object:
