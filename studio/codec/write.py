@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
-from PIL import ExifTags, ImageCms
+from PIL import ExifTags
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
-from studio import __version__
+from studio.codec.metadata import SOFTWARE, SourceType, srgb_profile, xmp_packet
 from studio.codec.recipe import (
     EXIF_PREFIX,
     IMAGE_DESCRIPTION,
@@ -25,10 +24,6 @@ from studio.core.files import atomic_write
 from studio.core.image import Image, split_alpha, to_pixels8
 from studio.errors import StudioError
 
-# IPTC's digital source types: only generated pixels, generated mixed with others, neither.
-SourceType: TypeAlias = Literal[
-    "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia", ""
-]
 WRITABLE = {
     ".png": "PNG",
     ".jpg": "JPEG",
@@ -37,7 +32,6 @@ WRITABLE = {
     ".tif": "TIFF",
     ".tiff": "TIFF",
 }
-SOFTWARE = f"Latent Studio {__version__}"
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
 _COMPRESS_ABOVE = 2048  # bytes of recipe in a PNG
@@ -61,13 +55,13 @@ def write_image(
     """
     kind = _format_of(path, image)
     text = pack(recipe) if recipe else ""
-    xmp = _xmp(source if source is not None else str((recipe or {}).get("source", "")))
+    xmp = xmp_packet(source if source is not None else str((recipe or {}).get("source", "")))
     picture = _to_pillow(_on_white(image) if kind == "JPEG" else image)
     options = _OPTIONS[kind](text, xmp)
     if kind in ("JPEG", "WEBP"):
         options["quality"] = quality
     if picture.mode != "L":
-        options["icc_profile"] = _srgb_profile()
+        options["icc_profile"] = srgb_profile()
     with atomic_write(path) as temp:
         picture.save(temp, format=kind, **options)
 
@@ -148,26 +142,3 @@ _OPTIONS = {
     "WEBP": _webp_options,
     "TIFF": _tiff_options,
 }
-
-
-def _xmp(source: str) -> str:
-    """An XMP packet that names the program and, where there is one, IPTC's digital source type."""
-    marking = (
-        f' Iptc4xmpExt:DigitalSourceType="http://cv.iptc.org/newscodes/digitalsourcetype/{source}"'
-        if source and source in get_args(SourceType)
-        else ""
-    )
-    return (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/"'
-        ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
-        f' xmp:CreatorTool="{SOFTWARE}"{marking}/>'
-        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
-    )
-
-
-@functools.cache
-def _srgb_profile() -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
