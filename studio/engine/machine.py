@@ -79,6 +79,13 @@ def claim_training_threads() -> int:
     return torch.get_num_threads()
 
 
+def claim_painting_threads() -> None:
+    """Leave one core alone: what only copies about gains little from the last one, and two threads
+    that wait for one another take several times as long as one where the machine is shared.
+    """
+    torch.set_num_threads(max(1, _cores() - 1))
+
+
 @functools.cache
 def _cores() -> int:
     """The threads that torch would use by itself, asked before anything changed that."""

@@ -15,6 +15,9 @@ from studio.engine.api import (
     ExaminationEvent,
     FamilyCard,
     Nearest,
+    Painted,
+    StyleSettings,
+    TextureSettings,
     TrainingEvent,
     TrainingRun,
 )
@@ -24,6 +27,7 @@ from studio.engine.doctor.examine import examine_dataset
 from studio.engine.family import FAMILIES
 from studio.engine.generator import LoadedGenerator
 from studio.engine.nearest import nearest_in
+from studio.engine.painting import grow_texture, stylize
 from studio.engine.trainer import train
 
 
@@ -58,3 +62,13 @@ class TorchEngine:
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
         return nearest_in(dataset, pictures)
+
+    def stylize(
+        self, content: Image, style: Image, settings: StyleSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        return stylize(content, style, settings, control)
+
+    def grow_texture(
+        self, example: Image, settings: TextureSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        return grow_texture(example, settings, control)

@@ -39,11 +39,14 @@ from studio.engine.api import (
     Measured,
     ModelCard,
     Nearest,
+    Painted,
     Progress,
     Sampled,
     SkippedFile,
     Started,
     StepDone,
+    StyleSettings,
+    TextureSettings,
     TrainingEvent,
     TrainingRun,
     Verdict,
@@ -74,10 +77,10 @@ class FakeEngine:
     """Implements `studio.engine.api.Engine`. Files it writes can be stored, copied and loaded.
 
     Training takes `steps` steps (the run's own number if it has one), with a sheet of samples on
-    every other one. `fail` maps ``"dataset"``, ``"train"`` or ``"load"`` to what is raised there;
-    training fails half-way. With `verdicts`, each sheet is measured and kept: the first gets the
-    first verdict, all after the last one the last. `copies` is what `nearest` says. `runs` and
-    `loaded` tell what was asked for.
+    every other one. `fail` maps ``"dataset"``, ``"train"``, ``"load"`` or ``"stylize"`` to what is
+    raised there; training fails half-way. With `verdicts`, each sheet is measured and kept: the
+    first gets the first verdict, all after the last one the last. `copies` is what `nearest` says.
+    `runs` and `loaded` tell what was asked for.
     """
 
     def __init__(self, steps: int = 6, fail: Mapping[str, Exception] | None = None) -> None:
@@ -203,6 +206,26 @@ class FakeEngine:
         self._fail_if_asked("load")
         self.loaded.append(model)
         return FakeGenerator(read_model(model))
+
+    def stylize(
+        self, content: Image, style: Image, settings: StyleSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        """The content in the style's mean color, first at half the size."""
+        color = style[..., :3].mean(axis=(0, 1)) * content[..., :3]
+        result = np.concatenate([color, content[..., 3:]], axis=2).astype(np.float32)
+        for share, image in ((0.5, result[::2, ::2]), (1.0, result)):
+            control.check()
+            self._fail_if_asked("stylize")
+            yield Painted(image, share)
+
+    def grow_texture(
+        self, example: Image, settings: TextureSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        """The example over and over."""
+        control.check()
+        height, width = example.shape[:2]
+        times = (-(-settings.height // height), -(-settings.width // width), 1)
+        yield Painted(np.tile(example, times)[: settings.height, : settings.width], 1.0)
 
     def _fail_if_asked(self, where: str) -> None:
         if where in self.fail:

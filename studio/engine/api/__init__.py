@@ -4,6 +4,7 @@ Whoever iterates decides where it runs: a QThread, the command line, a test. Sto
 the iterator) and the engine cleans up and writes its checkpoint.
 """
 
+from studio.engine.api.art import LARGEST_PAINTING, Painted, StyleSettings, TextureSettings
 from studio.engine.api.checkpoints import KeptCheckpoint, best_of, branch, kept_checkpoints
 from studio.engine.api.dataset import (
     ASPECTS,
@@ -68,6 +69,7 @@ __all__ = [
     "ASPECTS",
     "CROP_POLICIES",
     "DATASET_FILE",
+    "LARGEST_PAINTING",
     "MODEL_KEY",
     "PIXELS_FILE",
     "RECIPES",
@@ -96,13 +98,16 @@ __all__ = [
     "Measured",
     "ModelCard",
     "Nearest",
+    "Painted",
     "Progress",
     "Recipe",
     "Sampled",
     "SkippedFile",
     "Started",
     "StepDone",
+    "StyleSettings",
     "Suspect",
+    "TextureSettings",
     "TrainingEvent",
     "TrainingRun",
     "Verdict",

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.params import ParamSpec
+from studio.engine.api.art import Painted, StyleSettings, TextureSettings
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
@@ -87,6 +88,28 @@ class Engine(Protocol):
 
         Raises:
             StudioError: there is no dataset, it is damaged, or has too few pictures to tell.
+        """
+        ...
+
+    def stylize(
+        self, content: Image, style: Image, settings: StyleSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        """Paint `content` in the manner of `style`, both of any size; the last event is the result.
+
+        Raises:
+            StudioError: `style` is too small or too transparent to take patches from.
+            Cancelled: `control` was cancelled.
+        """
+        ...
+
+    def grow_texture(
+        self, example: Image, settings: TextureSettings, control: RunControl
+    ) -> Iterator[Painted]:
+        """More of a texture, in any size; the last event is the result.
+
+        Raises:
+            StudioError: `example` is too small or too transparent to take patches from.
+            Cancelled: `control` was cancelled.
         """
         ...
 

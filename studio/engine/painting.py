@@ -1,0 +1,229 @@
+"""Pictures painted with the patches of another: in its style, or as more of its texture.
+
+Coarse to fine: at each size every patch is replaced by one of the example's that looks like it, and
+the overlaps are averaged, over and over (Kwatra et al. 2005, "Texture optimization"; for style
+Elad & Milanfar 2017, "Style transfer via texture synthesis"). What the painter did at each size,
+from the composition to the bristles, thus comes from the painting itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from studio.core.color_transport import matched_moments, transported
+from studio.core.control import RunControl
+from studio.core.image import Image, join_alpha, split_alpha, to_rgba
+from studio.core.oklab import from_oklab, to_oklab
+from studio.engine import machine
+from studio.engine.api.art import LARGEST_PAINTING, Painted, StyleSettings, TextureSettings
+from studio.engine.patch_field import SIDE, Example, PatchField
+from studio.errors import StudioError
+
+_WEIGHTS = np.array([1.0, 3.0, 3.0], np.float32)  # of lightness and color in what looks alike
+_STYLE_START = 256  # px of the longest side at which painting starts, with no strength
+_TEXTURE_START = 32  # px of the example's shorter side at which a texture starts
+_PULL = 0.5  # of the photograph against the paint, with no strength
+_FINE = 200 * 200  # px from which on a size is worked over less often
+_SOFT, _CRISP = 2.0, 1.0  # px: how patches blend on the way, and in the end
+_STYLE_VARIETY, _TEXTURE_VARIETY = 0.02, 0.1
+
+
+@dataclass(frozen=True)
+class _Material:
+    """A picture in weighted Oklab ``[3, H, W]``, and where it is opaque ``[H, W]``."""
+
+    lab: Tensor
+    opaque: Tensor
+
+    @classmethod
+    def of(cls, image: Image) -> _Material:
+        color, alpha = split_alpha(to_rgba(image))
+        assert alpha is not None
+        lab = to_oklab(color) * _WEIGHTS
+        return cls(torch.from_numpy(lab).permute(2, 0, 1), torch.from_numpy(alpha[..., 0]) > 0.99)
+
+    @property
+    def colors(self) -> Tensor:
+        """Those of opaque places: ``[N, 3]``."""
+        return self.lab[:, self.opaque].T
+
+    def resized(self, height: int, width: int) -> _Material:
+        return _Material(
+            _resized(self.lab, height, width),
+            _resized(self.opaque[None].float(), height, width)[0] > 0.99,
+        )
+
+
+@dataclass(frozen=True)
+class _Task:
+    """`size` (height, width) of the result, and the shares of it that are worked at, rising.
+
+    `guide` is what is painted (None: nothing but texture), `pull` how much of it is mixed in.
+    """
+
+    size: tuple[int, int]
+    shares: tuple[float, ...]
+    variety: float
+    seed: int
+    guide: Tensor | None = None
+    pull: float = 0.0
+    wrap: bool = False
+
+
+def stylize(
+    content: Image, style: Image, settings: StyleSettings, control: RunControl
+) -> Iterator[Painted]:
+    """See `studio.engine.api.Engine.stylize`."""
+    machine.claim_painting_threads()
+    height, width = content.shape[:2]
+    work = min(1.0, LARGEST_PAINTING / max(height, width))
+    material = _Material.of(content)
+    small = material.resized(max(SIDE, round(height * work)), max(SIDE, round(width * work)))
+    size = (small.lab.shape[1], small.lab.shape[2])
+    example = _styled_example(_Material.of(style), size, settings.scale)
+    task = _Task(
+        size,
+        _shares(_STYLE_START * 0.25**settings.strength / max(size)),
+        _STYLE_VARIETY,
+        settings.seed,
+        _recolored(small, example.colors),
+        _PULL * (1.0 - settings.strength),
+    )
+    for lab, share in _paint(example, task, control):
+        yield Painted(_finished(lab, share, content, settings), share)
+
+
+def grow_texture(
+    example: Image, settings: TextureSettings, control: RunControl
+) -> Iterator[Painted]:
+    """See `studio.engine.api.Engine.grow_texture`."""
+    machine.claim_painting_threads()
+    material = _Material.of(example)
+    _require_patches(material)
+    task = _Task(
+        (settings.height, settings.width),
+        _shares(_TEXTURE_START / min(material.lab.shape[1:])),
+        _TEXTURE_VARIETY,
+        settings.seed,
+        wrap=settings.tileable,
+    )
+    for lab, share in _paint(material, task, control):
+        yield Painted(_to_rgb(lab), share)
+
+
+def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tuple[Tensor, float]]:
+    """The picture after each size, and the share of the work that is done.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    generator = torch.Generator().manual_seed(task.seed)
+    picture: Tensor | None = None
+    field: PatchField | None = None
+    before: Example | None = None
+    total = sum(share**2 for share in task.shares)
+    done = 0.0
+    for share in task.shares:
+        size = _at(task.size, share, SIDE)
+        reduced = example.resized(*_at(example.lab.shape[1:], share, 2 * SIDE))
+        source = Example(reduced.lab, reduced.opaque, generator)
+        if field is None or before is None or picture is None:
+            field = PatchField.scattered(source, size, generator, wrap=task.wrap)
+            picture = field.painted(source, _SOFT)
+            rounds = 5
+        else:
+            growth = (source.height / before.height, source.width / before.width)
+            field = field.enlarged(size, growth)
+            picture = _resized(picture, *size)
+            rounds = 2
+        guide = None if task.guide is None else _resized(task.guide, *size)
+        if guide is not None:
+            picture = guide if before is None else _mixed(picture, guide, task.pull)
+        passes = 4 if size[0] * size[1] < _FINE else 2
+        for number in range(passes):
+            field = field.improved(
+                picture, source, generator, control, rounds=rounds, variety=task.variety
+            )
+            rounds = 2
+            last = share == 1.0 and number == passes - 1
+            picture = field.painted(source, _CRISP if last else _SOFT)
+            if guide is not None and not last:
+                picture = _mixed(picture, guide, task.pull)
+        before = source
+        done += share**2
+        yield picture, done / total
+
+
+def _shares(first: float) -> tuple[float, ...]:
+    """Sizes from `first` of the result's to all of it, each about twice as large as the last."""
+    first = min(first, 0.5)
+    steps = max(1, round(math.log2(1.0 / first)))
+    return (*(first ** (1.0 - step / steps) for step in range(steps)), 1.0)
+
+
+def _at(size: torch.Size | tuple[int, ...], share: float, least: int) -> tuple[int, int]:
+    return max(least, round(size[0] * share)), max(least, round(size[1] * share))
+
+
+def _mixed(picture: Tensor, guide: Tensor, pull: float) -> Tensor:
+    return (picture + pull * guide) / (1.0 + pull)
+
+
+def _styled_example(style: _Material, size: tuple[int, int], scale: float) -> _Material:
+    """The painting, as large against the picture as its strokes shall be."""
+    _require_patches(style)
+    height, width = style.lab.shape[1:]
+    growth = min(scale * max(size), LARGEST_PAINTING) / max(height, width)
+    return style.resized(*_at((height, width), growth, 2 * SIDE))
+
+
+def _require_patches(material: _Material) -> None:
+    opaque = material.opaque[None, None].float()
+    whole = min(material.lab.shape[1:]) >= 2 * SIDE and bool(
+        (functional.avg_pool2d(opaque, SIDE, 1) == 1.0).any()
+    )
+    if not whole:
+        raise StudioError(
+            "There is too little to see in the picture to copy from.",
+            f"Choose one with opaque parts of at least {2 * SIDE} by {2 * SIDE} px.",
+        )
+
+
+def _recolored(content: _Material, palette: Tensor) -> Tensor:
+    """The content in the palette's colors; what is transparent does not count."""
+    moved = content.lab.clone()
+    if content.opaque.any():
+        colors = transported(content.colors.numpy(), palette.numpy())
+        moved[:, content.opaque] = torch.from_numpy(colors).T
+    return moved
+
+
+def _finished(lab: Tensor, share: float, content: Image, settings: StyleSettings) -> Image:
+    """Paint as a picture; the finished one has the content's size and transparency."""
+    if share < 1.0 and not settings.keep_colors:
+        return _to_rgb(lab)
+    _, alpha = split_alpha(content)
+    lab = _resized(lab, *content.shape[:2])
+    if settings.keep_colors:
+        own = _Material.of(content).lab
+        light = matched_moments(lab[:1].flatten(1).T.numpy(), own[:1].flatten(1).T.numpy())
+        lab = torch.cat([torch.from_numpy(light).T.reshape(1, *lab.shape[1:]), own[1:]])
+    return join_alpha(_to_rgb(lab), alpha)
+
+
+def _to_rgb(lab: Tensor) -> Image:
+    return from_oklab((lab.permute(1, 2, 0).numpy() / _WEIGHTS).astype(np.float32))
+
+
+def _resized(planes: Tensor, height: int, width: int) -> Tensor:
+    """``[C, H, W]`` at another size, antialiased."""
+    if planes.shape[1:] == (height, width):
+        return planes
+    return functional.interpolate(planes[None], (height, width), mode="bilinear", antialias=True)[0]
