@@ -17,16 +17,19 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageCms, ImageOps, UnidentifiedImageError
 
+from studio.codec import deep_tiff
 from studio.core.image import Image, Pixels8, as_image, to_pixels8
 from studio.core.raster import Raster
 from studio.errors import StudioError
 
 # An allow-list: without one, Pillow would hand an EPS under a picture's name to Ghostscript.
-FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "PPM")
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "GIF", "BMP", "AVIF", "PPM", "PSD")
+HEIC_SUFFIXES = (".heic", ".heif")
 PICTURE_SUFFIXES = frozenset(
     (
         *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".tif", ".tiff"),
-        *(".gif", ".bmp", ".dib", ".avif", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm"),
+        *(".gif", ".bmp", ".dib", ".avif", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".psd"),
+        *HEIC_SUFFIXES,
     )
 )
 MAX_FILE_BYTES = 1 << 30
@@ -62,7 +65,8 @@ def read_head(path: Path) -> PictureHead:
 def read_image(path: Path) -> Image:
     """The picture as *Image*: grey (C = 1), color or color with alpha.
 
-    Grey keeps 16 bits and floats; of color, Pillow delivers 8 bits.
+    Grey keeps 16 bits and floats, and so does color in a TIFF without a profile of its own; of
+    other color, Pillow delivers 8 bits. Of a PSD, this is the flattened picture inside.
 
     Raises:
         StudioError: not a picture of a known format, damaged, or too large.
@@ -94,6 +98,11 @@ def read_raster(path: Path) -> Raster:
 
 def _read(path: Path, at_least: int | None = None) -> NDArray[Any]:
     """``uint8`` or ``float32 [H, W, C]``."""
+    _check_file(path)
+    if path.suffix.lower() in deep_tiff.SUFFIXES:
+        deep = deep_tiff.read_deep_tiff(path, MAX_PIXELS)
+        if deep is not None:
+            return deep
     with opened(path, FORMATS) as picture:
         if at_least is not None:
             picture.draft(None, (at_least, at_least))
@@ -106,6 +115,8 @@ def opened(path: Path, formats: tuple[str, ...]) -> Iterator[Pillow.Image]:
     """An open picture of one of `formats`; every failure of the block is told as `StudioError`."""
     try:
         _check_file(path)
+        if path.suffix.lower() in HEIC_SUFFIXES:
+            formats = (_heic_format(path),)
         with Pillow.open(path, formats=formats) as picture:
             _check_size(path, picture)
             yield picture
@@ -132,6 +143,19 @@ def _check_file(path: Path) -> None:
         raise StudioError(f"“{path.name}” is empty.", "Copy or export it again.")
     if size > MAX_FILE_BYTES:
         raise StudioError(f"“{path.name}” is larger than 1 GB.", "Scale it down first.")
+
+
+def _heic_format(path: Path) -> str:
+    """Pillow's name of the format, once it was taught to read it: an optional extra does."""
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise StudioError(
+            f"“{path.name}” is a HEIC picture, which this copy of the studio cannot read.",
+            "Save it as JPEG or PNG, or install the package pillow-heif (its license is the GPL).",
+        ) from error
+    pillow_heif.register_heif_opener()
+    return "HEIF"
 
 
 def _check_size(path: Path, picture: Pillow.Image) -> None:

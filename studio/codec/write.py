@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias, cast, get_args
 
 import numpy as np
 from PIL import ExifTags
@@ -21,7 +23,8 @@ from studio.codec.recipe import (
     read_recipe,
 )
 from studio.core.files import atomic_write
-from studio.core.image import Image, split_alpha, to_pixels8
+from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
+from studio.core.params import Color
 from studio.errors import StudioError
 
 WRITABLE = {
@@ -29,13 +32,41 @@ WRITABLE = {
     ".jpg": "JPEG",
     ".jpeg": "JPEG",
     ".webp": "WEBP",
+    ".avif": "AVIF",
     ".tif": "TIFF",
     ".tiff": "TIFF",
 }
+ICONS = {".ico": 256, ".icns": 1024}  # the largest side, px
+# How much a file tells of itself: recipe and marking, the marking of generated pixels, nothing.
+Metadata: TypeAlias = Literal["full", "marking", "none"]
 
-_LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383}
+_LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535}
 _COMPRESS_ABOVE = 2048  # bytes of recipe in a PNG
 _SOFTWARE_TAG, _XMP_TAG = 305, 700  # TIFF
+_BYTES_TYPE = 1  # of a TIFF tag
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """What there is to choose of a file.
+
+    `quality` from 1 to 100 is for JPEG, WebP and AVIF; `lossless` for WebP; `deep` writes TIFF
+    with 16 bits a channel. `background` lies under transparency where the format (JPEG) has none.
+    """
+
+    quality: int = 92
+    lossless: bool = False
+    deep: bool = False
+    background: Color = (1.0, 1.0, 1.0)
+    metadata: Metadata = "full"
+
+
+class _Told(NamedTuple):
+    """What the file says of itself: texts, empty where it says nothing."""
+
+    software: str
+    recipe: str
+    xmp: str
 
 
 def write_image(
@@ -43,27 +74,61 @@ def write_image(
     image: Image,
     recipe: Mapping[str, Any] | None = None,
     source: SourceType | None = None,
-    quality: int = 92,
+    options: WriteOptions = WriteOptions(),
 ) -> None:
-    """Write `image` in the format of the path's suffix; JPEG puts transparency on white.
+    """Write `image` in the format of the path's suffix.
 
     `recipe` goes into the metadata. `source` marks generated pixels for machines (default: what
-    the recipe says). `quality` is for JPEG and WebP.
+    the recipe says).
 
     Raises:
         StudioError: no such format, too large for it, or the disk refused.
     """
-    kind = _format_of(path, image)
-    text = pack(recipe) if recipe else ""
-    xmp = xmp_packet(source if source is not None else str((recipe or {}).get("source", "")))
-    picture = _to_pillow(_on_white(image) if kind == "JPEG" else image)
-    options = _OPTIONS[kind](text, xmp)
-    if kind in ("JPEG", "WEBP"):
-        options["quality"] = quality
-    if picture.mode != "L":
-        options["icc_profile"] = srgb_profile()
+    kind = _kind_of(path, image)
+    told = _told(recipe, source, options)
     with atomic_write(path) as temp:
-        picture.save(temp, format=kind, **options)
+        _save(temp, kind, image, told, options)
+
+
+def encode_image(
+    suffix: str,
+    image: Image,
+    recipe: Mapping[str, Any] | None = None,
+    options: WriteOptions = WriteOptions(),
+) -> bytes:
+    """The very bytes that `write_image` would write.
+
+    Raises:
+        StudioError: no such format, or too large for it.
+    """
+    file = io.BytesIO()
+    kind = _kind_of(Path(f"picture{suffix}"), image)
+    _save(file, kind, image, _told(recipe, None, options), options)
+    return file.getvalue()
+
+
+def write_icon(path: Path, pictures: Sequence[Image]) -> None:
+    """Write square `pictures` of several sizes as one ``.ico`` or ``.icns``.
+
+    Raises:
+        StudioError: no such format, one that is not square or too large, or the disk refused.
+    """
+    largest = ICONS[path.suffix.lower()]
+    sides = sorted((picture.shape[0], number) for number, picture in enumerate(pictures))
+    for height, width, _channels in (picture.shape for picture in pictures):
+        if height != width or height > largest:
+            raise StudioError(
+                f"{width} × {height} px do not fit into “{path.name}”.",
+                f"Icons are square and have at most {largest} px a side.",
+            )
+    ordered = [Pillow.fromarray(to_pixels8(to_rgba(pictures[number]))) for _, number in sides]
+    with atomic_write(path) as temp:
+        ordered[-1].save(
+            temp,
+            format=path.suffix[1:].upper(),
+            sizes=[picture.size for picture in ordered],
+            append_images=ordered[:-1],
+        )
 
 
 def source_type(path: Path) -> SourceType:
@@ -76,7 +141,7 @@ def source_type(path: Path) -> SourceType:
     return cast("SourceType", source) if source in get_args(SourceType) else ""
 
 
-def _format_of(path: Path, image: Image) -> str:
+def _kind_of(path: Path, image: Image) -> str:
     kind = WRITABLE.get(path.suffix.lower())
     if kind is None:
         raise StudioError(
@@ -92,53 +157,118 @@ def _format_of(path: Path, image: Image) -> str:
     return kind
 
 
+def _told(
+    recipe: Mapping[str, Any] | None, source: SourceType | None, options: WriteOptions
+) -> _Told:
+    if options.metadata == "none":
+        return _Told("", "", "")
+    marking = source if source is not None else str((recipe or {}).get("source", ""))
+    text = pack(recipe) if recipe and options.metadata == "full" else ""
+    return _Told(SOFTWARE, text, xmp_packet(marking))
+
+
+def _save(
+    target: Path | BinaryIO, kind: str, image: Image, told: _Told, options: WriteOptions
+) -> None:
+    if kind == "TIFF" and options.deep:
+        _save_deep_tiff(target, image, told)
+        return
+    picture = _to_pillow(_on_background(image, options.background) if kind == "JPEG" else image)
+    extra = _EXTRAS[kind](told, options)
+    if picture.mode != "L":
+        extra["icc_profile"] = srgb_profile()
+    picture.save(target, format=kind, **extra)
+
+
 def _to_pillow(image: Image) -> Pillow.Image:
     pixels8 = to_pixels8(image)
     return Pillow.fromarray(pixels8[..., 0] if pixels8.shape[2] == 1 else pixels8)
 
 
-def _on_white(image: Image) -> Image:
+def _on_background(image: Image, background: Color) -> Image:
     color, alpha = split_alpha(image)
-    return color if alpha is None else color * alpha + (np.float32(1.0) - alpha)
+    if alpha is None:
+        return color
+    return color * alpha + np.asarray(background, np.float32) * (np.float32(1.0) - alpha)
 
 
-def _png_options(recipe: str, xmp: str) -> dict[str, Any]:
+def _save_deep_tiff(target: Path | BinaryIO, image: Image, told: _Told) -> None:
+    """16 bits a channel, which Pillow does not write in color."""
+    import tifffile
+
+    pixels = (np.clip(image, 0.0, 1.0) * 65535.0 + 0.5).astype(np.uint16)
+    channels = pixels.shape[2]
+    xmp = told.xmp.encode()
+    tifffile.imwrite(
+        target,
+        pixels[..., 0] if channels == 1 else pixels,
+        photometric="minisblack" if channels == 1 else "rgb",
+        extrasamples=["unassalpha"] if channels == 4 else None,
+        compression="adobe_deflate",
+        software=told.software or False,
+        description=told.recipe or None,
+        metadata=None,
+        iccprofile=None if channels == 1 else srgb_profile(),
+        extratags=[(_XMP_TAG, _BYTES_TYPE, len(xmp), xmp, True)] if xmp else [],
+    )
+
+
+# --- What each format is told beside its pixels ---
+
+
+def _png_extras(told: _Told, _options: WriteOptions) -> dict[str, Any]:
     texts = PngInfo()
-    texts.add_text("Software", SOFTWARE)
-    texts.add_itxt("XML:com.adobe.xmp", xmp)
-    if recipe:
-        texts.add_itxt(KEY, recipe, zip=len(recipe) > _COMPRESS_ABOVE)
+    if told.software:
+        texts.add_text("Software", told.software)
+        texts.add_itxt("XML:com.adobe.xmp", told.xmp)
+    if told.recipe:
+        texts.add_itxt(KEY, told.recipe, zip=len(told.recipe) > _COMPRESS_ABOVE)
     return {"pnginfo": texts}
 
 
-def _exif_options(recipe: str, xmp: str) -> dict[str, Any]:
+def _exif_extras(told: _Told) -> dict[str, Any]:
+    if not told.software:
+        return {}
     exif = Pillow.Exif()
-    exif[_SOFTWARE_TAG] = SOFTWARE
-    comment = EXIF_PREFIX + recipe.encode("utf-16-be")
-    if recipe and len(comment) < MAX_EXIF_BYTES:
+    exif[_SOFTWARE_TAG] = told.software
+    comment = EXIF_PREFIX + told.recipe.encode("utf-16-be")
+    if told.recipe and len(comment) < MAX_EXIF_BYTES:
         exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = comment
-    return {"exif": exif, "xmp": xmp.encode()}
+    return {"exif": exif, "xmp": told.xmp.encode()}
 
 
-def _jpeg_options(recipe: str, xmp: str) -> dict[str, Any]:
+def _jpeg_extras(told: _Told, options: WriteOptions) -> dict[str, Any]:
     # Not "optimize": Pillow then guesses a buffer that pictures full of detail overflow.
-    return {**_exif_options(recipe, xmp), "subsampling": "4:4:4"}
+    return {**_exif_extras(told), "subsampling": "4:4:4", "quality": options.quality}
 
 
-def _webp_options(recipe: str, xmp: str) -> dict[str, Any]:
-    return {**_exif_options(recipe, xmp), "exact": True}  # keep the color under transparency
+def _webp_extras(told: _Told, options: WriteOptions) -> dict[str, Any]:
+    keep = {"exact": True}  # the color under transparency
+    return {
+        **_exif_extras(told),
+        **keep,
+        "quality": options.quality,
+        "lossless": options.lossless,
+    }
 
 
-def _tiff_options(recipe: str, xmp: str) -> dict[str, Any]:
-    tags: dict[int, Any] = {_SOFTWARE_TAG: SOFTWARE, _XMP_TAG: xmp.encode()}
-    if recipe:
-        tags[IMAGE_DESCRIPTION] = recipe
+def _avif_extras(told: _Told, options: WriteOptions) -> dict[str, Any]:
+    return {**_exif_extras(told), "quality": options.quality, "subsampling": "4:4:4"}
+
+
+def _tiff_extras(told: _Told, _options: WriteOptions) -> dict[str, Any]:
+    tags: dict[int, Any] = {}
+    if told.software:
+        tags = {_SOFTWARE_TAG: told.software, _XMP_TAG: told.xmp.encode()}
+    if told.recipe:
+        tags[IMAGE_DESCRIPTION] = told.recipe
     return {"tiffinfo": tags, "compression": "tiff_adobe_deflate"}
 
 
-_OPTIONS = {
-    "PNG": _png_options,
-    "JPEG": _jpeg_options,
-    "WEBP": _webp_options,
-    "TIFF": _tiff_options,
+_EXTRAS: dict[str, Callable[[_Told, WriteOptions], dict[str, Any]]] = {
+    "PNG": _png_extras,
+    "JPEG": _jpeg_extras,
+    "WEBP": _webp_extras,
+    "AVIF": _avif_extras,
+    "TIFF": _tiff_extras,
 }

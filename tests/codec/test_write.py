@@ -9,14 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from studio.codec.read import read_image, read_pixels8
 from studio.codec.recipe import KEY, MAX_BYTES, _parsed, read_recipe
-from studio.codec.write import WRITABLE, write_image
+from studio.codec.write import (
+    ICONS,
+    WRITABLE,
+    WriteOptions,
+    encode_image,
+    write_icon,
+    write_image,
+)
 from studio.core.image import Image, to_pixels8
 from studio.errors import StudioError
 from tests.support.pictures import gradient
@@ -155,3 +162,68 @@ def test_picture_without_recipe(tmp_path: Path) -> None:
 @given(st.text())
 def test_any_text_is_a_recipe_or_none(text: str) -> None:
     assert _parsed(text) is None or text.startswith("{")
+
+
+@settings(max_examples=25)
+@given(st.binary(min_size=4 * 5 * 3, max_size=4 * 5 * 3))
+def test_sixteen_bit_tiff_keeps_all_of_them(tmp_path_factory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("deep") / "a.tif"
+    values = np.frombuffer(data, np.uint8).reshape(4, 5, 3).astype(np.float32)
+    image = (values * 256 + values[::-1]) / np.float32(65535)
+    write_image(path, image, RECIPE, options=WriteOptions(deep=True))
+    np.testing.assert_allclose(read_image(path), image, atol=0.6 / 65535)
+    assert read_recipe(path) == RECIPE
+
+
+def test_sixteen_bit_tiff_keeps_transparency_and_marking(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    for channels in (1, 4):
+        image = with_alpha()[..., :channels]
+        write_image(path, image, RECIPE, options=WriteOptions(deep=True))
+        np.testing.assert_allclose(read_image(path), image, atol=0.6 / 65535)
+        assert b"digitalsourcetype/trainedAlgorithmicMedia" in path.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITABLE))
+@pytest.mark.parametrize("deep", [False, True])
+def test_metadata_is_what_was_chosen(tmp_path: Path, suffix: str, deep: bool) -> None:
+    path = tmp_path / f"a{suffix}"
+    write_image(path, gradient(0), RECIPE, options=WriteOptions(metadata="marking", deep=deep))
+    assert b"digitalsourcetype/trainedAlgorithmicMedia" in path.read_bytes()
+    assert read_recipe(path) is None
+    write_image(path, gradient(0), RECIPE, options=WriteOptions(metadata="none", deep=deep))
+    assert b"digitalsourcetype" not in path.read_bytes()
+    assert b"Latent Studio" not in path.read_bytes()
+
+
+def test_quality_decides_the_size_and_the_bytes_are_those_of_the_file(tmp_path: Path) -> None:
+    for suffix in (".jpg", ".webp", ".avif"):
+        sizes = []
+        for quality in (30, 95):
+            options = WriteOptions(quality=quality)
+            write_image(tmp_path / f"a{suffix}", gradient(0), RECIPE, options=options)
+            data = encode_image(suffix, gradient(0), RECIPE, options)
+            assert data == (tmp_path / f"a{suffix}").read_bytes()
+            sizes.append(len(data))
+        assert sizes[0] < sizes[1]
+
+
+def test_jpeg_puts_transparency_on_the_chosen_color(tmp_path: Path) -> None:
+    options = WriteOptions(background=(0.0, 0.5, 1.0))
+    write_image(tmp_path / "a.jpg", np.zeros((8, 8, 4), np.float32), options=options)
+    assert read_pixels8(tmp_path / "a.jpg")[4, 4].tolist() == pytest.approx([0, 128, 255], abs=3)
+
+
+@pytest.mark.parametrize("suffix", sorted(ICONS))
+def test_an_icon_holds_all_its_sizes(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    sides = (16, 32, 128, 256)
+    write_icon(path, [with_alpha(side) for side in sides])
+    with Pillow.open(path) as icon:
+        found = {size[0] for size in icon.info["sizes"]}
+        assert found >= set(sides)
+        inside = icon.icns if suffix == ".icns" else icon.ico
+        picture = inside.getimage((128, 128, 1) if suffix == ".icns" else (128, 128))
+        assert np.array_equal(np.asarray(picture.convert("RGBA")), to_pixels8(with_alpha(128)))
+    with pytest.raises(StudioError, match="2048 × 2048"):
+        write_icon(path, [np.zeros((2048, 2048, 3), np.float32)])

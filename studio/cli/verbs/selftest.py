@@ -29,7 +29,7 @@ from studio.errors import StudioError
 from studio.paths import resources_dir
 
 SIDE = 48  # px of the test picture: small, yet larger than any filter's window
-FORMATS = (".png", ".jpg", ".webp", ".tif")
+FORMATS = (".png", ".jpg", ".webp", ".avif", ".tif")
 STEPS = 3
 
 
