@@ -34,6 +34,9 @@ _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
     "left": (("left", 40), ("left bottom", 60)),
     "right": (("right", 64), ("right middle", 19), ("right bottom", 17)),
 }
+_LOW_WINDOW = 800  # px: below, what is at the bottom shares a place, and pictures stay big
+_LOWEST: Place = "right bottom"
+_SHARED: Place = "right middle"
 
 
 class Docks(QObject):
@@ -138,7 +141,12 @@ class Docks(QObject):
         self._sizes.start()
 
     def _group(self, place: Place) -> list[QDockWidget]:
-        return [dock for dock in self._docks.values() if dock.property("place") == place]
+        """The docks of a place; in a low window the lowest is part of the one above it."""
+        places = {place}
+        if self._window.height() < _LOW_WINDOW:
+            places = {_SHARED, _LOWEST} if place == _SHARED else places - {_LOWEST}
+        docks = [dock for dock in self._docks.values() if dock.property("place") in places]
+        return sorted(docks, key=lambda dock: dock.property("place") == _LOWEST)
 
     def _stack(self, group: list[QDockWidget], area: Qt.DockWidgetArea) -> None:
         """The docks of one place as tabs, at the bottom of their column."""

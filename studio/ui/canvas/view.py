@@ -19,13 +19,14 @@ from studio.app.document_session import DocumentSession
 from studio.core.change import DocumentChange
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
-from studio.ui.canvas.drops import dropped_files, dropped_latent
+from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.overlays import paint_empty_hint, paint_selection
 from studio.ui.canvas.painting import Backdrop, Frame
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.tools.tool import Pointer, Tool
 from studio.ui.canvas.viewport import Viewport
+from studio.ui.latent_mime import dropped_latent
 
 
 class CanvasView(Viewport):

@@ -14,7 +14,7 @@ from studio.core.document import Document
 from studio.ui.demo.compare import differences
 from studio.ui.demo.robot import StageError, click, demand, drag
 from studio.ui.demo.stage import Stage, Stopwatch, contact_sheet
-from studio.ui.explorer.pad_page import PadPage
+from studio.ui.explorer.pages.pad import PadPage
 from studio.ui.panels.edits import EditsPanel
 from studio.ui.panels.explorer import ExplorerPanel
 from studio.ui.panels.training import TrainingPanel

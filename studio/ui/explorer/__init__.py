@@ -1,1 +1,1 @@
-"""The pages of the latent explorer: grid, pad, interpolation, favorites."""
+"""The latent explorer: its pages, and what they share."""

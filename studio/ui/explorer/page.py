@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from studio.app.latent_session import LatentSession
+from studio.app.studio import Studio
+from studio.core.registry import Registry
 
 LEAST_HEIGHT = 160
 
@@ -20,9 +24,9 @@ class Page(QWidget):
     pages = False
     below = 0
 
-    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._latent = latent
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._latent = studio.latent
         self.setMinimumHeight(LEAST_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._column = QVBoxLayout(self)
@@ -48,3 +52,18 @@ class Page(QWidget):
 
     def turn(self, pages: int) -> None:
         """Page forward, or back."""
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page of the explorer; `rank` is its place in the row of tabs, `tip` says what it is for."""
+
+    id: str
+    title: str
+    tip: str
+    icon: str
+    rank: int
+    create: Callable[[Studio], Page]
+
+
+PAGES: Registry[PageInfo] = Registry("studio.ui.explorer.pages", PageInfo, "page of the explorer")

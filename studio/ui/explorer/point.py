@@ -1,10 +1,8 @@
-"""What every picture of the explorer can do: be dragged to the canvas, and its context menu."""
+"""What every picture of the explorer can do: its context menu."""
 
 from __future__ import annotations
 
-import json
-
-from PySide6.QtCore import QMimeData, QPoint
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -12,15 +10,7 @@ from studio.app.latent_session import LatentSession
 from studio.core.latent import LatentPoint
 from studio.ui import icons, theme
 
-LATENT_MIME = "application/x-studio-latent"
 CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
-
-
-def mime_of(point: LatentPoint) -> QMimeData:
-    """A latent point on its way to somewhere else, as JSON."""
-    mime = QMimeData()
-    mime.setData(LATENT_MIME, json.dumps(point.to_json()).encode())
-    return mime
 
 
 def show_point_menu(

@@ -19,22 +19,17 @@ from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 from studio.core.change import DocumentChange
 from studio.ui import icons, theme
-from studio.ui.explorer.favorites_page import FavoritesPage
-from studio.ui.explorer.grid_page import GridPage
-from studio.ui.explorer.interpolate_page import InterpolatePage
-from studio.ui.explorer.pad_page import PadPage
-from studio.ui.explorer.page import Page
+from studio.ui.explorer.page import PAGES, Page
 from studio.ui.explorer.prompt_row import PromptRow
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
+from studio.ui.widgets.icon_tabs import IconTab, IconTabs
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
-from studio.ui.widgets.segmented_control import SegmentedControl
 
-PAGES = {"grid": "Grid", "pad": "Pad", "between": "Interpolate", "favorites": "Favorites"}
 MARGIN = 14
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
@@ -97,13 +92,9 @@ class _Explorer(QWidget):
         super().__init__()
         self._studio = studio
         self._latent = studio.latent
-        self.tabs = SegmentedControl(PAGES)
-        self.pages: dict[str, Page] = {
-            "grid": GridPage(studio.latent),
-            "pad": PadPage(studio.latent),
-            "between": InterpolatePage(studio.latent),
-            "favorites": FavoritesPage(studio.latent),
-        }
+        infos = sorted(PAGES, key=lambda page: page.rank)
+        self.tabs = IconTabs([IconTab(i.id, i.title, i.tip, i.icon) for i in infos])
+        self.pages: dict[str, Page] = {info.id: info.create(studio) for info in infos}
         self._make_controls()
         self._lay_out()
         self._connect()
@@ -117,7 +108,7 @@ class _Explorer(QWidget):
         return self.pages[self.tabs.value()]
 
     def show_page(self, name: str) -> None:
-        """Show a page of `PAGES`."""
+        """Show a page by its id."""
         self.tabs.set_value(name)
         for page_name, page in self.pages.items():
             page.setVisible(page_name == name)
@@ -173,7 +164,7 @@ class _Explorer(QWidget):
         what.addWidget(self.change)
         what.addWidget(self.start)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 12, MARGIN, 14)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
         column.setSpacing(8)
         column.addWidget(self.tabs)
         column.addWidget(self.learning)

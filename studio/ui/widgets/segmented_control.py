@@ -43,7 +43,17 @@ class SegmentedControl(QFrame):
         Raises:
             ValueError: there is no such choice.
         """
-        self._buttons.button(self._ids.index(value)).setChecked(True)
+        self.button(value).setChecked(True)
+
+    def button(self, value: str) -> QPushButton:
+        """The button of a choice.
+
+        Raises:
+            ValueError: there is no such choice.
+        """
+        button = self._buttons.button(self._ids.index(value))
+        assert isinstance(button, QPushButton)
+        return button
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

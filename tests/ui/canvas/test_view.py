@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from studio.core.document import Document, Layer, Provenance
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
-from studio.ui.canvas.drops import LATENT_MIME, latent_mime
 from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.tool_list import FOUND, TOOLS
 from studio.ui.canvas.view import CanvasView
 from studio.ui.canvas.zoom_bar import ZoomBar, percent
+from studio.ui.latent_mime import LATENT_MIME, mime_of
 from tests.ui.canvas.conftest import Hand, colored
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -203,7 +203,7 @@ def test_files_can_be_dropped(hand: Hand, qtbot, tmp_path: Path) -> None:
 def test_a_latent_point_can_be_dropped(hand: Hand, qtbot) -> None:
     point = LatentPoint.of_seed(7, 0.5)
     with qtbot.waitSignal(hand.view.latent_dropped) as blocker:
-        drop(hand.view, latent_mime(point), hand.at(5, 6))
+        drop(hand.view, mime_of(point), hand.at(5, 6))
     assert blocker.args[0] == point
 
 

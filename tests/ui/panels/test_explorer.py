@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,18 +9,19 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.errors import StudioError
 from studio.ui import theme
-from studio.ui.explorer.favorites_page import FavoritesPage
-from studio.ui.explorer.grid_page import GridPage
-from studio.ui.explorer.interpolate_page import InterpolatePage
-from studio.ui.explorer.pad_page import PadPage
-from studio.ui.explorer.point import LATENT_MIME, mime_of, point_menu
+from studio.ui.explorer.pages.favorites import FavoritesPage
+from studio.ui.explorer.pages.grid import GridPage
+from studio.ui.explorer.pages.interpolate import InterpolatePage
+from studio.ui.explorer.pages.pad import PadPage
+from studio.ui.explorer.point import point_menu
+from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fakes import FakeEngine, make_model
 from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
@@ -231,7 +231,7 @@ def test_turning_to_interpolate_shows_what_its_slider_says(
     panel: ExplorerPanel, studio: Studio
 ) -> None:
     click_cell(panel, 6)
-    tab = panel.explorer.tabs.findChildren(QPushButton)[2]
+    tab = panel.explorer.tabs.button("between")
     QTest.mouseClick(tab, LEFT)
     page = panel.explorer.page
     assert isinstance(page, InterpolatePage)
@@ -289,7 +289,7 @@ def test_playing_goes_back_and_forth_and_stops_when_hidden(
     panel: ExplorerPanel, studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(100))
-    monkeypatch.setattr("studio.ui.explorer.interpolate_page.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("studio.ui.explorer.pages.interpolate.time.monotonic", lambda: next(clock))
     page = panel.explorer.pages["between"]
     assert isinstance(page, InterpolatePage)
     panel.explorer.show_page("between")
@@ -338,8 +338,7 @@ def test_the_menu_of_a_picture(panel: ExplorerPanel, studio: Studio) -> None:
 
 def test_a_dragged_picture_carries_its_point() -> None:
     point = LatentPoint.of_seed(9, 0.7)
-    data = bytes(mime_of(point).data(LATENT_MIME).data())
-    assert LatentPoint.from_json(json.loads(data)) == point
+    assert dropped_latent(mime_of(point)) == point
 
 
 def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
 
-from studio.app.latent_session import LatentSession
-from studio.ui.explorer.page import Page
-from studio.ui.explorer.point import mime_of, show_point_menu, shown
+from studio.app.studio import Studio
+from studio.ui.explorer.page import Page, PageInfo
+from studio.ui.explorer.point import show_point_menu, shown
+from studio.ui.latent_mime import mime_of
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
@@ -15,8 +15,9 @@ from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 class FavoritesPage(Page):
     """Favorites in the order in which they were kept; the star takes one away."""
 
-    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
-        super().__init__(latent, parent)
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        latent = studio.latent
         self.grid = ThumbnailGrid(4)
         self.grid.setAccessibleName("Favorites")
         self.grid.set_drag(lambda place: mime_of(latent.state.favorites[place]))
@@ -57,3 +58,6 @@ class FavoritesPage(Page):
     def _show_menu(self, place: int, position: QPoint) -> None:
         if place >= 0:
             show_point_menu(self._latent, self._latent.state.favorites[place], position, self)
+
+
+PAGE = PageInfo("favorites", "Favorites", "The pictures that you kept", "star", 80, FavoritesPage)

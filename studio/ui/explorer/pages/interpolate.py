@@ -7,11 +7,12 @@ from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
-from studio.app.latent_session import LatentSession
-from studio.ui.explorer.page import Page
-from studio.ui.explorer.point import mime_of, show_point_menu
+from studio.app.studio import Studio
+from studio.ui.explorer.page import Page, PageInfo
+from studio.ui.explorer.point import show_point_menu
+from studio.ui.latent_mime import mime_of
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.picture_view import PictureView
@@ -27,8 +28,9 @@ class InterpolatePage(Page):
 
     below = 72
 
-    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
-        super().__init__(latent, parent)
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        latent = studio.latent
         self.view = PictureView("The picture between A and B")
         self.view.set_drag(lambda: mime_of(latent.state.point))
         self.ends = [PictureView(f"Picture {name}", END_SIDE) for name in "AB"]
@@ -160,3 +162,8 @@ def _captioned(name: str, view: PictureView) -> QVBoxLayout:
     column.addWidget(view)
     column.addWidget(caption, 0, Qt.AlignmentFlag.AlignHCenter)
     return column
+
+
+PAGE = PageInfo(
+    "between", "Interpolate", "From one picture to another", "interpolate", 30, InterpolatePage
+)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
-from studio.app.latent_session import LatentSession
+from studio.app.studio import Studio
 from studio.ui import icons
-from studio.ui.explorer.page import Page
+from studio.ui.explorer.page import Page, PageInfo
 from studio.ui.explorer.point import show_point_menu
 from studio.ui.widgets.latent_pad import LatentPad
 
@@ -15,8 +15,9 @@ from studio.ui.widgets.latent_pad import LatentPad
 class PadPage(Page):
     """Drag the handle, and the picture follows; corners can be re-rolled or pinned."""
 
-    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
-        super().__init__(latent, parent)
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        latent = studio.latent
         self.pad = LatentPad("Pad: drag, or use the arrow keys")
         self._column.addWidget(self.pad)
         self.pad.moved.connect(latent.drag_pad)
@@ -63,3 +64,6 @@ class PadPage(Page):
     def _show_state(self) -> None:
         state = self._latent.state
         self.pad.set_place(*state.pad, away=not state.is_on_pad)
+
+
+PAGE = PageInfo("pad", "Pad", "Drag between four pictures", "pad", 20, PadPage)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
 
-from studio.app.latent_session import LatentSession
+from studio.app.studio import Studio
 from studio.core.explorer import GRID_SEEDS
-from studio.ui.explorer.page import Page
-from studio.ui.explorer.point import mime_of, show_point_menu, shown
+from studio.ui.explorer.page import Page, PageInfo
+from studio.ui.explorer.point import show_point_menu, shown
+from studio.ui.latent_mime import mime_of
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 COLUMNS = 4
@@ -22,8 +22,9 @@ class GridPage(Page):
 
     pages = True
 
-    def __init__(self, latent: LatentSession, parent: QWidget | None = None) -> None:
-        super().__init__(latent, parent)
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        latent = studio.latent
         self._wheel = 0
         self._shown: list[QImage | None] = []
         self._starred: list[int] | None = None
@@ -128,3 +129,6 @@ class GridPage(Page):
     def _show_menu(self, place: int, position: QPoint) -> None:
         if place >= 0:
             show_point_menu(self._latent, self._latent.state.grid[place], position, self)
+
+
+PAGE = PageInfo("grid", "Grid", "An endless sheet of seeds", "grid", 0, GridPage)
