@@ -22,8 +22,8 @@ def copy_layer(studio: Studio) -> None:
     """The active layer as it looks, with its edits."""
     layer = studio.documents.active_layer
     if layer is not None:
-        picked = layer
-        _copy(studio, lambda control: render_single_layer(picked, control))
+        picked, document = layer, studio.documents.document
+        _copy(studio, lambda control: render_single_layer(picked, document, control))
 
 
 def copy_document(studio: Studio) -> None:

@@ -14,7 +14,7 @@ from studio.core.document import BlendMode, Document, EditStep, Layer, new_id
 from studio.core.explorer import ExplorerState
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
-from studio.edits.operation import OPERATIONS, EditOperation
+from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
 
 UNDO_LIMIT = 500  # values share their pixels, so a step costs what it changed
 
@@ -89,8 +89,7 @@ class DocumentSession(QObject):
     @property
     def operations(self) -> tuple[EditOperation, ...]:
         """All edit operations, in the order of their groups and titles."""
-        groups = ("geometry", "color", "filter", "restore", "art")
-        return tuple(sorted(OPERATIONS, key=lambda op: (groups.index(op.group), op.title)))
+        return tuple(sorted(OPERATIONS, key=lambda op: (GROUPS.index(op.group), op.title)))
 
     def operation(self, operation_id: str) -> EditOperation:
         return OPERATIONS[operation_id]

@@ -15,7 +15,7 @@ from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Image, Rect
 from studio.core.raster import Raster
-from studio.edits.render import RenderCache, Rendered, render_layer
+from studio.edits.render import LayerKey, RenderCache, Rendered, layer_key, render_layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LayerForm:
 
     `rect` is in document px relative to the layer's place, so that it stays true when the layer
     moves; it is exact to one px of `level`. `upright` is the same before the layer's last turn.
-    `raster` and `edits` tell what it was made of.
+    `raster`, `edits` and `key` (which knows of other layers too) tell what it was made of.
     """
 
     raster: Raster
@@ -33,13 +33,15 @@ class LayerForm:
     rect: Rect
     upright: Rect
     problems: tuple[str, ...]
+    key: LayerKey = None
 
     def is_of(self, layer: Layer) -> bool:
         return self.raster is layer.raster and self.edits is layer.edits
 
     def is_like(self, other: LayerForm) -> bool:
         """Whether both were made of the same, at whatever level."""
-        return self.raster is other.raster and self.edits is other.edits
+        same = self.raster is other.raster and self.edits is other.edits
+        return same and self.key == other.key
 
 
 def plain_form(layer: Layer) -> LayerForm:
@@ -78,7 +80,7 @@ class Composer:
         return forms
 
     def _piece(self, layer: Layer, level: int) -> Piece:
-        rendered = render_layer(layer, level, self._control, self._cache)
+        rendered = self._rendered(layer, level)
         self._forms[layer.id] = self._form(layer, level, rendered)
         return _placed(layer, rendered)
 
@@ -88,9 +90,12 @@ class Composer:
         if turn is not None:
             before = replace(layer, edits=layer.edits[: layer.edits.index(turn)])
             # The cache has it: it is on the way to what was just rendered.
-            rendered_before = render_layer(before, level, self._control, self._cache)
-            upright = _rect(layer, level, rendered_before)
-        return LayerForm(layer.raster, layer.edits, level, rect, upright, rendered.problems)
+            upright = _rect(layer, level, self._rendered(before, level))
+        key = layer_key(layer, self._document)
+        return LayerForm(layer.raster, layer.edits, level, rect, upright, rendered.problems, key)
+
+    def _rendered(self, layer: Layer, level: int) -> Rendered:
+        return render_layer(layer, level, self._control, self._cache, self._document)
 
 
 def render_document(document: Document, control: RunControl | None = None, level: int = 0) -> Image:
@@ -100,17 +105,21 @@ def render_document(document: Document, control: RunControl | None = None, level
         Cancelled: `control` asked for it.
     """
     shown = (layer for layer in document.layers if layer.visible)
-    pieces = [_placed(layer, render_layer(layer, level, control)) for layer in shown]
+    pieces = [
+        _placed(layer, render_layer(layer, level, control, None, document)) for layer in shown
+    ]
     return flatten(pieces, reduced(document.rect, level), control)
 
 
-def render_single_layer(layer: Layer, control: RunControl | None = None) -> Image:
-    """One layer with its edits at full scale, alone and at full opacity.
+def render_single_layer(
+    layer: Layer, document: Document, control: RunControl | None = None
+) -> Image:
+    """One layer of `document` with its edits at full scale, alone and at full opacity.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    return render_layer(layer, 0, control).raster.read()
+    return render_layer(layer, 0, control, None, document).raster.read()
 
 
 def _placed(layer: Layer, rendered: Rendered) -> Piece:

@@ -12,15 +12,15 @@ from studio.app.lanes import Job, Lane, once
 from studio.app.qimage import premultiplied_qimage
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
-from studio.core.document import Layer
-from studio.edits.render import RenderCache, render_layer
+from studio.core.document import Document, Layer
+from studio.edits.render import LayerKey, RenderCache, layer_key, render_layer
 
 THUMBNAIL = 96  # px of the longer side: 48 px at twice the density
 
 
 @dataclass(frozen=True)
 class _Thumbnail:
-    layer: Layer
+    made_of: LayerKey
     image: QImage
 
 
@@ -69,16 +69,18 @@ class LayerThumbnails(QObject):
         layer = self._next()
         if self._job is not None or layer is None:
             return
+        document = self._session.document
+        made_of = layer_key(layer, document)
 
         def take(image: QImage) -> None:
-            self._known[layer.id] = _Thumbnail(layer, image)
+            self._known[layer.id] = _Thumbnail(made_of, image)
             self.changed.emit(layer.id)
 
         def give_up(_error: Exception) -> None:  # a bug, already logged by the lane
             take(QImage())
             self._ended()
 
-        work = once(lambda control: _picture(layer, self._cache, control))
+        work = once(lambda control: _picture(layer, document, self._cache, control))
         job = Job(work, on_event=take, on_done=self._ended, on_failed=give_up, priority=-1)
         self._job = self._lane.submit(job)
 
@@ -87,22 +89,21 @@ class LayerThumbnails(QObject):
         self._pump()
 
     def _next(self) -> Layer | None:
-        for layer in self._session.document.layers:
+        document = self._session.document
+        for layer in document.layers:
             known = self._known.get(layer.id)
-            if layer.id in self._asked and not (known and _look_alike(known.layer, layer)):
+            made_of = known and known.made_of
+            if layer.id in self._asked and made_of != layer_key(layer, document):
                 return layer
         return None
 
 
-def _look_alike(first: Layer, second: Layer) -> bool:
-    return first.raster is second.raster and first.edits is second.edits
-
-
-def _picture(layer: Layer, cache: RenderCache, control: RunControl) -> QImage:
+def _picture(layer: Layer, document: Document, cache: RenderCache, control: RunControl) -> QImage:
     level = 0
     while max(layer.raster.width, layer.raster.height) >> (level + 1) >= THUMBNAIL:
         level += 1
-    image = premultiplied_qimage(render_layer(layer, level, control, cache).raster.read())
+    rendered = render_layer(layer, level, control, cache, document)
+    image = premultiplied_qimage(rendered.raster.read())
     return image.scaled(
         THUMBNAIL,
         THUMBNAIL,

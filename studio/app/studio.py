@@ -15,6 +15,7 @@ from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
+from studio.app.edit_steps import starting_params
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
@@ -191,16 +192,17 @@ class Studio(QObject):
             return
         seen = self.canvas.rendered_rect(layer.id) or layer.raster.rect
         operation = self.documents.operation(operation_id)
-        params = operation.starting_params(seen.width, seen.height)
-        mask = selection_mask(self.documents.document, layer, self.canvas)
+        document = self.documents.document
+        params = starting_params(operation, document, layer, seen)
+        mask = selection_mask(document, layer, self.canvas)
         self.documents.add_edit(operation_id, params, mask)
 
     def start_from_layer(self) -> None:
         """Find the active layer's picture in the latent space of the model."""
         layer = self.documents.active_layer
         if layer is not None:
-            picked = layer
-            self.latent.start_from(lambda control: render_single_layer(picked, control))
+            picked, document = layer, self.documents.document
+            self.latent.start_from(lambda control: render_single_layer(picked, document, control))
 
     def import_pictures(self, files: Sequence[Path]) -> None:
         """Put picture files onto the canvas, each as a layer; a bad one is told, the rest go on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.core.document import Document, Layer
@@ -54,7 +55,7 @@ class DocumentChange:
         changed = {i for i in old.keys() | new.keys() if _looks_differ(old.get(i), new.get(i))}
         if [i for i in old if i in new] != [i for i in new if i in old]:  # order
             changed |= old.keys() | new.keys()
-        return frozenset(changed)
+        return frozenset(_with_dependents(changed, new))
 
     @property
     def is_empty(self) -> bool:
@@ -68,3 +69,15 @@ def _looks_differ(old: Layer | None, new: Layer | None) -> bool:
     if old is new:
         return False
     return any(getattr(old, name) is not getattr(new, name) for name in _LOOKS)
+
+
+def _with_dependents(changed: set[str], layers: Mapping[str, Layer]) -> set[str]:
+    """`changed`, and every layer whose edits work with the pixels of one of them."""
+    refers = {
+        key: frozenset().union(*(step.references for step in layer.edits if step.enabled))
+        for key, layer in layers.items()
+        if layer.edits
+    }
+    while more := {key for key, ids in refers.items() if ids & changed} - changed:
+        changed = changed | more
+    return changed

@@ -11,6 +11,7 @@ from studio.core.explorer import ExplorerState
 from studio.core.guides import Guides
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
+from studio.core.param_values import references
 from studio.core.raster import Raster
 
 BlendMode: TypeAlias = Literal[
@@ -38,14 +39,21 @@ class EditStep:
     """One use of an edit operation: plain data.
 
     `params` is JSON data that the operation's parameter class reads. `mask` (one channel, the size
-    of the picture that enters the step) restricts the effect; None means everywhere.
+    of the picture that enters the step) restricts the effect; None means everywhere. `opacity`
+    mixes the picture that enters the step (0) with the edited one (1).
     """
 
     operation: str
     params: Mapping[str, Any] = field(default_factory=dict)
     enabled: bool = True
     mask: Raster | None = None
+    opacity: float = 1.0
     id: str = field(default_factory=new_id)
+
+    @property
+    def references(self) -> frozenset[str]:
+        """Ids of other layers whose pixels the step works with."""
+        return frozenset(references(self.params))
 
 
 @dataclass(frozen=True, slots=True)

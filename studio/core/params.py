@@ -6,14 +6,16 @@ Form, command-line value, JSON, tooltip, preview scaling and contract test come 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from studio.core.param_values import Curve, Gradient, LayerRef, Palette, read_color
 from studio.errors import StudioError
 
-Color: TypeAlias = tuple[float, float, float]
-ParamKind: TypeAlias = Literal["float", "int", "bool", "choice", "color"]
+ParamKind: TypeAlias = Literal[
+    "float", "int", "bool", "choice", "color", "curve", "gradient", "palette", "layer"
+]
 P = TypeVar("P")
 
 _KEY = "studio.param"
@@ -48,7 +50,7 @@ class ParamSpec:
         """
         try:
             return _COERCE[self.kind](self, value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, KeyError):
             raise self._refused(value) from None
 
     def _refused(self, value: Any) -> StudioError:
@@ -57,10 +59,8 @@ class ParamSpec:
     def _wanted(self) -> str:
         if self.kind == "choice":
             return f"Choose one of: {', '.join(self.choices)}."
-        if self.kind == "color":
-            return "Give a color as #rrggbb or three numbers from 0 to 1."
-        if self.kind == "bool":
-            return "Give true or false."
+        if self.kind in _WANTED:
+            return _WANTED[self.kind]
         number = "a whole number" if self.kind == "int" else "a number"
         low, high = self.low, self.high
         if low is not None and high is not None:
@@ -85,7 +85,8 @@ def param(  # noqa: PLR0913  (a declaration: every argument is a keyword the rea
 ) -> Any:
     """Declare an adjustable dataclass field; its kind follows from the default.
 
-    ``bool``, ``int``, ``float``, ``str`` (with `choices`) or an RGB triple (``Color``).
+    ``bool``, ``int``, ``float``, ``str`` (with `choices`), or one of `studio.core.param_values`:
+    a color, curve, gradient, palette or another layer.
     """
     spec = ParamSpec(
         name="",
@@ -115,11 +116,14 @@ def specs(params_type: type[Any]) -> tuple[ParamSpec, ...]:
 
 def to_json(params: Any) -> dict[str, Any]:
     """All parameters of an instance as plain JSON data."""
-    data = {}
-    for spec in specs(type(params)):
-        value = getattr(params, spec.name)
-        data[spec.name] = list(value) if spec.kind == "color" else value
-    return data
+    return {spec.name: plain(getattr(params, spec.name)) for spec in specs(type(params))}
+
+
+def plain(value: Any) -> Any:
+    """A parameter's value as JSON data."""
+    if isinstance(value, Curve | Gradient | Palette | LayerRef):
+        return value.to_json()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def from_json(params_type: type[P], data: Mapping[str, Any]) -> P:
@@ -159,6 +163,8 @@ def _kind_of(default: Any) -> ParamKind:
         return "choice"
     if isinstance(default, tuple) and len(default) == 3:
         return "color"
+    if type(default) in _KINDS:
+        return _KINDS[type(default)]
     raise TypeError(f"no parameter kind for a default of type {type(default).__name__}")
 
 
@@ -199,15 +205,28 @@ def _choice(spec: ParamSpec, value: Any) -> str:
     return str(value)
 
 
-def _color(_spec: ParamSpec, value: Any) -> Color:
-    if isinstance(value, str) and value.startswith("#") and len(value) == 7:
-        red, green, blue = (int(value[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    else:
-        parts = value.split(",") if isinstance(value, str) else value
-        red, green, blue = (float(part) for part in parts)
-    if not all(0.0 <= channel <= 1.0 for channel in (red, green, blue)):
-        raise ValueError
-    return red, green, blue
-
-
-_COERCE = {"float": _float, "int": _int, "bool": _bool, "choice": _choice, "color": _color}
+_KINDS: dict[type[Any], ParamKind] = {
+    Curve: "curve",
+    Gradient: "gradient",
+    Palette: "palette",
+    LayerRef: "layer",
+}
+_COERCE: dict[ParamKind, Callable[[ParamSpec, Any], Any]] = {
+    "float": _float,
+    "int": _int,
+    "bool": _bool,
+    "choice": _choice,
+    "color": lambda _spec, value: read_color(value),
+    "curve": lambda _spec, value: Curve.read(value),
+    "gradient": lambda _spec, value: Gradient.read(value),
+    "palette": lambda _spec, value: Palette.read(value),
+    "layer": lambda _spec, value: LayerRef.read(value),
+}
+_WANTED = {
+    "bool": "Give true or false.",
+    "color": "Give a color as #rrggbb or three numbers from 0 to 1.",
+    "curve": "Give points from left to right, as 0,0;0.5,0.6;1,1.",
+    "gradient": "Give colors from left to right, as 0:#000000;1:#ffffff.",
+    "palette": "Give colors, as #102030;#ffffff.",
+    "layer": "Name a layer, or on the command line a picture file.",
+}

@@ -11,6 +11,19 @@ An operation is one file in `studio.edits.ops`::
         \"\"\"Reduce each channel to a few steps.\"\"\"
 
 The docstring's first line is the tooltip.
+
+An operation that works with **another layer's pixels** (colors to match, a style, a texture)
+declares a parameter whose default is a `LayerRef`, and asks the context for them::
+
+    source: LayerRef = param(LayerRef(), "Colors of")
+    …
+    other = context.picture(params.source)
+
+`picture` gives that layer with its own edits, at the scale at hand; where none is chosen, or it is
+gone, or refers back, the step is left out with a sentence. `studio.edits.render` renders it, keeps
+what it looked like in the cache's key, and whoever shows the document paints again what depends on
+a changed layer (`EditStep.references`). In JSON it is ``{"layer": id}``; on the command line it is
+a picture's file name.
 """
 
 from __future__ import annotations
@@ -18,16 +31,24 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 
 from studio.core.control import RunControl
 from studio.core.image import Image
-from studio.core.params import from_json, scaled, to_json
+from studio.core.param_values import LayerRef
+from studio.core.params import from_json, scaled, specs, to_json
 from studio.core.registry import Registry
+from studio.errors import StudioError
 
-OperationGroup: TypeAlias = Literal["geometry", "color", "filter", "restore", "art"]
+OperationGroup: TypeAlias = Literal["geometry", "color", "filter", "restore", "segment", "art"]
+GROUPS: tuple[OperationGroup, ...] = get_args(OperationGroup)
+Pictures: TypeAlias = Callable[[str], Image]
+
+
+def _no_other_layers(_layer: str) -> Image:
+    raise StudioError("There are no other layers here.")
 
 
 class Placed(NamedTuple):
@@ -45,12 +66,24 @@ class EditContext:
     `mask` is ``float32 [H, W, 1]``, the selection that the edit was added with (None: everywhere).
     `scale` is the size of the picture at hand relative to full size; params in px are already
     scaled. `rng` is the only source of randomness. Call `control.check()` in long loops.
+    `pictures` gives another layer's pixels by its id.
     """
 
     mask: Image | None = None
     scale: float = 1.0
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
     control: RunControl = field(default_factory=RunControl)
+    pictures: Pictures = _no_other_layers
+
+    def picture(self, source: LayerRef) -> Image:
+        """Another layer with its edits, at `scale`; its size and channels are its own.
+
+        Raises:
+            StudioError: none is chosen, it is not there, or it refers back to this one.
+        """
+        if not source.layer:
+            raise StudioError("No other layer is chosen.", "Choose one in its settings.")
+        return self.pictures(source.layer)
 
 
 EditFunction: TypeAlias = Callable[[Image, Any, EditContext], "Image | Placed"]
@@ -65,6 +98,9 @@ class EditOperation:
     not blend with a mask. `fills_mask` operations use the mask themselves (inpainting); every
     other one works everywhere and `render` blends the result through the mask. `start` gives
     params for a picture of some width and height, where no fixed default fits every picture.
+    `presets` are params by a name; what one leaves out keeps its default. `preview_differs` says
+    why a preview cannot show quite what the full size will; empty where it does. `words` are other
+    names that people look for.
     """
 
     id: str
@@ -76,16 +112,22 @@ class EditOperation:
     geometric: bool = False
     fills_mask: bool = False
     start: StartFunction | None = None
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    preview_differs: str = ""
+    words: str = ""
 
     @property
     def tooltip(self) -> str:
         return (inspect.getdoc(self.function) or self.title).splitlines()[0]
 
-    def starting_params(self, width: int, height: int) -> dict[str, Any]:
-        """JSON params for a step that is new on a picture of `width` by `height` px."""
-        if self.start is not None:
-            return self.start(width, height)
-        return to_json(self.params_type())
+    def starting_params(self, width: int, height: int, other: str = "") -> dict[str, Any]:
+        """JSON params for a step that is new on a picture of `width` by `height` px.
+
+        `other` is the id of the layer to work with, for an operation that works with one.
+        """
+        params = to_json(self.params_type()) | (self.start(width, height) if self.start else {})
+        layers = [spec.name for spec in specs(self.params_type) if spec.kind == "layer"]
+        return params | {name: LayerRef(other).to_json() for name in layers}
 
     def __call__(self, image: Image, data: Mapping[str, Any], context: EditContext) -> Placed:
         """Apply the edit with JSON params given at full size.
@@ -108,6 +150,9 @@ def operation(  # noqa: PLR0913  (a declaration)
     geometric: bool = False,
     fills_mask: bool = False,
     start: StartFunction | None = None,
+    presets: Mapping[str, Mapping[str, Any]] = {},
+    preview_differs: str = "",
+    words: str = "",
 ) -> Callable[[EditFunction], EditOperation]:
     """Decorator that makes a function a registered `EditOperation`; the icon defaults to the id."""
 
@@ -122,6 +167,9 @@ def operation(  # noqa: PLR0913  (a declaration)
             geometric,
             fills_mask,
             start,
+            presets,
+            preview_differs,
+            words,
         )
 
     return register

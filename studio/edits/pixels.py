@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, luma, split_alpha
+from studio.edits.parallel import each_band
 
 # What arithmetic makes of an image: of any precision, perhaps outside [0, 1].
 Raw: TypeAlias = NDArray[np.floating[Any]]
 
+_TONES = 65536
 # Below this alpha a color cannot be told from rounding noise.
 _LEAST_ALPHA = np.float32(1e-5)
 # A Gaussian of more px than this is computed on a smaller picture: nobody sees the difference.
@@ -32,10 +34,39 @@ def map_color(image: Image, function: Callable[[Image], Raw]) -> Image:
     return join_alpha(clipped(function(color)), alpha)
 
 
+def map_pixels(image: Image, function: Callable[[Image], Raw]) -> Image:
+    """Like `map_color`, for a `function` that looks at one px at a time: works on bands of rows,
+    several at once.
+    """
+    out = np.empty(image.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        color, alpha = split_alpha(image[rows])
+        color_out, alpha_out = split_alpha(out[rows])
+        np.clip(function(color), 0.0, 1.0, out=color_out, casting="same_kind")
+        if alpha is not None and alpha_out is not None:
+            alpha_out[...] = alpha
+
+    each_band(len(image), work)
+    return out
+
+
+def map_tones(image: Image, function: Callable[[Image], Raw]) -> Image:
+    """Apply a tone curve, the same for every color channel, by a table of 65,536 tones."""
+    tones = np.linspace(0.0, 1.0, _TONES, dtype=np.float32)
+    table = clipped(function(tones))
+    return map_pixels(image, lambda color: table[tone_index(color)])
+
+
+def tone_index(values: Image) -> NDArray[np.uint16]:
+    """Where values in [0, 1] lie among 65,536 tones."""
+    return (values * np.float32(_TONES - 1) + np.float32(0.5)).astype(np.uint16)
+
+
 def map_rgb(image: Image, function: Callable[[Image], Raw]) -> Image:
-    """Like `map_color`, but `function` always gets three channels; a gray picture stays gray."""
+    """Like `map_pixels`, but `function` always gets three channels; a gray picture stays gray."""
     if image.shape[2] != 1:
-        return map_color(image, function)
+        return map_pixels(image, function)
     return luma(clipped(function(np.repeat(image, 3, axis=2))))
 
 
@@ -73,19 +104,20 @@ def map_bands(
     margin: int,
     rows: int = 256,
 ) -> Image:
-    """Compute a result like `image` band by band: it can be cancelled and needs less memory.
+    """Compute a result like `image` band by band, several at once: it can be cancelled and needs
+    less memory.
 
     `function` gets the rows to look at, `margin` more than `rows` on both sides: what it gives for
     the margin is thrown away.
     """
     out = np.empty_like(image)
-    step = max(rows, 2 * margin)
-    for top in range(0, len(image), step):
-        control.check()
-        first = max(top - margin, 0)
-        bottom = min(top + step, len(image))
-        result = function(slice(first, min(bottom + margin, len(image))))
-        out[top:bottom] = result[top - first : bottom - first]
+
+    def work(band: slice) -> None:
+        first = max(band.start - margin, 0)
+        result = function(slice(first, min(band.stop + margin, len(image))))
+        out[band] = result[band.start - first : band.stop - first]
+
+    each_band(len(image), work, control, max(rows, 2 * margin))
     return out
 
 
@@ -98,6 +130,22 @@ def opaque_luma(image: Image) -> Image:
     weight = alpha[..., 0]
     mean = np.float32((brightness * weight).sum() / max(float(weight.sum()), 1e-6))
     return brightness * weight + mean * (1.0 - weight)
+
+
+def opaque_tones(image: Image, channels: int) -> Image:
+    """How often each of 65,536 tones comes, by channel ``[channels, 65536]``, weighted by alpha.
+
+    A gray picture counts for every channel; for one channel, brightness counts.
+    """
+    color, alpha = split_alpha(image)
+    if channels == 1:
+        color = luma(image)
+    weights = None if alpha is None else alpha.ravel()
+    counts = [
+        np.bincount(tone_index(plane).ravel(), weights, _TONES)
+        for plane in np.moveaxis(color, 2, 0)
+    ]
+    return np.broadcast_to(np.array(counts, np.float32), (channels, _TONES))
 
 
 def resized(image: Image, height: int, width: int, *, smooth: bool = True) -> Image:

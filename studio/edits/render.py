@@ -7,16 +7,16 @@ import logging
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 
 from studio.core.control import Cancelled, RunControl
-from studio.core.document import EditStep, Layer
+from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Image, to_rgba
-from studio.core.params import from_json
+from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext, EditOperation, Placed
 from studio.edits.pixels import premultiplied, resized, straight
@@ -24,10 +24,10 @@ from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
 
-# What makes a step's result: operation, params as text, mask.
-_StepKey: TypeAlias = tuple[str, str, str, Raster | None]
+# What makes a layer's pixels, at whatever level: its raster and its steps. Compare with ``==``.
+LayerKey: TypeAlias = Hashable
 # The layer's pixels, the level, and the steps so far. Rasters never change: identity is enough.
-_Key: TypeAlias = tuple[Raster, int, tuple[_StepKey, ...]]
+_Key: TypeAlias = tuple[Raster, int, tuple[Hashable, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +87,30 @@ def render_layer(
     scale_level: int = 0,
     control: RunControl | None = None,
     cache: RenderCache | None = None,
+    document: Document | None = None,
 ) -> Rendered:
     """`layer` with its enabled edits at ``1 / 2**scale_level`` of full size.
 
     A layer without edits keeps its raster as it is, in 8 bits where it was. A step that fails is
-    left out and named in `problems`.
+    left out and named in `problems`. `document` has the layers that steps may refer to.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    steps, problems = _usable(step for step in layer.edits if step.enabled)
-    rendering = _Rendering(layer.raster, scale_level, control or RunControl(), cache, problems)
-    rendered = rendering.run(steps)
-    scale = 0.5**scale_level
-    return Rendered(
-        rendered.raster,
-        rendered.x + layer.x * scale,
-        rendered.y + layer.y * scale,
-        tuple(problems),
-    )
+    scene = _Scene(document or Document(), scale_level, control or RunControl(), cache)
+    return scene.rendered(layer)
+
+
+def layer_key(layer: Layer, document: Document) -> LayerKey:
+    """Equal for layers that look alike: the same pixels and edits, down to layers referred to."""
+    return _Scene(document, 0, RunControl(), None).key(layer)
 
 
 def apply_steps(
-    image: Image, steps: Iterable[EditStep], control: RunControl | None = None
+    image: Image,
+    steps: Iterable[EditStep],
+    control: RunControl | None = None,
+    document: Document | None = None,
 ) -> Placed:
     """`image` at full size with all enabled `steps`, and where its corner moved to.
 
@@ -117,54 +118,113 @@ def apply_steps(
         StudioError: a step names an unknown operation or bad params.
         Cancelled: `control` asked for it.
     """
+    scene = _Scene(document or Document(), 0, control or RunControl(), None)
     placed = Placed(image)
     for step in steps:
         if step.enabled:
-            placed = _apply(placed, step, level=0, control=control or RunControl())
+            placed = scene.apply(placed, step)
     return placed
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What layers are rendered with. `path` holds the ids of those being rendered, for loops."""
+
+    document: Document
+    level: int
+    control: RunControl
+    cache: RenderCache | None
+    path: tuple[str, ...] = ()
+
+    def rendered(self, layer: Layer) -> Rendered:
+        scene = replace(self, path=(*self.path, layer.id))
+        steps, problems = _usable(step for step in layer.edits if step.enabled)
+        rendered = _Rendering(scene, layer.raster, problems, self.cache).run(steps)
+        scale = 0.5**self.level
+        return Rendered(
+            rendered.raster,
+            rendered.x + layer.x * scale,
+            rendered.y + layer.y * scale,
+            tuple(problems),
+        )
+
+    def picture(self, layer_id: str) -> Image:
+        """The pixels of another layer, for a step that refers to it."""
+        if layer_id in self.path:
+            raise StudioError("The layer it refers to works with this one.", "Choose another one.")
+        if not self.document.has_layer(layer_id):
+            raise StudioError("The layer it refers to is not there.", "Choose another one.")
+        return self.rendered(self.document.layer(layer_id)).raster.read()
+
+    def apply(self, placed: Placed, step: EditStep) -> Placed:
+        operation = OPERATIONS[step.operation]
+        image, x, y = placed
+        mask = None if step.mask is None else _fitted(step.mask, self.level, image)
+        scale = 0.5**self.level
+        context = EditContext(mask, scale, _rng(step), self.control, self.picture)
+        result = operation(image, step.params, context)
+        shows = _share(operation, mask, step.opacity)
+        if shows is not None:
+            result = result._replace(image=_mixed(image, result.image, shows))
+        return Placed(result.image, x + result.x, y + result.y)
+
+    def key(self, layer: Layer) -> LayerKey:
+        scene = replace(self, path=(*self.path, layer.id))
+        return layer.raster, tuple(scene.step_key(step) for step in layer.edits if step.enabled)
+
+    def step_key(self, step: EditStep) -> Hashable:
+        """What makes the step's result."""
+        params = json.dumps(dict(step.params), sort_keys=True, default=repr)
+        others = tuple(self._key_of(layer) for layer in sorted(step.references))
+        return step.operation, params, step.id, step.mask, step.opacity, others
+
+    def _key_of(self, layer_id: str) -> LayerKey:
+        if layer_id in self.path or not self.document.has_layer(layer_id):
+            return None
+        return self.key(self.document.layer(layer_id))
 
 
 @dataclass
 class _Rendering:
     """One evaluation of a stack on one thread; adds to `problems` what fails."""
 
+    scene: _Scene
     source: Raster
-    level: int
-    control: RunControl
-    cache: RenderCache | None
     problems: list[str]
+    cache: RenderCache | None
 
     def run(self, steps: list[EditStep]) -> Rendered:
-        keys = tuple(_step_key(step) for step in steps)
+        keys = tuple(self.scene.step_key(step) for step in steps)
         done, rendered = self._longest_known(keys)
         if done == len(steps):
             return rendered
         placed = Placed(rendered.raster.read(), rendered.x, rendered.y)
         for count, step in enumerate(steps[done:], start=done + 1):
-            self.control.check()
+            self.scene.control.check()
             placed = self._tried(placed, step)
             if self.cache is not None or count == len(steps):
                 rendered = Rendered(Raster.from_image(placed.image), placed.x, placed.y)
                 self._keep(keys[:count], rendered)
         return rendered
 
-    def _longest_known(self, keys: tuple[_StepKey, ...]) -> tuple[int, Rendered]:
+    def _longest_known(self, keys: tuple[Hashable, ...]) -> tuple[int, Rendered]:
         """How many of the first steps are in the cache, and their result."""
+        level = self.scene.level
         if self.cache is not None:
             for count in range(len(keys), 0, -1):
-                found = self.cache.get((self.source, self.level, keys[:count]))
+                found = self.cache.get((self.source, level, keys[:count]))
                 if found is not None:
                     return count, found
-        return 0, Rendered(self.source.level(self.level), 0.0, 0.0)
+        return 0, Rendered(self.source.level(level), 0.0, 0.0)
 
-    def _keep(self, keys: tuple[_StepKey, ...], rendered: Rendered) -> None:
+    def _keep(self, keys: tuple[Hashable, ...], rendered: Rendered) -> None:
         if self.cache is not None:
-            self.cache.put((self.source, self.level, keys), rendered)
+            self.cache.put((self.source, self.scene.level, keys), rendered)
 
     def _tried(self, placed: Placed, step: EditStep) -> Placed:
         """The next picture, or the same one if the step fails."""
         try:
-            return _apply(placed, step, self.level, self.control)
+            return self.scene.apply(placed, step)
         except Cancelled:
             raise
         except Exception as error:
@@ -183,31 +243,32 @@ def _usable(steps: Iterable[EditStep]) -> tuple[list[EditStep], list[str]]:
     problems: list[str] = []
     for step in steps:
         try:
-            check_step(step)
+            checked(step)
             usable.append(step)
         except StudioError as error:
             problems.append(_left_out(step, error.message))
     return usable, problems
 
 
-def check_step(step: EditStep) -> None:
-    """Raise `StudioError` if the operation is unknown or its params are not legal."""
-    from_json(OPERATIONS[step.operation].params_type, step.params)
+def checked(step: EditStep) -> EditStep:
+    """The step with all its params, as JSON data.
+
+    Raises:
+        StudioError: the operation is unknown or its params are not legal.
+    """
+    params = from_json(OPERATIONS[step.operation].params_type, step.params)
+    return replace(step, params=to_json(params))
 
 
-def _apply(placed: Placed, step: EditStep, level: int, control: RunControl) -> Placed:
-    operation = OPERATIONS[step.operation]
-    image, x, y = placed
-    mask = None if step.mask is None else _fitted(step.mask, level, image)
-    context = EditContext(mask, 0.5**level, _rng(step), control)
-    result = operation(image, step.params, context)
-    if mask is not None and _blends(operation):
-        result = result._replace(image=_mixed(image, result.image, mask))
-    return Placed(result.image, x + result.x, y + result.y)
-
-
-def _blends(operation: EditOperation) -> bool:
-    return not (operation.geometric or operation.fills_mask)
+def _share(operation: EditOperation, mask: Image | None, opacity: float) -> Image | None:
+    """How much of the result shows, per px or everywhere ``[H or 1, W or 1, 1]``; None: all."""
+    if operation.geometric:
+        return None
+    shows = None if operation.fills_mask else mask
+    if opacity < 1.0:
+        full = np.ones((1, 1, 1), np.float32)
+        shows = (full if shows is None else shows) * np.float32(opacity)
+    return shows
 
 
 def _fitted(mask: Raster, level: int, image: Image) -> Image:
@@ -216,22 +277,17 @@ def _fitted(mask: Raster, level: int, image: Image) -> Image:
     return resized(mask.level(level).read()[..., :1], height, width)
 
 
-def _mixed(before: Image, after: Image, mask: Image) -> Image:
-    """`after` where the mask is 1, `before` where it is 0."""
+def _mixed(before: Image, after: Image, shows: Image) -> Image:
+    """`after` where `shows` is 1, `before` where it is 0."""
     if before.shape[2] != after.shape[2]:
         before, after = to_rgba(before), to_rgba(after)
     start = premultiplied(before)
-    return straight(start + (premultiplied(after) - start) * mask)
+    return straight(start + (premultiplied(after) - start) * shows)
 
 
 def _rng(step: EditStep) -> np.random.Generator:
     """Randomness that belongs to the step: the same each time, another in the next step."""
     return np.random.default_rng(zlib.crc32(step.id.encode()))
-
-
-def _step_key(step: EditStep) -> _StepKey:
-    params = json.dumps(dict(step.params), sort_keys=True, default=repr)
-    return step.operation, params, step.id, step.mask
 
 
 def _left_out(step: EditStep, reason: str) -> str:

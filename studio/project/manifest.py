@@ -118,6 +118,7 @@ def _step_to_json(step: EditStep, raster: RasterToJson) -> Json:
         "params": dict(step.params),
         "enabled": step.enabled,
         "mask": None if step.mask is None else raster(step.mask),
+        "opacity": step.opacity,
     }
 
 
@@ -128,6 +129,7 @@ def _step_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> EditStep
         params=dict(data.get("params", {})),
         enabled=bool(data.get("enabled", True)),
         mask=None if mask is None else raster(mask),
+        opacity=_share(data.get("opacity", 1.0)),
         id=str(data.get("id") or new_id()),
     )
 

@@ -204,11 +204,11 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
     canvas.renderer._haste.setInterval(20)
     slow, render = threading.Event(), layer_rendering.render_layer
 
-    def rendering(layer, level, control, cache):
+    def rendering(layer, level, control, cache, document):
         if level == 0:
             while slow.is_set():
                 control.check()
-        return render(layer, level, control, cache)
+        return render(layer, level, control, cache, document)
 
     monkeypatch.setattr(layer_rendering, "render_layer", rendering)
     back = canvas.session.document.layers[0].id
@@ -297,7 +297,7 @@ def test_a_document_is_exported_with_blends_edits_and_opacity() -> None:
     document = Document(40, 30, layers)
     image = render_document(document)
     assert image.shape == (30, 40, 4)
-    flipped = render_single_layer(layers[1])
+    flipped = render_single_layer(layers[1], document)
     base = back.read()
     area = Rect(5, 6, 20, 20).slices
     expected = base[area] * (0.5 + 0.5 * flipped[..., :3])

@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from studio.core.change import DocumentChange
 from studio.core.control import Cancelled, RunControl
-from studio.core.document import EditStep, Layer
+from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Image
 from studio.core.raster import Raster
 from studio.edits import render
 from studio.edits.operation import OPERATIONS, EditContext, Placed
-from studio.edits.render import RenderCache, Rendered, apply_steps, render_layer
+from studio.edits.render import RenderCache, Rendered, apply_steps, layer_key, render_layer
 from studio.errors import StudioError
 
 INVERT = EditStep("invert")
@@ -37,13 +38,13 @@ def layer(*steps: EditStep, image: Image | None = None) -> Layer:
 def applied(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The ids of the steps that were really computed, in order."""
     calls: list[str] = []
-    original = render._apply
+    original = render._Scene.apply
 
-    def counted(placed: Placed, step: EditStep, level: int, control: RunControl) -> Placed:
+    def counted(scene: render._Scene, placed: Placed, step: EditStep) -> Placed:
         calls.append(step.id)
-        return original(placed, step, level, control)
+        return original(scene, placed, step)
 
-    monkeypatch.setattr(render, "_apply", counted)
+    monkeypatch.setattr(render._Scene, "apply", counted)
     return calls
 
 
@@ -237,3 +238,63 @@ def test_two_threads_may_share_a_cache() -> None:
     for one, result in zip(stacks, results, strict=True):
         np.testing.assert_array_equal(result.raster.read(), render_layer(one).raster.read())
     assert 0 < cache.nbytes <= 3 * stack.raster.nbytes
+
+
+def even(tone: float) -> Image:
+    return np.full((12, 16, 3), tone, np.float32)
+
+
+def test_a_step_works_with_another_layers_pixels_and_follows_its_edits() -> None:
+    dark = Layer(Raster.from_image(even(0.2)), id="dark")
+    step = EditStep("match_histogram", {"source": {"layer": "dark"}})
+    layer = Layer(Raster.from_image(even(0.7)), edits=(step,), id="bright")
+    cache = RenderCache()
+
+    def seen(document: Document) -> float:
+        result = render_layer(layer, cache=cache, document=document)
+        assert not result.problems
+        return float(result.raster.read().mean())
+
+    document = Document(layers=(dark, layer))
+    assert seen(document) == pytest.approx(0.2, abs=1e-3)
+    inverted = replace(dark, edits=(EditStep("invert"),))
+    changed = document.update_layer("dark", lambda _layer: inverted)
+    assert seen(changed) == pytest.approx(0.8, abs=1e-3)
+    assert layer_key(layer, document) != layer_key(layer, changed)
+    assert DocumentChange(document, changed).repainted == {"dark", "bright"}
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), [("", "chosen"), ("gone", "not there"), ("bright", "works with this one")]
+)
+def test_a_layer_that_cannot_be_referred_to_is_said_in_a_sentence(source: str, said: str) -> None:
+    step = EditStep("match_histogram", {"source": {"layer": source}})
+    layer = Layer(Raster.from_image(even(0.7)), edits=(step,), id="bright")
+    result = render_layer(layer, document=Document(layers=(layer,)))
+    (problem,) = result.problems
+    assert said in problem
+    np.testing.assert_array_equal(result.raster.read(), even(0.7))
+
+
+def test_two_layers_that_refer_to_each_other_come_to_an_end() -> None:
+    layers = tuple(
+        Layer(
+            Raster.from_image(even(0.5)),
+            edits=(EditStep("match_histogram", {"source": {"layer": other}}),),
+            id=own,
+        )
+        for own, other in (("a", "b"), ("b", "a"))
+    )
+    rendered = render_layer(layers[0], document=Document(layers=layers), cache=RenderCache())
+    assert rendered.raster.read().shape == even(0.5).shape
+
+
+def test_opacity_mixes_a_step_with_what_was_before() -> None:
+    raster = Raster.from_image(even(0.2))
+    mask = Raster.from_image(np.full((*even(0.2).shape[:2], 1), 0.5, np.float32))
+    for step, expected in (
+        (EditStep("invert", opacity=0.5), 0.5),
+        (EditStep("invert", opacity=0.5, mask=mask), 0.35),
+    ):
+        result = render_layer(Layer(raster, edits=(step,))).raster.read()
+        np.testing.assert_allclose(result, expected, atol=1e-5)

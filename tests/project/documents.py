@@ -29,6 +29,7 @@ def rich_document() -> Document:
     steps = (
         EditStep("gaussian_blur", {"sigma": 2.5}, mask=raster32(1, channels=1)),
         EditStep("levels", {"color": [0.1, 0.2, 0.3]}, enabled=False),
+        EditStep("match_histogram", {"source": {"layer": "other"}}, opacity=0.25),
     )
     return Document(
         320,
@@ -56,7 +57,14 @@ def _plain(document: Document) -> object:
             layer.provenance,
             _pixels(layer.raster),
             [
-                (step.id, step.operation, dict(step.params), step.enabled, _pixels(step.mask))
+                (
+                    step.id,
+                    step.operation,
+                    dict(step.params),
+                    step.enabled,
+                    step.opacity,
+                    _pixels(step.mask),
+                )
                 for step in layer.edits
             ],
         )

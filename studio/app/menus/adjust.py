@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from studio.app.action import Action, Context
 from studio.app.menus import when
-from studio.edits.operation import OPERATIONS, EditOperation
+from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
 
 MENU = "Adjust"
-GROUPS = {
-    "geometry": "Geometry",
-    "color": "Color",
-    "filter": "Filter",
-    "restore": "Restore",
-    "art": "Art",
-}
 
 
 def adjust_actions() -> tuple[Action, ...]:
     """One command an operation; imports the operations' files when first called."""
-    groups = list(GROUPS)
-    ordered = sorted(OPERATIONS, key=lambda item: (groups.index(item.group), item.title))
+    ordered = sorted(OPERATIONS, key=lambda item: (GROUPS.index(item.group), item.title))
     return tuple(_action(operation) for operation in ordered)
 
 
@@ -30,7 +22,7 @@ def _action(operation: EditOperation) -> Action:
     return Action(
         f"adjust.{operation.id}",
         operation.title,
-        f"{MENU}/{GROUPS[operation.group]}",
+        f"{MENU}/{operation.group.capitalize()}",
         run,
         icon=operation.icon,
         enabled=when.has_layer,

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from studio.cli.verb import Verb
-from studio.core.document import EditStep
+from studio.core.document import Document, EditStep, Layer
+from studio.core.raster import Raster
 from studio.errors import StudioError
 
 _Word = tuple[str, str]  # "op" or "set", and what followed it
@@ -35,12 +36,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     from studio.codec.read import read_image
     from studio.codec.write import source_type, write_image
-    from studio.edits.render import apply_steps, check_step
+    from studio.edits.render import apply_steps, checked
 
-    steps = _steps(options.words or ())
-    for step in steps:
-        check_step(step)
-    image = apply_steps(read_image(options.source), steps).image
+    steps = [checked(step) for step in _steps(options.words or ())]
+    names = {name for step in steps for name in step.references}
+    layers = [Layer(Raster.from_image(read_image(Path(name))), id=name) for name in names]
+    document = Document(layers=tuple(layers))  # a step's other layers are files here
+    image = apply_steps(read_image(options.source), steps, document=document).image
     write_image(options.target, image, source=source_type(options.source))
     print(f"{options.target}  {image.shape[1]} × {image.shape[0]} px")
     return 0

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from studio.cli.verb import Verb
-from studio.core.params import ParamSpec, specs
+from studio.core.params import ParamSpec, plain, specs
 from studio.edits.operation import OPERATIONS, EditOperation
 
 
@@ -39,7 +39,7 @@ def _param(spec: ParamSpec) -> dict[str, Any]:
         "name": spec.name,
         "kind": spec.kind,
         "label": spec.label,
-        "default": spec.default,
+        "default": plain(spec.default),
         "low": spec.low,
         "high": spec.high,
         "unit": spec.unit,

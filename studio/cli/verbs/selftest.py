@@ -21,7 +21,6 @@ import numpy as np
 from studio.cli.verb import VERBS, Verb
 from studio.core.control import RunControl
 from studio.core.image import Image
-from studio.core.params import to_json
 from studio.core.registry import Registry
 from studio.edits.operation import OPERATIONS, EditContext
 from studio.engine.api import DatasetReady, DatasetSpec, Finished, TrainingRun, load_engine
@@ -111,8 +110,9 @@ def _every_edit() -> str:
     mask = np.zeros((SIDE, SIDE, 1), np.float32)
     mask[16:32, 16:32] = 1.0
     for operation in OPERATIONS:
-        context = EditContext(mask=mask if operation.fills_mask else None)
-        placed = operation(_picture(), to_json(operation.params_type()), context)
+        used_mask = mask if operation.fills_mask else None
+        context = EditContext(used_mask, pictures=lambda _layer: _picture())
+        placed = operation(_picture(), operation.starting_params(SIDE, SIDE, "other"), context)
         if not np.isfinite(placed.image).all():
             raise StudioError(f"{operation.id} makes no picture.")
     return f"{len(OPERATIONS)} run"

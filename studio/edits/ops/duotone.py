@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.core.image import Image, luma
-from studio.core.params import Color, param
+from studio.core.param_values import Color
+from studio.core.params import param
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_rgb
 

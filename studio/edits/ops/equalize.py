@@ -23,7 +23,13 @@ class Equalize:
     tiles: int = param(8, "Tiles", 1, 32, help="How many across: more is more local.")
 
 
-@operation("equalize", "Equalize (contrast limited)", "color", Equalize)
+@operation(
+    "equalize",
+    "Equalize (contrast limited)",
+    "color",
+    Equalize,
+    preview_differs="Small pictures have few px in a region to count tones of.",
+)
 def equalize(image: Image, params: Equalize, context: EditContext) -> Image:
     """Bring out detail in dark and bright regions alike (CLAHE); colors keep their hue."""
     before = opaque_luma(image)

@@ -17,7 +17,13 @@ class Noise:
     colored: bool = param(False, "Colored")
 
 
-@operation("noise", "Film grain", "filter", Noise)
+@operation(
+    "noise",
+    "Film grain",
+    "filter",
+    Noise,
+    preview_differs="Each size draws its own grains, of the same strength.",
+)
 def noise(image: Image, params: Noise, context: EditContext) -> Image:
     """Add grain, as in a photograph on film."""
 

@@ -48,8 +48,10 @@ class EditStack(QWidget):
         added = [step for step in steps if step.id not in self._rows]
         for step in added:
             self._add(step)
+        others = [item for item in self._documents.document.layers if item is not layer]
         for place, step in enumerate(steps):
             row = self._rows[step.id]
+            row.offer_layers(others)
             if self._column.indexOf(row) != place:
                 self._column.insertWidget(place, row)
                 row.show()  # now, not when Qt comes to it: the panel scrolls to where it is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.document_session import DocumentSession
-from studio.core.document import EditStep
+from studio.core.document import EditStep, Layer
 from studio.core.params import specs
 from studio.ui import theme
 from studio.ui.edits.summary import summary
@@ -166,6 +167,7 @@ class StepRow(QWidget):
         self._specs = specs(self._operation.params_type)
         self._body: QWidget | None = None
         self._unfolded = False
+        self._others: tuple[Layer, ...] = ()
         self.step = step
         self.form: ParamForm | None = None
         self.line = StepLine(self._operation.title, self._operation.tooltip)
@@ -190,6 +192,12 @@ class StepRow(QWidget):
             self.form.set_values(step.params)
         text = summary(self._specs, step.params)
         self.line.show_step(step.enabled, text, step.mask is not None, self._unfolded)
+
+    def offer_layers(self, layers: Sequence[Layer]) -> None:
+        """Say which other layers the step can work with."""
+        self._others = tuple(layers)
+        if self.form is not None:
+            self.form.offer_layers(self._others)
 
     def set_unfolded(self, unfolded: bool) -> None:
         if unfolded and self._body is None:
@@ -226,6 +234,7 @@ class StepRow(QWidget):
             column.addWidget(nothing)
             return body
         self.form = ParamForm(self._specs, self.step.params)
+        self.form.offer_layers(self._others)
         self.form.changed.connect(lambda values: documents.set_edit_params(self.step.id, values))
         self.form.committed.connect(lambda _values: documents.end_gesture())
         column.addWidget(self.form)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QWidget
 
-from studio.core.params import Color
+from studio.core.param_values import Color
 from studio.ui import theme
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.labeled_slider import LABEL_WIDTH

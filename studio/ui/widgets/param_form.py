@@ -9,14 +9,16 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.core.params import ParamSpec
+from studio.core.document import Layer
+from studio.core.params import ParamSpec, plain
 from studio.ui.widgets.color_button import ColorRow
 from studio.ui.widgets.labeled_slider import LabeledSlider
+from studio.ui.widgets.layer_row import LayerRow
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CheckRow, ChoiceRow
 from studio.ui.widgets.section import Section
 
-Row = LabeledSlider | CheckRow | ChoiceRow | ColorRow
+Row = LabeledSlider | CheckRow | ChoiceRow | ColorRow | LayerRow
 
 
 class ParamForm(QWidget):
@@ -66,6 +68,12 @@ class ParamForm(QWidget):
         """
         return self._rows[name]
 
+    def offer_layers(self, layers: Sequence[Layer]) -> None:
+        """Say which layers there are to choose from, where a parameter is one."""
+        for row in self._rows.values():
+            if isinstance(row, LayerRow):
+                row.offer(layers)
+
     def _lay_out(self) -> None:
         column = _column(self, [s for s in self._specs if not s.advanced], self._rows)
         rare = [spec for spec in self._specs if spec.advanced]
@@ -89,6 +97,8 @@ def row_for(spec: ParamSpec) -> Row:
         return ChoiceRow(spec.label, spec.choices, spec.default, spec.help)
     if spec.kind == "color":
         return ColorRow(spec.label, spec.default, spec.help)
+    if spec.kind == "layer":
+        return LayerRow(spec.label, spec.default, spec.help)
     return LabeledSlider(spec.label, number_range(spec), spec.default, tip=spec.help)
 
 
@@ -110,7 +120,7 @@ def _fine_step(width: float) -> float:
 def _plain(spec: ParamSpec, value: Any) -> Any:
     if spec.kind == "int":
         return round(value)
-    return list(value) if spec.kind == "color" else value
+    return plain(value)
 
 
 def _column(parent: QWidget, specs: Sequence[ParamSpec], rows: Mapping[str, Row]) -> QVBoxLayout:

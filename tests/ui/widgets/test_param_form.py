@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QColorDialog
 
-from studio.core.params import Color, from_json, param, specs
+from studio.core.param_values import Color
+from studio.core.params import from_json, param, specs
 from studio.edits.operation import OPERATIONS
 from studio.errors import StudioError
 from studio.ui.widgets.color_button import ColorRow
