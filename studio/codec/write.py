@@ -24,7 +24,7 @@ from studio.codec.recipe import (
 )
 from studio.core.files import atomic_write
 from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
-from studio.core.params import Color
+from studio.core.param_values import Color
 from studio.errors import StudioError
 
 WRITABLE = {
