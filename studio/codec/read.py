@@ -98,7 +98,7 @@ def read_raster(path: Path) -> Raster:
 
 def _read(path: Path, at_least: int | None = None) -> NDArray[Any]:
     """``uint8`` or ``float32 [H, W, C]``."""
-    _check_file(path)
+    check_file(path)
     if path.suffix.lower() in deep_tiff.SUFFIXES:
         deep = deep_tiff.read_deep_tiff(path, MAX_PIXELS)
         if deep is not None:
@@ -110,30 +110,49 @@ def _read(path: Path, at_least: int | None = None) -> NDArray[Any]:
         return _normalized(_upright(picture))
 
 
+def read_embedded(data: bytes, name: str) -> Pixels8:
+    """A PNG out of another file, as ``uint8 [H, W, C]``; `name` is what errors call it.
+
+    Raises:
+        StudioError: not a PNG, damaged, or too large.
+    """
+    with _refusals_told(name), Pillow.open(io.BytesIO(data), formats=("PNG",)) as picture:
+        _check_size(name, picture)
+        picture.load()
+        return to_pixels8(as_image(_normalized(picture)))
+
+
 @contextlib.contextmanager
 def opened(path: Path, formats: tuple[str, ...]) -> Iterator[Pillow.Image]:
     """An open picture of one of `formats`; every failure of the block is told as `StudioError`."""
-    try:
-        _check_file(path)
+    with _refusals_told(path.name):
+        check_file(path)
         if path.suffix.lower() in HEIC_SUFFIXES:
             formats = (_heic_format(path),)
         with Pillow.open(path, formats=formats) as picture:
-            _check_size(path, picture)
+            _check_size(path.name, picture)
             yield picture
+
+
+@contextlib.contextmanager
+def _refusals_told(name: str) -> Iterator[None]:
+    try:
+        yield
     except StudioError:
         raise
     except UnidentifiedImageError as error:
-        raise StudioError(f"“{path.name}” is not a picture that can be read.", _READABLE) from error
+        raise StudioError(f"“{name}” is not a picture that can be read.", _READABLE) from error
     except _BOMBS as error:
-        raise _too_large(path) from error
+        raise _too_large(name) from error
     except Exception as error:  # decoders raise whatever they like on damaged files
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise StudioError(
-            f"“{path.name}” could not be read: {reason.rstrip('.')}.", "Copy or export it again."
+            f"“{name}” could not be read: {reason.rstrip('.')}.", "Copy or export it again."
         ) from error
 
 
-def _check_file(path: Path) -> None:
+def check_file(path: Path) -> None:
+    """Raise `StudioError` unless there is a file of a size that a picture has."""
     if path.is_dir():
         raise StudioError(f"“{path.name}” is a folder.", "Name one picture in it.")
     if not path.is_file():
@@ -158,15 +177,15 @@ def _heic_format(path: Path) -> str:
     return "HEIF"
 
 
-def _check_size(path: Path, picture: Pillow.Image) -> None:
+def _check_size(name: str, picture: Pillow.Image) -> None:
     if picture.width * picture.height > MAX_PIXELS:
-        raise _too_large(path)
+        raise _too_large(name)
 
 
-def _too_large(path: Path) -> StudioError:
+def _too_large(name: str) -> StudioError:
     megapixels = MAX_PIXELS // 1_000_000
     return StudioError(
-        f"“{path.name}” has too many pixels.", f"Scale it down to {megapixels} megapixels first."
+        f"“{name}” has too many pixels.", f"Scale it down to {megapixels} megapixels first."
     )
 
 
