@@ -1,9 +1,9 @@
-"""Pictures painted with the patches of another: in its style, or as more of its texture.
+"""A picture painted with the patches of another: in its style.
 
 Coarse to fine: at each size every patch is replaced by one of the example's that looks like it, and
-the overlaps are averaged, over and over (Kwatra et al. 2005, "Texture optimization"; for style
-Elad & Milanfar 2017, "Style transfer via texture synthesis"). What the painter did at each size,
-from the composition to the bristles, thus comes from the painting itself.
+the overlaps are averaged, over and over (Elad & Milanfar 2017, "Style transfer via texture
+synthesis"). What the painter did at each size, from the composition to the bristles, thus comes
+from the painting itself.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, split_alpha, to_rgba
 from studio.core.oklab import from_oklab, to_oklab
 from studio.engine import machine
-from studio.engine.api.art import LARGEST_PAINTING, Painted, StyleSettings, TextureSettings
+from studio.engine.api.art import LARGEST_PAINTING, Painted, StyleSettings
 from studio.engine.patch_field import SIDE, Example, PatchField
 from studio.errors import StudioError
 
 _WEIGHTS = np.array([1.0, 3.0, 3.0], np.float32)  # of lightness and color in what looks alike
-_STYLE_START = 256  # px of the longest side at which painting starts, with no strength
-_TEXTURE_START = 32  # px of the example's shorter side at which a texture starts
+_START = 256  # px of the longest side at which painting starts, with no strength
 _PULL = 0.5  # of the photograph against the paint, with no strength
 _FINE = 200 * 200  # px from which on a size is worked over less often
 _SOFT, _CRISP = 2.0, 1.0  # px: how patches blend on the way, and in the end
-_STYLE_VARIETY, _TEXTURE_VARIETY = 0.02, 0.1
+_FIRST_ROUNDS, _ROUNDS = 5, 2  # of searching, while nothing is known and from then on
+_PASSES, _FINE_PASSES = 4, 2  # over each size
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,15 @@ class _Material:
 
 @dataclass(frozen=True)
 class _Task:
-    """`size` (height, width) of the result, and the shares of it that are worked at, rising.
+    """What is painted in the palette's colors ``[3, H, W]``, and how much of it is mixed in.
 
-    `guide` is what is painted (None: nothing but texture), `pull` how much of it is mixed in.
+    `shares` of its size are worked at one after the other, rising.
     """
 
-    size: tuple[int, int]
+    guide: Tensor
     shares: tuple[float, ...]
-    variety: float
+    pull: float
     seed: int
-    guide: Tensor | None = None
-    pull: float = 0.0
-    wrap: bool = False
 
 
 def stylize(
@@ -89,33 +86,13 @@ def stylize(
     size = (small.lab.shape[1], small.lab.shape[2])
     example = _styled_example(_Material.of(style), size, settings.scale)
     task = _Task(
-        size,
-        _shares(_STYLE_START * 0.25**settings.strength / max(size)),
-        _STYLE_VARIETY,
-        settings.seed,
         _recolored(small, example.colors),
+        _shares(_START * 0.25**settings.strength / max(size)),
         _PULL * (1.0 - settings.strength),
+        settings.seed,
     )
     for lab, share in _paint(example, task, control):
         yield Painted(_finished(lab, share, content, settings), share)
-
-
-def grow_texture(
-    example: Image, settings: TextureSettings, control: RunControl
-) -> Iterator[Painted]:
-    """See `studio.engine.api.Engine.grow_texture`."""
-    machine.claim_painting_threads()
-    material = _Material.of(example)
-    _require_patches(material)
-    task = _Task(
-        (settings.height, settings.width),
-        _shares(_TEXTURE_START / min(material.lab.shape[1:])),
-        _TEXTURE_VARIETY,
-        settings.seed,
-        wrap=settings.tileable,
-    )
-    for lab, share in _paint(material, task, control):
-        yield Painted(_to_rgb(lab), share)
 
 
 def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tuple[Tensor, float]]:
@@ -125,37 +102,28 @@ def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tup
         Cancelled: `control` asked for it.
     """
     generator = torch.Generator().manual_seed(task.seed)
-    picture: Tensor | None = None
-    field: PatchField | None = None
-    before: Example | None = None
+    picture, field, before = task.guide, None, None
     total = sum(share**2 for share in task.shares)
     done = 0.0
     for share in task.shares:
-        size = _at(task.size, share, SIDE)
+        guide = _resized(task.guide, *_at(task.guide.shape[1:], share, SIDE))
+        size = (guide.shape[1], guide.shape[2])
         reduced = example.resized(*_at(example.lab.shape[1:], share, 2 * SIDE))
         source = Example(reduced.lab, reduced.opaque, generator)
-        if field is None or before is None or picture is None:
-            field = PatchField.scattered(source, size, generator, wrap=task.wrap)
-            picture = field.painted(source, _SOFT)
-            rounds = 5
+        if field is None or before is None:
+            picture, rounds = guide, _FIRST_ROUNDS
+            field = PatchField.scattered(source, size, generator)
         else:
-            growth = (source.height / before.height, source.width / before.width)
-            field = field.enlarged(size, growth)
-            picture = _resized(picture, *size)
-            rounds = 2
-        guide = None if task.guide is None else _resized(task.guide, *size)
-        if guide is not None:
-            picture = guide if before is None else _mixed(picture, guide, task.pull)
-        passes = 4 if size[0] * size[1] < _FINE else 2
-        for number in range(passes):
-            field = field.improved(
-                picture, source, generator, control, rounds=rounds, variety=task.variety
-            )
-            rounds = 2
-            last = share == 1.0 and number == passes - 1
-            picture = field.painted(source, _CRISP if last else _SOFT)
-            if guide is not None and not last:
+            picture, rounds = _mixed(_resized(picture, *size), guide, task.pull), _ROUNDS
+            field = field.enlarged(size, source.growth_since(before))
+        passes = _PASSES if size[0] * size[1] < _FINE else _FINE_PASSES
+        for left in reversed(range(passes)):
+            field = field.improved(picture, source, generator, control, rounds)
+            finished = share == 1.0 and left == 0
+            picture = field.painted(source, _CRISP if finished else _SOFT)
+            if not finished:
                 picture = _mixed(picture, guide, task.pull)
+            rounds = _ROUNDS
         before = source
         done += share**2
         yield picture, done / total

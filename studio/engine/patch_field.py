@@ -22,6 +22,9 @@ _SAMPLED = 4000  # patches that the filters are learned from
 _CHUNK = 1 << 18  # places compared at a time: memory
 _LEAPS = (8, 4, 2, 1)  # px over which matches spread while little is known
 _HOPS = (2, 1)
+# What a place loses, of the mean distance, by being used as often as all others: without it, large
+# parts are filled from few strokes.
+_VARIETY = 0.02
 _MOST_USE = 8.0  # what is used more often than this times its share is not shunned any more
 
 
@@ -41,14 +44,18 @@ class Example:
         components = torch.linalg.svd(sample - self._mean, full_matrices=False)[2][:_FILTERS]
         self._filters = components.reshape(len(components), 3, SIDE, SIDE)
         self._offset = -(components @ self._mean)
-        self.responses = self.respond(picture, wrap=False)
+        self.responses = self.respond(picture)
         self.shunned = _whole_patches(usable).logical_not().float().flatten() * 1e6
 
-    def respond(self, picture: Tensor, *, wrap: bool) -> Tensor:
+    def respond(self, picture: Tensor) -> Tensor:
         """What the convolutions say of each place of a picture: ``[H * W, filters]``."""
-        padded = functional.pad(picture[None], (RADIUS,) * 4, mode=_padding(wrap=wrap))
+        padded = functional.pad(picture[None], (RADIUS,) * 4, mode="reflect")
         found = functional.conv2d(padded, self._filters, self._offset)[0]
         return found.flatten(1).T.contiguous()
+
+    def growth_since(self, smaller: Example) -> tuple[float, float]:
+        """How much taller and wider it is than another."""
+        return self.height / smaller.height, self.width / smaller.width
 
     def index(self, rows: Tensor, columns: Tensor) -> Tensor:
         """Places as one number; those whose patch would reach over the edge come inside."""
@@ -62,15 +69,14 @@ class PatchField:
 
     rows: Tensor
     columns: Tensor
-    wrap: bool
 
     @classmethod
     def scattered(
-        cls, example: Example, size: tuple[int, int], generator: torch.Generator, *, wrap: bool
+        cls, example: Example, size: tuple[int, int], generator: torch.Generator
     ) -> PatchField:
         """Any place of the example for each place of a picture of `size` (height, width)."""
         rows = torch.randint(example.height, size, generator=generator)
-        return cls(rows, torch.randint(example.width, size, generator=generator), wrap)
+        return cls(rows, torch.randint(example.width, size, generator=generator))
 
     def enlarged(self, size: tuple[int, int], growth: tuple[float, float]) -> PatchField:
         """The same for a larger picture, and an example whose sides grew by `growth`."""
@@ -81,13 +87,12 @@ class PatchField:
         return PatchField(
             (self.rows[at] * growth[0]).round().long() + inner_rows.clamp(0, 2),
             (self.columns[at] * growth[1]).round().long() + inner_columns.clamp(0, 2),
-            self.wrap,
         )
 
     def neighbors(self, dy: int, dx: int) -> tuple[Tensor, Tensor]:
         """Where each place would come from, if it went on from the one `dy`, `dx` before it."""
-        rows, row_steps = _before(self.rows.shape[0], dy, wrap=self.wrap)
-        columns, column_steps = _before(self.rows.shape[1], dx, wrap=self.wrap)
+        rows, row_steps = _before(self.rows.shape[0], dy)
+        columns, column_steps = _before(self.rows.shape[1], dx)
         at = (rows[:, None], columns)
         return self.rows[at] + row_steps[:, None], self.columns[at] + column_steps
 
@@ -97,19 +102,14 @@ class PatchField:
         example: Example,
         generator: torch.Generator,
         control: RunControl,
-        *,
         rounds: int,
-        variety: float,
     ) -> PatchField:
         """A better field for ``picture [3, H, W]``.
-
-        `variety` is how much of the mean distance a place loses by being used as often as all
-        others: without it, large parts are filled from few strokes.
 
         Raises:
             Cancelled: `control` asked for it.
         """
-        search = _Search(self, picture, example, variety)
+        search = _Search(self, picture, example)
         for number in range(rounds):
             for step in _LEAPS if number == 0 else _HOPS:
                 for dy, dx in ((0, step), (0, -step), (step, 0), (-step, 0)):
@@ -146,23 +146,20 @@ class PatchField:
 class _Search:
     """The best place known for each place, and what it costs."""
 
-    def __init__(
-        self, field: PatchField, picture: Tensor, example: Example, variety: float
-    ) -> None:
+    def __init__(self, field: PatchField, picture: Tensor, example: Example) -> None:
         self._example = example
         self._shape = field.rows.shape
-        self._wrap = field.wrap
-        self._wanted = example.respond(picture, wrap=field.wrap)
+        self._wanted = example.respond(picture)
         self._index = example.index(field.rows, field.columns).flatten()
         everything = torch.arange(len(self._index))
-        self._dear = variety * float(self._distance(everything, self._index).mean())
+        self._dear = _VARIETY * float(self._distance(everything, self._index).mean())
         self.count_uses()
 
     @property
     def field(self) -> PatchField:
         index = self._index.view(self._shape)
         width = self._example.width
-        return PatchField(index // width, index % width, self._wrap)
+        return PatchField(index // width, index % width)
 
     def consider(self, candidates: Tensor) -> None:
         """Take each of the candidates ``[H, W]`` that is better than what there is."""
@@ -207,11 +204,9 @@ def _places(old: int, new: int) -> Tensor:
     return (torch.arange(new) * old) // new
 
 
-def _before(length: int, step: int, *, wrap: bool) -> tuple[Tensor, Tensor]:
-    """The places `step` before each, and how far it is from there to it."""
+def _before(length: int, step: int) -> tuple[Tensor, Tensor]:
+    """The places `step` before each, inside, and how far it is from there to it."""
     here = torch.arange(length)
-    if wrap:
-        return (here - step) % length, torch.full((length,), step)
     there = (here - step).clamp(0, length - 1)
     return there, here - there
 
@@ -220,7 +215,3 @@ def _whole_patches(usable: Tensor) -> Tensor:
     """Where the whole patch is usable."""
     bad = functional.pad(1.0 - usable.float()[None], (RADIUS,) * 4, mode="replicate")
     return functional.max_pool2d(bad, SIDE, 1)[0] == 0.0
-
-
-def _padding(*, wrap: bool) -> str:
-    return "circular" if wrap else "reflect"

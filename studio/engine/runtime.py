@@ -27,7 +27,8 @@ from studio.engine.doctor.examine import examine_dataset
 from studio.engine.family import FAMILIES
 from studio.engine.generator import LoadedGenerator
 from studio.engine.nearest import nearest_in
-from studio.engine.painting import grow_texture, stylize
+from studio.engine.painting import stylize
+from studio.engine.quilting import grow_texture
 from studio.engine.trainer import train
 
 

@@ -1,4 +1,4 @@
-"""Paintings of photographs, and more of a texture: real runs on small pictures."""
+"""Paintings of photographs: real runs on small pictures."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 
 from studio.core.control import Cancelled, RunControl
 from studio.core.image import Image, luma
-from studio.engine.api import StyleSettings, TextureSettings
-from studio.engine.painting import grow_texture, stylize
+from studio.engine.api import StyleSettings
+from studio.engine.painting import stylize
 from studio.errors import StudioError
 
 RED, BLUE = (0.8, 0.2, 0.1), (0.1, 0.2, 0.7)
@@ -95,13 +95,3 @@ def test_painting_stops_when_it_is_no_longer_wanted() -> None:
 def test_a_style_without_patches_is_refused(style: Image) -> None:
     with pytest.raises(StudioError, match="too little"):
         painted(photograph(), style, StyleSettings())
-
-
-def test_a_texture_grows_to_any_size_and_continues_over_its_edges() -> None:
-    settings = TextureSettings(width=96, height=64, tileable=True)
-    result = list(grow_texture(stripes(), settings, RunControl()))[-1].image
-    assert result.shape == (64, 96, 3)
-    assert np.median(far_from(result, RED, BLUE)) < 0.05
-    inside = abs(np.diff(result, axis=1)).mean()
-    over_the_edge = abs(result[:, 0] - result[:, -1]).mean()
-    assert over_the_edge < 1.6 * inside

@@ -35,6 +35,9 @@ class TextureSettings:
 
     width: int = param(512, "Width", 16, LARGEST_PAINTING)
     height: int = param(512, "Height", 16, LARGEST_PAINTING)
+    piece: float = param(
+        0.35, "Piece size", 0.1, 0.7, 0.05, help="Share of the picture that is copied at a time."
+    )
     tileable: bool = param(True, "Seamless", help="Left continues right, and top bottom.")
     seed: int = param(0, "Seed", 0, 9999, help="Another one arranges it anew.")
 
