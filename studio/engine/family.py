@@ -7,7 +7,7 @@ checkpoints, the generator, the command line and the contract tests are the same
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -111,6 +111,8 @@ class Model(nn.Module, ABC):
 
     latent_dim: int
     prompt: PromptEncoder | None
+    style_levels = 1  # how many levels have a w of their own
+    noisy = False  # whether noise makes a difference
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,10 +135,27 @@ class Model(nn.Module, ABC):
             return torch.zeros(1, self.latent_dim)
         return self.mapping(prompt.new_zeros(len(prompt), self.latent_dim), prompt)
 
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        """Whose outputs are the features ``[B, C, H, W]`` of each level, the coarsest first.
+
+        Of a tuple, the first are the features; what follows is made beside them.
+        """
+        return ()
+
+    @property
+    def w_readers(self) -> Sequence[Tensor]:
+        """The weights ``[N, >= latent_dim]`` by which each style level reads w, the coarsest first.
+
+        None where w is not read linearly.
+        """
+        return ()
+
     @abstractmethod
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         """``w [B, D]`` to ``batch [B, C, H, W]`` around [-1, 1].
 
+        With more `style_levels` than one, w may also be ``[B, style_levels, D]``.
         With `size`, a cheaper and smaller picture where the model has one; its longer side is no
         smaller than that.
         """

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from studio.core.control import RunControl
 from studio.core.image import Image
-from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector, z_of_seed
-from studio.engine.api import ModelCard
+from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector
+from studio.engine.api import Abilities, ModelCard
+from studio.engine.bending import bent
 from studio.engine.checkpoint import load_model, shape_of
-from studio.engine.family import Model, Noise, Shape
+from studio.engine.family import Model, Shape
+from studio.engine.latents import Place, condition_of, has_mapping, noise_of
 from studio.engine.machine import resolve_device
 from studio.engine.pictures import to_batch, to_images
-from studio.engine.prompts import encode_captions, encode_classes
 from studio.errors import StudioError
-
-_CHUNK = 16  # pictures at a time: bounds the memory, and how long a cancel takes
 
 
 class LoadedGenerator:
     """A model and its card; implements `studio.engine.api.Generator`. Use it from one thread."""
 
     def __init__(self, model: Model, card: ModelCard, device: torch.device) -> None:
-        self.card = card
         self._device = device
         self._model = model.to(device).to(memory_format=torch.channels_last)
+        self._shape = shape_of(card)
+        self.card = replace(card, abilities=self._abilities())
 
     @classmethod
     def load(cls, path: Path, device: str = "auto") -> LoadedGenerator:
@@ -39,9 +40,7 @@ class LoadedGenerator:
             StudioError: not a model file of ours, or damaged; no such device.
         """
         model, card = load_model(path)
-        generator = cls(model, card, resolve_device(device))
-        generator.sample([LatentPoint.of_seed(0)])
-        return generator
+        return cls(model, card, resolve_device(device))
 
     def sample(
         self,
@@ -49,8 +48,7 @@ class LoadedGenerator:
         size: int | None = None,
         control: RunControl | None = None,
     ) -> list[Image]:
-        shape = shape_of(self.card)
-        return synthesize_points(self._model, shape, points, self._device, size, control)
+        return synthesize_points(self._model, self._shape, points, self._device, size, control)
 
     @torch.inference_mode()
     def encode(self, image: Image) -> LatentPoint:
@@ -59,10 +57,9 @@ class LoadedGenerator:
                 f"The model “{self.card.path.stem}” cannot start from a picture.",
                 "Train a family that can encode, such as the VAE.",
             )
-        shape = shape_of(self.card)
-        prompts = shape.classes or ("",)
-        batch = to_batch(image, shape).to(self._device)
-        condition = _condition(shape, [Anchor(prompt=prompt) for prompt in prompts])
+        prompts = self._shape.classes or ("",)
+        batch = to_batch(image, self._shape).to(self._device)
+        condition = condition_of(self._shape, [Anchor(prompt=prompt) for prompt in prompts])
         embedded = self._model.embed(None if condition is None else condition.to(self._device))
         z = self._model.encode(batch.repeat(len(prompts), 1, 1, 1), embedded)
         points = [
@@ -73,19 +70,34 @@ class LoadedGenerator:
 
     def _distance(self, point: LatentPoint, batch: Tensor) -> float:
         """Of what is made at a point to the picture ``batch [1, C, H, W]``."""
-        w = _Blend(self._model, shape_of(self.card), [point], self._device).w()
-        made = self._model.synthesize(w, _noise_of([point], self._device))
+        made = _synthesize(self._model, self._shape, point, self._device)
         return float((made - batch).square().mean())
 
     @torch.inference_mode()
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
-        shape = shape_of(self.card)
-        if space == "z" or not self.card.has_mapping:
-            blends = [_Blend(self._model, shape, [point], self._device) for point in points]
-            return [blend.z()[0].cpu().numpy() for blend in blends]
-        untouched = [point.with_truncation(1.0) for point in points]
-        w = _Blend(self._model, shape, untouched, self._device).w()
-        return list(w.cpu().numpy())
+        places = [Place(self._model, self._shape, point, self._device) for point in points]
+        if space == "w+":
+            found = [place.styles().flatten() for place in places]
+        elif space == "w" and has_mapping(self._model):
+            found = [place.w().mean(dim=0) for place in places]
+        else:
+            found = [place.z() for place in places]
+        return [vector.cpu().numpy() for vector in found]
+
+    @torch.inference_mode()
+    def _abilities(self) -> Abilities:
+        """Seen while one picture is made."""
+        sides: list[int] = []
+
+        def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
+            features = output[0] if isinstance(output, tuple) else output
+            sides.append(min(features.shape[-2:]))
+
+        with ExitStack() as stack:
+            for stage in self._model.stages:
+                stack.callback(stage.register_forward_hook(see).remove)
+            _synthesize(self._model, self._shape, LatentPoint.of_seed(0), self._device)
+        return Abilities(tuple(sides), self._model.style_levels, self._model.noisy)
 
 
 @torch.inference_mode()
@@ -97,122 +109,36 @@ def synthesize_points(
     size: int | None = None,
     control: RunControl | None = None,
 ) -> list[Image]:
-    """One *Image* a point, in chunks; `control` can cancel between them.
+    """One *Image* a point; `control` can cancel between them.
+
+    Each is made alone: together with others it would differ in its last bits, and large ones take
+    no longer.
 
     Raises:
         Cancelled: `control` was cancelled.
         StudioError: a point does not belong to this model.
     """
     images: list[Image] = []
-    for start in range(0, len(points), _CHUNK):
+    for point in points:
         if control is not None:
             control.check()
-        chunk = points[start : start + _CHUNK]
-        w = _Blend(model, shape, chunk, device).w()
-        images += to_images(model.synthesize(w, _noise_of(chunk, device), size))
+        images += to_images(_synthesize(model, shape, point, device, size))
     return images
 
 
-class _Blend:
-    """Points as tensors: a row for each anchor, and how the points blend the rows."""
-
-    def __init__(
-        self, model: Model, shape: Shape, points: Sequence[LatentPoint], device: torch.device
-    ) -> None:
-        anchors = [anchor for point in points for anchor in point.anchors]
-        self._model = model
-        self._mapped = [anchor.seed is None and anchor.space == "w" for anchor in anchors]
-        vectors = np.stack([_vector(model, anchor) for anchor in anchors])
-        self._rows = torch.from_numpy(vectors).to(device)  # [R, D]
-        condition = _condition(shape, anchors)
-        self._prompts = model.embed(None if condition is None else condition.to(device))  # [R, E]
-        self._weights = _block_diagonal(points).to(device)  # [P, R]
-        self._strength = torch.tensor([[point.truncation] for point in points], device=device)
-
-    def w(self) -> Tensor:
-        """The points as ``w [P, D]``, pulled towards the center by their truncation.
-
-        1 leaves them, 0 gives the center (Karras et al. 2019). With a mapping network the anchors
-        are mapped and then blended; without, they blend in z.
-        """
-        if has_mapping(self._model):
-            w, center = self._weights @ self._anchors_w(), self._anchors_center()
-        else:
-            prompts = None if self._prompts is None else self._weights @ self._prompts
-            w, center = self._model.mapping(self.z(), prompts), self._model.center(prompts)
-        center = center.to(w.device)
-        return center + (w - center) * self._strength
-
-    def z(self) -> Tensor:
-        """The anchors blended in z, at the length that independent normal vectors would have.
-
-        Raises:
-            StudioError: an anchor is in w, from which there is no way back to z.
-        """
-        if has_mapping(self._model) and any(self._mapped):
-            raise StudioError("This point is known in w only.", "Ask for its w.")
-        length = self._weights.square().sum(dim=1, keepdim=True).sqrt()
-        z: Tensor = self._weights @ self._rows / length.clamp(min=1e-6)
-        return z
-
-    def _anchors_w(self) -> Tensor:
-        mapped = torch.tensor(self._mapped, device=self._rows.device)[:, None]
-        w: Tensor = torch.where(mapped, self._rows, self._model.mapping(self._rows, self._prompts))
-        return w
-
-    def _anchors_center(self) -> Tensor:
-        center = self._model.center(self._prompts)
-        return center if self._prompts is None else self._weights @ center.to(self._weights.device)
-
-
-def _block_diagonal(points: Sequence[LatentPoint]) -> Tensor:
-    """The weights of all anchors: a row for each point, zero where the anchor is another's."""
-    weights = [torch.tensor([point.weights]) for point in points]
-    blocks: Tensor = torch.block_diag(*weights)  # type: ignore[no-untyped-call]
-    return blocks
-
-
-def has_mapping(model: Model) -> bool:
-    """Whether there is a w behind z."""
-    return type(model).mapping is not Model.mapping
-
-
-def _condition(shape: Shape, anchors: Sequence[Anchor]) -> Tensor | None:
-    """What the anchors are asked for; without a class, their seed chooses one.
-
-    Raises:
-        StudioError: the model has no such class.
-    """
-    if shape.classes:
-        names = [a.prompt or shape.classes[(a.seed or 0) % len(shape.classes)] for a in anchors]
-        return encode_classes(names, shape.classes)
-    return encode_captions([a.prompt for a in anchors], shape.words) if shape.words else None
-
-
-def _vector(model: Model, anchor: Anchor) -> Vector:
-    """The anchor's own vector.
-
-    Raises:
-        StudioError: it is of another length than the model's.
-    """
-    if anchor.seed is not None:
-        return z_of_seed(anchor.seed, model.latent_dim)
-    if len(anchor.vector) != model.latent_dim:
-        raise StudioError(
-            f"This place in latent space has {len(anchor.vector)} numbers; "
-            f"the model wants {model.latent_dim}.",
-            "Choose the model that the picture was made with.",
-        )
-    return np.array(anchor.vector, np.float32)
-
-
-def _noise_of(points: Sequence[LatentPoint], device: torch.device) -> Noise:
-    """Noise that depends on each point's own seed, whatever it is computed together with."""
-    generators = [torch.Generator().manual_seed(point.noise_seed) for point in points]
-
-    def noise(batch: int, height: int, width: int) -> Tensor:
-        assert batch == len(generators)
-        planes = [torch.randn(1, height, width, generator=generator) for generator in generators]
-        return torch.stack(planes).to(device)
-
-    return noise
+def _synthesize(
+    model: Model,
+    shape: Shape,
+    point: LatentPoint,
+    device: torch.device,
+    size: int | None = None,
+) -> Tensor:
+    """The picture of a point, ``[1, C, H, W]``."""
+    region = point.region if model.stages else None
+    rows = [point] if region is None else [point, region.point]
+    w = torch.stack([Place(model, shape, row, device).styles() for row in rows])  # [R, L, D]
+    if region is not None and model.style_levels > 1:
+        w[1, : region.level] = w[0, : region.level]
+    with bent(model, rows, region):
+        styles = w if model.style_levels > 1 else w[:, 0]
+        return model.synthesize(styles, noise_of(rows, device), size)[:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import is_dataclass, replace
 
@@ -10,8 +11,9 @@ import pytest
 import torch
 
 from studio.core.control import RunControl
-from studio.core.latent import LatentPoint
+from studio.core.latent import MASK_SIDE, LatentPoint, Region, StyleMix
 from studio.core.params import from_json, specs, to_json
+from studio.core.steering import Bend, LevelRange, Slide, bytes_of
 from studio.engine.api import SIZES, Finished, Sampled, Started, StepDone, frame_of, open_dataset
 from studio.engine.checkpoint import load_helpers, load_model, save_model
 from studio.engine.family import FAMILIES, Model, Shape, StepContext
@@ -175,7 +177,8 @@ def test_model_file_round_trips_bit_for_bit(family_id, trained, tmp_path):
     model, card = load_model(file)
     again = tmp_path / "again.safetensors"
     header = {**vars(card), "config": dict(card.config)}
-    del header["path"], header["sha256"], header["can_encode"], header["has_mapping"]
+    for name in ("path", "sha256", "can_encode", "has_mapping", "abilities"):
+        del header[name]
     save_model(again, model, load_helpers(file), header)
     assert same_weights(file, again)
 
@@ -214,6 +217,46 @@ def test_sample_is_deterministic_and_in_range(family_id, trained):
         assert image.max() <= 1.0
         assert np.array_equal(image, same)
     assert not np.array_equal(images[0], images[1])
+
+
+def steered(generator: LoadedGenerator, seed: int) -> LatentPoint:
+    """A point with everything that a point may carry."""
+    dimension, other = generator.card.latent_dim, LatentPoint.of_seed(seed + 1)
+    mask = np.zeros((MASK_SIDE, MASK_SIDE), np.uint8)
+    mask[: MASK_SIDE // 2] = 255
+    return replace(
+        LatentPoint.of_seed(seed, truncation=0.7),
+        cutoff=2,
+        noise=0.5,
+        slides=(Slide("a", bytes_of(np.ones(dimension)), 0.5, LevelRange(1, 2)),),
+        mixes=(StyleMix(other, LevelRange(1)),),
+        bends=(Bend("rotate", 0, 30.0), Bend("multiply", 1, 2.0, 0.5)),
+        region=Region(mask.tobytes(), other),
+    )
+
+
+@every_family
+def test_a_point_gives_the_same_pixels_alone_and_in_company(family_id, trained):
+    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
+    points = [LatentPoint.of_seed(3), steered(generator, 4), LatentPoint.of_seed(5)]
+    together = generator.sample(points)
+    for point, image in zip(points, together, strict=True):
+        again = LatentPoint.from_json(json.loads(json.dumps(point.to_json())))
+        assert again == point
+        assert np.array_equal(generator.sample([again])[0], image)
+
+
+@every_family
+def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id, trained):
+    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
+    able, point = generator.card.abilities, steered(generator, 4)
+    assert able.levels
+    assert sorted(able.levels) == list(able.levels)
+    plain = generator.sample([point.unsteered])[0]
+    shows = {"slides": True, "mixes": able.mixes, "bends": True, "region": True}
+    for name, seen in shows.items():
+        only = replace(point.unsteered, **{name: getattr(point, name)})
+        assert np.array_equal(generator.sample([only])[0], plain) != seen, name
 
 
 @every_family

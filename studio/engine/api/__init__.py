@@ -41,6 +41,7 @@ from studio.engine.api.engine import (
 )
 from studio.engine.api.models import (
     MODEL_KEY,
+    Abilities,
     FamilyCard,
     Generator,
     ModelCard,
@@ -74,6 +75,7 @@ __all__ = [
     "PIXELS_FILE",
     "RECIPES",
     "SIZES",
+    "Abilities",
     "Advice",
     "Aspect",
     "Checkpointed",

@@ -26,11 +26,30 @@ class FamilyCard:
 
 
 @dataclass(frozen=True)
+class Abilities:
+    """What of a `LatentPoint` a loaded model heeds.
+
+    `levels` are the shorter sides of the features of each level that can be bent, in places, the
+    coarsest first; `styles` says how many levels have a style of their own.
+    """
+
+    levels: tuple[int, ...] = ()
+    styles: int = 1
+    noise: bool = False
+
+    @property
+    def mixes(self) -> bool:
+        """Whether levels can take their styles from different points."""
+        return self.styles > 1
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """What a model file's header says. `sha256` identifies the file; `latent_dim` is z's length.
 
     `size` px is nominal, `height` and `width` are those of its pictures. A model that takes prompts
-    knows `classes` or, if it was trained on captions, `words`.
+    knows `classes` or, if it was trained on captions, `words`. `abilities` are known once it is
+    loaded.
     """
 
     path: Path
@@ -51,6 +70,7 @@ class ModelCard:
     config: Mapping[str, Any] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    abilities: Abilities = Abilities()
 
     @property
     def prompts(self) -> tuple[str, ...] | None:
@@ -83,5 +103,9 @@ class Generator(Protocol):
         ...
 
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
-        """The points as vectors in `space`, for distances and maps."""
+        """The points as vectors in `space`, for distances and maps.
+
+        z and w are of the anchors alone; w+ is all that the picture is made from, the styles of
+        all levels one behind the other.
+        """
         ...

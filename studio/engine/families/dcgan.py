@@ -8,6 +8,7 @@ the picture itself; weights drawn from N(0, 0.02); Adam with 0.0002 and 0.5.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -127,6 +128,14 @@ class Generator(Model):
             Doubling(before, after, rng, circular=config.tileable)
             for before, after in itertools.pairwise(widths)
         )
+
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        return list(self.norms)
+
+    @property
+    def w_readers(self) -> Sequence[Tensor]:
+        return (self.project.weight,)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         del noise, size

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -158,6 +159,14 @@ class Generator(Model):
         inputs = Parts((config.latent_dim, *([_PROMPT_WIDTH] if self.prompt else [])))
         self.levels = Levels(inputs, config, shape, rng)
         self._size = shape.size
+
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        return list(self.levels.blocks)
+
+    @property
+    def w_readers(self) -> Sequence[Tensor]:
+        return (self.levels.layout.weight,)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         del noise, size

@@ -8,7 +8,7 @@ discriminator of its own, because minutes are too few for one after the other.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -162,6 +162,10 @@ class StackGenerator(Model):
         self.conditioning = Conditioning(_PROMPT_WIDTH, asked, rng) if asked else None
         self.one = StageOne(Parts((config.latent_dim, asked)), config, shape, rng)
         self.two = StageTwo(asked, config, shape, rng)
+
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        return [*self.one.up, *self.two.up]
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         del noise

@@ -7,7 +7,7 @@ mixing, residual discriminator, lazy penalties), with activations modulated inst
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -79,6 +79,7 @@ class StyledConv(nn.Module):
         self.conv = ModulatedConv(
             inputs, outputs, 3, config.latent_dim, rng, circular=config.tileable
         )
+        self.noisy = noisy
         self.noise_strength = nn.Parameter(torch.zeros(())) if noisy else None
 
     def forward(self, x: Tensor, w: Tensor, noise: Noise) -> Tensor:
@@ -187,6 +188,20 @@ class StyleGenerator(Model):
                 for grid in grids
             }
         )
+        self.style_levels = len(grids)
+        self.noisy = any(isinstance(m, StyledConv) and m.noisy for m in self.modules())
+
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        return list(self.levels.values())
+
+    @property
+    def w_readers(self) -> Sequence[Tensor]:
+        levels = [
+            torch.cat([m.style.weight for m in level.modules() if isinstance(m, ModulatedConv)])
+            for level in self.levels.values()
+        ]
+        return [torch.cat([self.layout.weight, levels[0]]), *levels[1:]]
 
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
         w = z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
@@ -206,7 +221,6 @@ class StyleGenerator(Model):
         return torch.stack(means)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
-        """`w` may also be ``[B, levels, D]``: a style for each level, the coarsest first."""
         styles = w.unbind(1) if w.dim() == 3 else [w] * len(self.levels)
         x = self.layout(styles[0]).reshape(len(w), -1, *self._lowest)
         x = x.contiguous(memory_format=torch.channels_last)

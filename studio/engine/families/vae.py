@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, cast
 
@@ -197,6 +198,10 @@ class Autoencoder(Model):
         self.flow = (
             CodeFlow(self.code_shape, config.prior, prompt_width, rng) if config.prior else None
         )
+
+    @property
+    def stages(self) -> Sequence[nn.Module]:
+        return [self.decoder.first, *self.decoder.up.values()]
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         z, prompt = w[:, : self.latent_dim], w[:, self.latent_dim :]
