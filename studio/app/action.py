@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from studio.app.studio import Studio
 
+P = TypeVar("P")
 Answer: TypeAlias = Literal["save", "discard", "cancel"]
 
 
@@ -28,6 +29,10 @@ class Shell(Protocol):
     def ask_sample(self) -> str | None: ...
     def ask_export(self, name: str) -> Path | None: ...
     def ask_text(self, title: str, text: str) -> str | None: ...
+    def ask_params(self, title: str, params: P, show: Callable[[P], None]) -> P | None:
+        """Other params of the same type; `show` is called at once and at every change."""
+
+    def ask_choice(self, title: str, choices: Sequence[str]) -> str | None: ...
     def ask_unsaved(self, name: str) -> Answer: ...
 
     # The window itself

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
-from PySide6.QtGui import QImage, QPainterPath
+from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, TileQueue, TileStore, keys_in, overview_level
 from studio.app.document_session import DocumentSession
@@ -17,7 +17,7 @@ from studio.app.layer_forms import LayerForms
 from studio.app.layer_rendering import Composer, LayerForm
 from studio.app.layer_thumbnails import LayerThumbnails
 from studio.app.layer_transform import LayerBox
-from studio.app.selection import SelectionOutline
+from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
@@ -123,9 +123,9 @@ class CanvasRenderer(QObject):
         return self._thumbnails.get(layer_id)
 
     @property
-    def selection_outline(self) -> QPainterPath:
-        """The line around the selection, in document px; empty without one."""
-        return self._outline.path
+    def selection_look(self) -> SelectionLook:
+        """What to show of the selection, as far as it was traced."""
+        return self._outline.look
 
     @property
     def render_problems(self) -> dict[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from studio.app import exchange
 from studio.app.lanes import Job, once
 from studio.app.layer_rendering import render_document, render_single_layer
 from studio.app.qimage import from_qimage, to_qimage
+from studio.app.selected_pixels import lifted
 from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.core.document import Layer, Provenance
@@ -19,11 +20,20 @@ from studio.core.raster import Raster
 
 
 def copy_layer(studio: Studio) -> None:
-    """The active layer as it looks, with its edits."""
-    layer = studio.documents.active_layer
-    if layer is not None:
-        picked, document = layer, studio.documents.document
-        _copy(studio, lambda control: render_single_layer(picked, document, control))
+    """The active layer as it looks, with its edits; only what is selected if anything is."""
+    layer, document = studio.documents.active_layer, studio.documents.document
+    if layer is None:
+        return
+    if document.selection is None:
+        _copy(studio, lambda control: render_single_layer(layer, document, control))
+    else:
+        _copy(studio, lambda control: lifted(layer, document, control).raster.read())
+
+
+def cut(studio: Studio) -> None:
+    """Copy what is selected of the active layer, and make it transparent."""
+    copy_layer(studio)
+    studio.selections.erase()
 
 
 def copy_document(studio: Studio) -> None:

@@ -122,6 +122,15 @@ def render_single_layer(
     return render_layer(layer, 0, control, None, document).raster.read()
 
 
+def placed_layer(layer: Layer, document: Document, control: RunControl | None = None) -> Piece:
+    """One layer of `document` with its edits at full scale, where it lies.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    return _placed(layer, render_layer(layer, 0, control, None, document))
+
+
 def _placed(layer: Layer, rendered: Rendered) -> Piece:
     x, y = _nearest(rendered.x), _nearest(rendered.y)
     return Piece(rendered.raster, x, y, layer.opacity, layer.blend)

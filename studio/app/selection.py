@@ -1,17 +1,14 @@
-"""Selections: from a drawn shape to a raster, to an outline, and to the mask of an edit."""
+"""Selections as values: from a drawn shape to a raster, and to the mask of an edit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath
 
-from studio.app.document_session import DocumentSession
-from studio.app.lanes import Lane, LatestWins, once
-from studio.core.change import DocumentChange
 from studio.core.document import Document, Layer
 from studio.core.image import Pixels8, Rect
 from studio.core.raster import TILE, Raster, Tile, TileIndex
@@ -19,9 +16,7 @@ from studio.core.raster import TILE, Raster, Tile, TileIndex
 if TYPE_CHECKING:
     from studio.app.canvas_renderer import CanvasRenderer
 
-Combine: TypeAlias = Literal["replace", "add", "subtract"]
-
-OUTLINE_SIDE = 1024  # px: outlines are traced on the selection at no more than this
+Combine: TypeAlias = Literal["replace", "add", "subtract", "intersect"]
 
 
 def selection_mask(document: Document, layer: Layer, renderer: CanvasRenderer) -> Raster | None:
@@ -38,9 +33,9 @@ def selection_mask(document: Document, layer: Layer, renderer: CanvasRenderer) -
 def rasterized(shape: QPainterPath, document: Rect) -> Raster:
     """A shape in document px as a selection; tiles that lie inside it share one array."""
     tiles: dict[TileIndex, Tile] = {}
-    bounds = _rect(shape.boundingRect().toAlignedRect())
+    area = _rect(shape.boundingRect().toAlignedRect())
     full = _frozen(np.full((TILE, TILE, 1), 255, np.uint8))
-    for index, rect in _tile_rects(document, bounds):
+    for index, rect in _tile_rects(document, area):
         # A tile that shares an edge with the shape counts as inside: hence the hair's breadth.
         if shape.contains(QRectF(*rect).adjusted(0.01, 0.01, -0.01, -0.01)):
             tiles[index] = full[: rect.height, : rect.width]
@@ -49,70 +44,57 @@ def rasterized(shape: QPainterPath, document: Rect) -> Raster:
     return Raster(document.width, document.height, 1, tiles)
 
 
-def combined(before: Raster | None, shape: Raster, how: Combine) -> Raster | None:
+def from_coverage(coverage: Pixels8) -> Raster | None:
+    """A selection from how much of each px is selected, ``uint8 [H, W]``; None if nothing is.
+
+    Tiles that are selected throughout share one array.
+    """
+    height, width = coverage.shape
+    full = _frozen(np.full((TILE, TILE, 1), 255, np.uint8))
+    tiles: dict[TileIndex, Tile] = {}
+    for index, rect in _tile_rects(Rect(0, 0, width, height)):
+        part = coverage[rect.slices]
+        if part.min() == 255:
+            tiles[index] = full[: rect.height, : rect.width]
+        elif part.any():
+            tiles[index] = _frozen(part[..., None].copy())
+    return Raster(width, height, 1, tiles) if tiles else None
+
+
+def combined(before: Raster | None, shape: Raster | None, how: Combine) -> Raster | None:
     """The selection after a further shape was drawn; None where nothing is left of it."""
-    if how == "subtract":
-        result = _merged(before, shape, np.minimum, invert=True) if before else None
-    elif how == "add" and before is not None:
-        result = _merged(before, shape, np.maximum)
-    else:
-        result = shape
-    return result if result is not None and _has_any(result) else None
+    if how == "replace" or shape is None or before is None:
+        kept = shape if how in ("replace", "add") else None
+        left = before if how in ("add", "subtract") else None
+        return _unless_empty(kept or left)
+    tiles: dict[TileIndex, Tile] = {}
+    for index, rect in _tile_rects(shape.rect):
+        tile = _combined_tile(before, shape, index, rect, how)
+        if tile is not None and tile.any():
+            tiles[index] = tile
+    return _unless_empty(Raster(shape.width, shape.height, 1, tiles))
 
 
-def outline(selection: Raster) -> QPainterPath:
-    """The line around the half-selected px, in document px.
-
-    Marching squares (skimage's `find_contours`) at a size of at most `OUTLINE_SIDE`.
-    """
-    from skimage.measure import find_contours
-
-    level = 0
-    while max(selection.width, selection.height) >> level > OUTLINE_SIDE:
-        level += 1
-    values = np.pad(selection.level(level).pixels8()[..., 0], 1)
-    path = QPainterPath()
-    for contour in find_contours(values.astype(np.float32), 127.5):
-        points = (contour - 0.5) * 2**level  # the padding, and the middle of a px is at 0.5
-        path.addPolygon(QPolygonF([QPointF(x, y) for y, x in points]))
-    return path
-
-
-class SelectionOutline(QObject):
-    """Keeps the outline of the session's selection. GUI thread; traces in a lane.
-
-    Emits `changed()`.
-    """
-
-    changed = Signal()
-
-    def __init__(self, session: DocumentSession, lane: Lane, parent: QObject) -> None:
-        super().__init__(parent)
-        self.path = QPainterPath()
-        self._latest: LatestWins[QPainterPath] = LatestWins(lane, priority=1)
-        session.changed.connect(self._follow)
-
-    def _follow(self, change: DocumentChange) -> None:
-        if not change.selection:
-            return
-        selection = change.after.selection
-        if selection is None:
-            self._latest.cancel()
-            self._take(QPainterPath())
-        else:
-            self._latest.request(once(lambda _control: outline(selection)), self._take)
-
-    def _take(self, path: QPainterPath) -> None:
-        self.path = path
-        self.changed.emit()
+def bounds(selection: Raster) -> Rect:
+    """The smallest rectangle that holds all that is selected, however faintly."""
+    found = Rect(0, 0, 0, 0)
+    for index, rect in _tile_rects(selection.rect):
+        tile = selection.tile(index)
+        if tile is None or not tile.any():
+            continue
+        rows, columns = (np.flatnonzero(tile[..., 0].any(axis=axis)) for axis in (1, 0))
+        part = Rect.from_edges(columns[0], rows[0], columns[-1] + 1, rows[-1] + 1)
+        found = found.union(Rect(*map(int, part)).translated(rect.x, rect.y))
+    return found
 
 
 def _rect(rect: QRect) -> Rect:
     return Rect(rect.x(), rect.y(), rect.width(), rect.height())
 
 
-def _tile_rects(document: Rect, bounds: Rect) -> list[tuple[TileIndex, Rect]]:
-    return list(Raster(document.width, document.height, 1).tile_rects(bounds))
+def _tile_rects(document: Rect, area: Rect | None = None) -> Iterator[tuple[TileIndex, Rect]]:
+    """Tiles of a raster of the document's size that touch `area` (default: all)."""
+    return Raster(document.width, document.height, 1).tile_rects(area or document)
 
 
 def _painted(shape: QPainterPath, rect: Rect) -> Pixels8:
@@ -128,28 +110,23 @@ def _painted(shape: QPainterPath, rect: Rect) -> Pixels8:
     return rows[:, : rect.width, None].copy()
 
 
-def _merged(before: Raster, shape: Raster, merge: np.ufunc, *, invert: bool = False) -> Raster:
-    """Tile by tile, so that what the shape does not touch is shared."""
-    tiles: dict[TileIndex, Tile] = {}
-    for index, rect in before.tile_rects(before.rect):
-        old, new = before.tile(index), shape.tile(index)
-        if new is None:
-            if old is not None:
-                tiles[index] = old
-            continue
-        pixels = shape.pixels8(rect)
-        tiles[index] = _frozen(merge(before.pixels8(rect), 255 - pixels if invert else pixels))
-    return _without_empty(before, tiles)
+def _combined_tile(
+    before: Raster, shape: Raster, index: TileIndex, rect: Rect, how: Combine
+) -> Tile | None:
+    """What one of the two alone decides is shared with it."""
+    old, new = before.tile(index), shape.tile(index)
+    if new is None:
+        return None if how == "intersect" else old
+    if old is None:
+        return new if how == "add" else None
+    first, second = before.pixels8(rect), shape.pixels8(rect)
+    if how == "add":
+        return _frozen(np.maximum(first, second))
+    return _frozen(np.minimum(first, 255 - second if how == "subtract" else second))
 
 
-def _without_empty(like: Raster, tiles: Mapping[TileIndex, Tile]) -> Raster:
-    kept = {index: tile for index, tile in tiles.items() if tile.any()}
-    return Raster(like.width, like.height, 1, kept)
-
-
-def _has_any(selection: Raster) -> bool:
-    tiles = (selection.tile(index) for index, _ in selection.tile_rects(selection.rect))
-    return any(tile is not None and tile.any() for tile in tiles)
+def _unless_empty(selection: Raster | None) -> Raster | None:
+    return None if selection is None or bounds(selection).is_empty else selection
 
 
 def _frozen(tile: Tile) -> Tile:

@@ -24,6 +24,7 @@ from studio.app.likeness import Likeness, copies_in
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
+from studio.app.selection_session import SelectionSession
 from studio.app.time_machine import TimeMachine
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
@@ -60,6 +61,9 @@ class Studio(QObject):
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
+        self.selections = SelectionSession(
+            self.documents, self.lanes["edits"], self.notifications, self
+        )
         self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
         self.doctor = DoctorSession(
             self.host, self.lanes["io"], self.dataset, self.notifications, self

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
-        self.canvas = CanvasView(studio.documents, studio.canvas)
+        self.canvas = CanvasView(studio.documents, studio.canvas, studio.selections)
         self.docks = Docks(self, studio, PANELS)
         self.welcome = Welcome(studio)
         self.message = MessageBar()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
@@ -14,6 +15,7 @@ from studio.ui.command_palette import CommandPalette
 from studio.ui.dialogs import files
 from studio.ui.dialogs.about import AboutSheet
 from studio.ui.dialogs.export import ExportSheet
+from studio.ui.dialogs.params import ParamSheet
 from studio.ui.dialogs.prompt import ChoiceSheet, TextSheet
 from studio.ui.dialogs.settings import SettingsSheet
 from studio.ui.dialogs.shortcuts import ShortcutSheet
@@ -71,6 +73,15 @@ class WindowShell:
     def ask_text(self, title: str, text: str) -> str | None:
         sheet = TextSheet(title, text, self._window)
         return sheet.field.text() if sheet.exec() else None
+
+    def ask_params(self, title: str, params: Any, show: Callable[[Any], None]) -> Any:
+        sheet = ParamSheet(title, params, show, self._window)
+        return sheet.params if sheet.exec() else None
+
+    def ask_choice(self, title: str, choices: Sequence[str]) -> str | None:
+        sheet = ChoiceSheet(title, {choice: (choice, "") for choice in choices}, self._window)
+        sheet.exec()
+        return sheet.choice
 
     def ask_unsaved(self, name: str) -> Answer:
         return ask_unsaved(name, self._window)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainterPath
 
-from studio.app.selection import combined, outline, rasterized, selection_mask
+from studio.app.selection import bounds, combined, from_coverage, rasterized, selection_mask
+from studio.app.selection_outline import look_of
 from studio.core.document import Document, Layer
 from studio.core.image import Rect
 from studio.core.raster import TILE, Raster
@@ -56,7 +57,12 @@ def test_tiles_inside_a_shape_share_their_pixels() -> None:
 def test_shapes_are_added_and_taken_away(first: Rect, second: Rect) -> None:
     one, two = rasterized(box(first), DOCUMENT), rasterized(box(second), DOCUMENT)
     a, b = selected(one), selected(two)
-    for how, expected in (("add", a | b), ("subtract", a & ~b), ("replace", b)):
+    for how, expected in (
+        ("add", a | b),
+        ("subtract", a & ~b),
+        ("intersect", a & b),
+        ("replace", b),
+    ):
         result = combined(one, two, how)
         if expected.any():
             assert np.array_equal(selected(result), expected)
@@ -68,18 +74,42 @@ def test_the_first_shape_selects_and_taking_from_nothing_leaves_nothing() -> Non
     shape = rasterized(box(Rect(0, 0, 5, 5)), DOCUMENT)
     assert combined(None, shape, "add") is shape
     assert combined(None, shape, "subtract") is None
+    assert combined(None, shape, "intersect") is None
+
+
+@given(rects)
+def test_bounds_and_coverage_tell_the_same(rect: Rect) -> None:
+    inside = rect.intersect(DOCUMENT)
+    selection = rasterized(box(rect), DOCUMENT)
+    again = from_coverage(selection.pixels8()[..., 0])
+    if inside.is_empty:
+        assert again is None
+    else:
+        assert bounds(selection) == inside
+        assert np.array_equal(selected(again), selected(selection))
+
+
+def test_an_outline_of_noise_stays_short_enough_to_draw() -> None:
+    noise = np.random.default_rng(0).integers(0, 2, (600, 600), np.uint8) * 255
+    selection = from_coverage(noise)
+    assert selection is not None
+    assert 0 < look_of(selection).path.elementCount() < 50_000
 
 
 def test_an_outline_lies_on_the_edge_even_at_the_document_border() -> None:
-    bounds = outline(rasterized(box(Rect(0, 0, 40, DOCUMENT.height)), DOCUMENT)).boundingRect()
-    assert (bounds.left(), bounds.top()) == pytest.approx((0, 0), abs=0.01)
-    assert (bounds.right(), bounds.bottom()) == pytest.approx((40, DOCUMENT.height), abs=0.01)
+    box_around = look_of(
+        rasterized(box(Rect(0, 0, 40, DOCUMENT.height)), DOCUMENT)
+    ).path.boundingRect()
+    assert (box_around.left(), box_around.top()) == pytest.approx((0, 0), abs=0.01)
+    assert (box_around.right(), box_around.bottom()) == pytest.approx(
+        (40, DOCUMENT.height), abs=0.01
+    )
 
 
 def test_the_outline_of_a_large_selection_is_traced_on_a_small_one() -> None:
     big = Rect(0, 0, 4096, 4096)
-    bounds = outline(rasterized(box(Rect(512, 512, 1024, 2048)), big)).boundingRect()
-    assert (bounds.left(), bounds.width()) == pytest.approx((512, 1024), abs=4)
+    box_around = look_of(rasterized(box(Rect(512, 512, 1024, 2048)), big)).path.boundingRect()
+    assert (box_around.left(), box_around.width()) == pytest.approx((512, 1024), abs=4)
 
 
 class FixedPlace:

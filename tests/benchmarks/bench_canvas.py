@@ -29,6 +29,8 @@ from PySide6.QtWidgets import QApplication
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
+from studio.app.notifications import Notifications
+from studio.app.selection_session import SelectionSession
 from studio.core.document import BlendMode, Document, Layer
 from studio.core.raster import Raster
 from studio.ui import theme
@@ -122,7 +124,7 @@ def main() -> None:
     lane = Lane("edits")
     session = DocumentSession()
     renderer = CanvasRenderer(session, lane)
-    view = CanvasView(session, renderer)
+    view = CanvasView(session, renderer, SelectionSession(session, lane, Notifications()))
     view.resize(WIDTH, HEIGHT)
     view.show()
     session.reset(Document(SIDE, SIDE, layers()))

@@ -20,6 +20,27 @@ def redo_text(studio: Studio) -> str:
     return f"Redo {_lower(text)}" if text else "Redo"
 
 
+def copy_text(studio: Studio) -> str:
+    return "Copy Selection" if when.has_selection(studio) else "Copy Layer"
+
+
+def delete_text(studio: Studio) -> str:
+    return "Delete Selected Pixels" if when.has_selection(studio) else "Delete Layer"
+
+
+def _delete(context: Context) -> None:
+    """As in other editors: what is selected, or the layer where nothing is."""
+    studio = context.studio
+    if when.has_selection(studio):
+        studio.selections.erase()
+    else:
+        studio.documents.remove_layer(studio.documents.active_id)
+
+
+def _can_cut(studio: Studio) -> bool:
+    return when.has_selection(studio) and when.has_layer(studio)
+
+
 def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
@@ -55,6 +76,7 @@ ACTIONS = (
         "duplicate",
         1,
         enabled=when.has_layer,
+        text=copy_text,
     ),
     Action(
         "edit.copy_all",
@@ -66,6 +88,15 @@ ACTIONS = (
         enabled=when.has_layers,
     ),
     Action(
+        "edit.cut",
+        "Cut Selection",
+        MENU,
+        lambda context: clipboard.cut(context.studio),
+        ("Ctrl+X",),
+        section=1,
+        enabled=_can_cut,
+    ),
+    Action(
         "edit.paste",
         "Paste as Layer",
         MENU,
@@ -74,6 +105,18 @@ ACTIONS = (
         "place",
         1,
         enabled=when.in_project,
+    ),
+    Action(
+        "edit.delete",
+        "Delete",
+        MENU,
+        _delete,
+        ("Del", "Backspace"),
+        "trash",
+        1,
+        enabled=when.has_layer,
+        text=delete_text,
+        canvas_only=True,
     ),
     Action(
         "edit.put_images_back",

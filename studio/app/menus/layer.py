@@ -71,10 +71,8 @@ ACTIONS = (
         "Delete Layer",
         MENU,
         _remove,
-        ("Del", "Backspace"),
-        "trash",
+        icon="trash",
         enabled=when.has_layer,
-        canvas_only=True,
     ),
     Action(
         "layer.up",

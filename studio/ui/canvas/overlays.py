@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from studio.app.selection_outline import SelectionLook
 from studio.ui import theme
 from studio.ui.canvas.view_transform import ViewTransform
 
 _DASH = 4.0  # view px
+_TINT = QColor(220, 40, 40, 120)
 _EMPTY_TITLE = "Nothing here yet"
 _EMPTY_HINT = "Drop a picture here, or place one from the explorer."
 
 
-def paint_selection(painter: QPainter, outline: QPainterPath, transform: ViewTransform) -> None:
-    """A dashed line in black and white: it shows on any picture."""
-    if not outline.isEmpty():
-        paint_dashed(painter, to_view(outline, transform))
+def paint_tint(painter: QPainter, look: SelectionLook, page: QRectF) -> None:
+    """Red over what is not selected: `page` is where the document lies, in view px."""
+    if look.coverage.isNull():
+        return
+    tint = QImage(look.coverage.size(), QImage.Format.Format_ARGB32_Premultiplied)
+    tint.fill(_TINT)
+    eraser = QPainter(tint)
+    eraser.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
+    eraser.drawImage(0, 0, look.coverage)
+    eraser.end()
+    painter.drawImage(page, tint)
 
 
 def paint_dashed(painter: QPainter, path: QPainterPath) -> None:

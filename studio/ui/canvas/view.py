@@ -16,12 +16,14 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
+from studio.app.selection_session import SelectionSession
 from studio.core.change import DocumentChange
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
+from studio.ui.canvas.ants import MarchingAnts
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.layer_card import LayerCard
-from studio.ui.canvas.overlays import paint_empty_hint, paint_selection
+from studio.ui.canvas.overlays import paint_empty_hint, paint_tint
 from studio.ui.canvas.painting import Backdrop, Frame
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.tools.tool import Pointer, Tool
@@ -45,15 +47,21 @@ class CanvasView(Viewport):
     latent_dropped = Signal(LatentPoint, QPointF)
 
     def __init__(
-        self, session: DocumentSession, renderer: CanvasRenderer, parent: QWidget | None = None
+        self,
+        session: DocumentSession,
+        renderer: CanvasRenderer,
+        selections: SelectionSession,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, parent)
         self.renderer = renderer
+        self.selections = selections
         self._backdrop = Backdrop(renderer)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
         self._tool_id = TOOLS[0].id
         self._pressed = False
         self._card = LayerCard(self)
+        self._ants = MarchingAnts(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -65,7 +73,8 @@ class CanvasView(Viewport):
         self.session.active_changed.connect(self._follow)
         self.renderer.updated.connect(self._show_tiles)
         self.renderer.forms_changed.connect(self._place_card)
-        self.renderer.outline_changed.connect(self.update)
+        self.renderer.outline_changed.connect(self._show_selection)
+        self.selections.tint_changed.connect(self.update)
         self._card.opened.connect(self.open_in_explorer)
         self.transformed.connect(self._place_card)
 
@@ -101,6 +110,10 @@ class CanvasView(Viewport):
         self._place_card()
         self.update()
 
+    def _show_selection(self) -> None:
+        self._ants.show_path(self.renderer.selection_look.path)
+        self.update()
+
     def _show_tiles(self, rect: QRect) -> None:
         self._backdrop.invalidate(Rect(rect.x(), rect.y(), rect.width(), rect.height()))
         self.update()
@@ -127,7 +140,11 @@ class CanvasView(Viewport):
         if not document.layers:
             paint_empty_hint(painter, self.canvas_rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_selection(painter, self.renderer.selection_outline, self.transform)
+        if self.selections.tinted:
+            paint_tint(
+                painter, self.renderer.selection_look, self.transform.rect_to_view(document.rect)
+            )
+        self._ants.paint(painter, self.transform)
         self.tool.paint(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

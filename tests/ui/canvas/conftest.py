@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
+from studio.app.notifications import Notifications
+from studio.app.selection_session import SelectionSession
 from studio.core.document import Document, Layer
 from studio.core.raster import Raster
 from studio.ui.canvas.view import CanvasView
@@ -78,7 +80,8 @@ def view(qtbot) -> Iterator[CanvasView]:
     lane = Lane("edits")
     session = DocumentSession()
     renderer = CanvasRenderer(session, lane)
-    view = CanvasView(session, renderer)
+    selections = SelectionSession(session, lane, Notifications())
+    view = CanvasView(session, renderer, selections)
     qtbot.addWidget(view)
     view.resize(618, 518)  # 600 x 500 without the rulers
     with qtbot.waitExposed(view):

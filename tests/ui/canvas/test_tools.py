@@ -241,8 +241,9 @@ def test_a_mode_of_the_options_holds_until_a_key_says_otherwise(hand: Hand, qtbo
     hand.view.set_tool("select-rect")
     parent = QWidget()
     qtbot.addWidget(parent)
-    modes = hand.view.tool.options(parent)
-    assert isinstance(modes, SegmentedControl)
+    options = hand.view.tool.options(parent)
+    assert options is not None
+    (modes,) = options.findChildren(SegmentedControl)
     hand.drag(hand.at(0, 0), hand.at(10, 10))
     modes.changed.emit("add")
     hand.drag(hand.at(20, 0), hand.at(30, 10))

@@ -3,11 +3,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
-from studio.ui.canvas.tools.select import HINT, SelectTool
+from studio.ui.canvas.tools.select_shape import HINT, ShapeTool
 from studio.ui.canvas.tools.tool import ToolInfo
 
 
-class EllipseTool(SelectTool):
+class EllipseTool(ShapeTool):
     """Selects an ellipse, with soft edges."""
 
     def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:

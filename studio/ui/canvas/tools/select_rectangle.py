@@ -3,11 +3,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from studio.ui.canvas.tools.select import HINT, SelectTool
+from studio.ui.canvas.tools.select_shape import HINT, ShapeTool
 from studio.ui.canvas.tools.tool import ToolInfo
 
 
-class RectangleTool(SelectTool):
+class RectangleTool(ShapeTool):
     """Selects whole px."""
 
     def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:

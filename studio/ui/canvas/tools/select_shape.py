@@ -1,0 +1,77 @@
+"""What the tools share that select the inside of a shape which is dragged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath
+
+from studio.app.selection import Combine, rasterized
+from studio.ui.canvas.overlays import paint_dashed, to_view
+from studio.ui.canvas.tools.select import SelectTool
+from studio.ui.canvas.tools.tool import Pointer
+
+_CLICK = 3.0  # view px: a drag shorter than this selects nothing
+
+HINT = "Drag to select · Shift adds · Alt takes away · Shift+Alt intersects · Click to deselect"
+
+
+class ShapeTool(SelectTool):
+    """Draws a shape from press to release; Shift, pressed meanwhile, makes its sides equal."""
+
+    _points: tuple[QPointF, ...] = ()  # document px, from the press on
+    _how: Combine = "replace"
+    _shift_at_press = False
+    _square = False
+
+    def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
+        """The selected area in document px, of the places where the mouse was."""
+        raise NotImplementedError
+
+    def press(self, pointer: Pointer) -> None:
+        self._points = (pointer.document,)
+        self._how = self.how(pointer)
+        self._shift_at_press = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
+
+    def move(self, pointer: Pointer) -> None:
+        if self._points:
+            self._points = (*self._points, pointer.document)
+            shift = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
+            self._square = shift and not self._shift_at_press
+            self.view.update()
+
+    def release(self, pointer: Pointer) -> None:
+        points, self._points = self._points, ()
+        if not points:
+            return
+        shape = None
+        if not self._is_click(points):
+            shape = rasterized(self.shape(points), self.session.document.rect)
+        if shape is not None or self._how == "replace":
+            self.view.selections.take(shape, self._how)
+        self.view.update()
+
+    def deactivate(self) -> None:
+        self._points = ()
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() != Qt.Key.Key_Escape or not self._points:
+            return False
+        self._points = ()
+        self.view.update()
+        return True
+
+    def paint(self, painter: QPainter) -> None:
+        if len(self._points) > 1:
+            paint_dashed(painter, to_view(self.shape(self._points), self.view.transform))
+
+    def box(self, points: tuple[QPointF, ...]) -> QRectF:
+        """From the first to the last place; with equal sides while Shift is held."""
+        step = points[-1] - points[0]
+        if self._square:
+            side = max(abs(step.x()), abs(step.y()))
+            step = QPointF(side if step.x() >= 0 else -side, side if step.y() >= 0 else -side)
+        return QRectF(points[0], points[0] + step).normalized()
+
+    def _is_click(self, points: tuple[QPointF, ...]) -> bool:
+        bounds = self.shape(points).boundingRect()
+        return max(bounds.width(), bounds.height()) * self.view.zoom < _CLICK
