@@ -159,7 +159,7 @@ class Discriminator(Judge):
 
     def features(self, batch: Tensor) -> list[Tensor]:
         """Of all levels, the highest first; `batch` may be of any whole number of coarsest ones."""
-        patches = functional.pixel_unshuffle(batch, self.pixels.patch)
+        patches = blocks.to_patches(batch, self.pixels.patch)
         found = [activate(self.from_rgb(patches))]
         for block in self.down.values():
             found.append(block(found[-1]))

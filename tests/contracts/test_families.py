@@ -149,7 +149,7 @@ def test_a_phase_gives_gradients_to_its_own_networks(family_id):
 @every_family
 def test_learns(family_id, dataset, tmp_path):
     """The mean of its pictures comes near the mean of the pictures that it was shown."""
-    run = tiny_run(family_id, dataset, tmp_path, steps=100, config={"batch": 8})
+    run = tiny_run(family_id, dataset, tmp_path, steps=200, config={"batch": 8})
     grids = [event.images for event in events_of(run) if isinstance(event, Sampled)]
     _, pixels = open_dataset(dataset)
     wanted = pixels.mean(axis=0) / 255

@@ -143,7 +143,7 @@ class Generator(Model):
         x = x.contiguous(memory_format=torch.channels_last)
         for norm, up in zip(self.norms, self.ups, strict=True):
             x = up(torch.relu(norm(x)))
-        return torch.tanh(functional.pixel_shuffle(x, self._patch).float())
+        return torch.tanh(blocks.from_patches(x, self._patch).float())
 
 
 class Critic(Judge):
@@ -178,7 +178,7 @@ class Critic(Judge):
         condition: Tensor | None = None,
         rng: torch.Generator | None = None,
     ) -> Tensor:
-        x = functional.pixel_unshuffle(batch, self._patch)
+        x = blocks.to_patches(batch, self._patch)
         for level in reversed(range(len(self.downs))):
             x = self.downs[level](x)
             x = activate(self.norms[level](x) if level < len(self.norms) else x)

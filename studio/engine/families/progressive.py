@@ -146,7 +146,7 @@ class Levels(Growing):
         return picture if share == 1.0 else blended(self._picture(below, top - 1), picture, share)
 
     def _picture(self, x: Tensor, level: int) -> Tensor:
-        return functional.pixel_shuffle(self.to_rgb[level](x).float(), self._patch)
+        return blocks.from_patches(self.to_rgb[level](x).float(), self._patch)
 
 
 class Generator(Model):
@@ -237,7 +237,7 @@ class Critic(Growing, Judge):
         return large if share == 1.0 else blended(self.reduced(batch, top - 1), large, share)
 
     def _read(self, batch: Tensor, level: int) -> Tensor:
-        return activate(self.from_rgb[level](functional.pixel_unshuffle(batch, self._patch)))
+        return activate(self.from_rgb[level](blocks.to_patches(batch, self._patch)))
 
 
 class Progressive(AdversarialFamily[Config]):

@@ -144,7 +144,7 @@ class StageTwo(nn.Module):
         x = activate(self.think(x))
         for block in self.up:
             x, rough = block(x), blocks.upsample(rough, self._circular)
-        detail = functional.pixel_shuffle(self.to_rgb(x).float(), self._patch)
+        detail = blocks.from_patches(self.to_rgb(x).float(), self._patch)
         return detail + functional.interpolate(rough, detail.shape[-2:], mode="nearest")
 
 

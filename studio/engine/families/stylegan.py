@@ -13,7 +13,6 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
@@ -115,7 +114,7 @@ class PatchOutput(nn.Module):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         # Pictures are summed in float32: bfloat16 has no 256 steps near 1.
         patches = self.conv(x, w, 1.0, demodulate=False).float()
-        return functional.pixel_shuffle(patches, self._patch)
+        return blocks.from_patches(patches, self._patch)
 
 
 class Level(nn.Module):

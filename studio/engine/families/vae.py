@@ -124,7 +124,7 @@ class Encoder(nn.Module):
         self.to_code = Conv(widths[0], 2 * config.depth, 1, rng)
 
     def forward(self, batch: Tensor) -> Posterior:
-        x = activate(self.from_rgb(functional.pixel_unshuffle(batch, self._patch)))
+        x = activate(self.from_rgb(blocks.to_patches(batch, self._patch)))
         for block in self.down.values():
             x = block(x)
         mean, log_variance = self.to_code(activate(self.last(x))).float().chunk(2, dim=1)
@@ -163,7 +163,7 @@ class Decoder(nn.Module):
         x = activate(self.first(activate(x)))
         for block in self.up.values():
             x = block(x)
-        output: Tensor = functional.pixel_shuffle(self.to_rgb(x), self._patch)
+        output: Tensor = blocks.from_patches(self.to_rgb(x), self._patch)
         return output.float()
 
 
