@@ -160,6 +160,33 @@ def test_pictures_that_cannot_be_read_leave_nothing_behind(pictures, tmp_path, c
     assert not (tmp_path / "run").exists()
 
 
+def test_resume_needs_nothing_but_the_folder(pictures, tmp_path, capsys):
+    out = tmp_path / "run"
+    begin = ["train", "--images", str(pictures), "--family", "vae", "--size", "32"]
+    tiny = ["--set", "capacity=64", "--set", "max_channels=8", "--set", "min_channels=4"]
+    assert main([*begin, *tiny, "--device", "cpu", "--out", str(out), "--steps", "2"]) == 0
+    assert main(["train", "--out", str(out), "--resume", "--steps", "3", "--device", "cpu"]) == 0
+    assert "vae on cpu" in capsys.readouterr().out
+
+
+def test_other_pictures_are_no_resume(pictures, run, tmp_path, capsys):
+    before = (run / "model.safetensors").read_bytes()
+    others = tmp_path / "others"
+    shutil.copytree(pictures, others)
+    assert main(arguments(others, run, "--steps", "9", "--resume")) == 2
+    told = capsys.readouterr().err
+    assert "other pictures" in told
+    assert str(pictures) in told
+    assert (run / "model.safetensors").read_bytes() == before
+
+
+def test_nothing_to_resume_is_said(tmp_path, capsys):
+    assert main(["train", "--out", str(tmp_path / "none"), "--resume"]) == 2
+    assert "no training" in capsys.readouterr().err
+    assert main(["train", "--out", str(tmp_path / "none")]) == 2
+    assert "--images" in capsys.readouterr().err
+
+
 def test_another_size_is_no_resume(pictures, run, capsys):
     before = (run / "model.safetensors").read_bytes()
     assert main(arguments(pictures, run, "--steps", "9", "--resume", "--size", "64")) == 2

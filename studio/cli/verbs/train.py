@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import math
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -33,8 +34,10 @@ _ENDS = {
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--images", type=Path, required=True, help="folder of pictures")
-    parser.add_argument("--family", help="see the verb families (stylegan, or that of --from)")
+    parser.add_argument("--images", type=Path, help="folder of pictures (to resume: the same)")
+    parser.add_argument(
+        "--family", help="see the verb families (stylegan, or that of --from or --resume)"
+    )
     parser.add_argument("--size", type=int, help=f"side of the pictures in px ({_DEFAULT_SIZE})")
     parser.add_argument("--crop", default="center", help="center, smart or fit")
     parser.add_argument("--aspect", default="1:1", help="width to height, as 4:3, or auto")
@@ -80,6 +83,8 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     """
     from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
 
+    if options.images is None and not options.resume:
+        raise StudioError("There are no pictures to train on.", "Name their folder with --images.")
     parse_aspect(options.aspect)
     if options.size is not None and options.size not in SIZES:
         sizes = ", ".join(map(str, SIZES))
@@ -99,7 +104,8 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     return TrainingRun(
         dataset=options.out / DATASET,
         out=options.out,
-        family=options.family or _family_of(options.start_from),
+        family=options.family
+        or _family_of(options.out / "model.safetensors" if options.resume else options.start_from),
         config=_settings(options.config, options.prompt),
         minutes=minutes,
         steps=options.steps,
@@ -182,6 +188,14 @@ def _take_in_pictures(
                 f"The training in “{options.out}” was begun at {info.size} px.",
                 "Go on without --size, or choose another folder for a new one.",
             )
+        if options.images and os.path.abspath(options.images) not in info.sources:  # noqa: PTH100
+            raise StudioError(
+                f"The training in “{options.out}” was begun with other pictures: "
+                f"those of “{', '.join(info.sources)}”.",
+                "Go on without --images, or choose another folder for a new one.",
+            )
+    elif options.images is None:
+        raise StudioError(f"There is no training in “{options.out}”.", "Begin one with --images.")
     else:
         size = options.size or _DEFAULT_SIZE
         aspect = parse_aspect(options.aspect)
