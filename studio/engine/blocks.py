@@ -200,7 +200,8 @@ class ResidualDown(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         # The second convolution works at the lower side: a quarter of the multiplications.
         main = activate(self.second(downsample(activate(self.first(x)))))
-        return main + self.shortcut(downsample(x))
+        shortcut: Tensor = self.shortcut(downsample(x))
+        return main + shortcut
 
 
 class ResidualUp(nn.Module):
