@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +12,21 @@ import torch
 from torch import Tensor
 
 from studio.core.control import RunControl
+from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector
-from studio.engine.api import Abilities, ModelCard
+from studio.core.steering import bytes_of
+from studio.engine.api import Abilities, DirectionsFound, ModelCard
 from studio.engine.bending import bent
 from studio.engine.checkpoint import load_model, shape_of
+from studio.engine.directions import W_SAMPLES, draw, find_directions, in_deviations, taught
 from studio.engine.family import Model, Shape
 from studio.engine.latents import Place, condition_of, has_mapping, noise_of
 from studio.engine.machine import resolve_device
 from studio.engine.pictures import to_batch, to_images
 from studio.errors import StudioError
+
+LEAST_MARKS = 4  # examples on each side of a taught slider
 
 
 class LoadedGenerator:
@@ -83,6 +89,30 @@ class LoadedGenerator:
         else:
             found = [place.z() for place in places]
         return [vector.cpu().numpy() for vector in found]
+
+    def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
+        return find_directions(self._model, self._shape, self._device, control)
+
+    def teach(
+        self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]
+    ) -> Direction:
+        if min(len(more), len(less)) < LEAST_MARKS:
+            raise StudioError(
+                f"{len(more)} and {len(less)} examples are too few to learn from.",
+                f"Mark {LEAST_MARKS} or more that have it, and as many that do not.",
+            )
+        sample = draw(self._model, self._shape, self._device, W_SAMPLES)
+        axis, accuracy = taught(sample, self._means(more), self._means(less))
+        numbers = bytes_of(in_deviations(axis, sample))
+        return Direction(f"taught:{uuid.uuid4().hex[:8]}", name, "taught", numbers, accuracy)
+
+    def _means(self, points: Sequence[LatentPoint]) -> list[Vector]:
+        """Each point's w, steered as it is seen, as the mean over its levels."""
+        dimension = self.card.latent_dim
+        wide = [
+            vector.reshape(self._model.style_levels, -1) for vector in self.vectors(points, "w+")
+        ]
+        return [styles.mean(axis=0)[:dimension] for styles in wide]
 
     @torch.inference_mode()
     def _abilities(self) -> Abilities:

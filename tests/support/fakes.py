@@ -15,10 +15,12 @@ from PIL import Image as PillowImage
 
 from studio.codec.read import read_head
 from studio.core.control import RunControl
+from studio.core.direction import Direction, DirectionKind
 from studio.core.files import sha256_of
 from studio.core.image import Image, Pixels8, from_pixels8
 from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
 from studio.core.params import ParamSpec, param, specs
+from studio.core.steering import bytes_of
 from studio.engine.api import (
     DATASET_FILE,
     MODEL_KEY,
@@ -29,6 +31,7 @@ from studio.engine.api import (
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
+    DirectionsFound,
     Examination,
     ExaminationEvent,
     Examining,
@@ -268,6 +271,24 @@ class FakeGenerator:
         vector[:6] = np.arctanh(np.clip(2 * means - 1, -0.999, 0.999))
         return LatentPoint.of_vector(vector)
 
+    def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
+        """Along the first three numbers, one after the other."""
+        kinds: tuple[DirectionKind, ...] = ("measured", "principal", "factor")
+        found: tuple[Direction, ...] = ()
+        for place, kind in enumerate(kinds):
+            control.check()
+            numbers = bytes_of(np.eye(LATENT_DIM)[place])
+            found += (Direction(f"{kind}:{place}", kind.title(), kind, numbers, 0.5),)
+            yield DirectionsFound((place + 1) / len(kinds), found)
+
+    def teach(
+        self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]
+    ) -> Direction:
+        if not more or not less:
+            raise StudioError("These are too few to learn from.", "Mark some of both.")
+        means = [np.mean(self.vectors(points, "w"), axis=0) for points in (more, less)]
+        return Direction(f"taught:{name}", name, "taught", bytes_of(means[0] - means[1]), 0.75)
+
     def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
         for point in points:
             if not point.asks_only_for(self.card.prompts):
@@ -443,7 +464,10 @@ def _vector(point: LatentPoint) -> Vector:
         )
         asked = z_of_seed(zlib.crc32(anchor.prompt.encode()), LATENT_DIM)
         total += np.float32(weight) * (vector + asked * bool(anchor.prompt))
-    return total * np.float32(point.truncation)
+    total *= np.float32(point.truncation)
+    for slide in point.slides:
+        total += slide.vector * np.float32(slide.amount)
+    return total
 
 
 def _slope(vector: Vector, card: ModelCard, size: int) -> Image:

@@ -51,6 +51,7 @@ from studio.engine.api.recipes import (
     Recipe,
     recipe,
 )
+from studio.engine.api.steering import DirectionsFound
 from studio.engine.api.training import (
     Checkpointed,
     Finished,
@@ -85,6 +86,7 @@ __all__ = [
     "DatasetProgress",
     "DatasetReady",
     "DatasetSpec",
+    "DirectionsFound",
     "Engine",
     "Examination",
     "ExaminationEvent",

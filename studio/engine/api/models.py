@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from studio.core.control import RunControl
+from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import LatentPoint, LatentSpace, Vector
+from studio.engine.api.steering import DirectionsFound
 
 MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
 
@@ -107,5 +109,23 @@ class Generator(Protocol):
 
         z and w are of the anchors alone; w+ is all that the picture is made from, the styles of
         all levels one behind the other.
+        """
+        ...
+
+    def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
+        """Search for directions that mean something: at once, and while pictures are measured.
+
+        Raises:
+            Cancelled: `control` was cancelled.
+        """
+        ...
+
+    def teach(
+        self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]
+    ) -> Direction:
+        """The direction from pictures that have `less` of something to those that have `more`.
+
+        Raises:
+            StudioError: there are too few of either to tell.
         """
         ...
