@@ -17,11 +17,13 @@ from studio.app.layer_forms import LayerForms
 from studio.app.layer_rendering import Composer, LayerForm
 from studio.app.layer_thumbnails import LayerThumbnails
 from studio.app.layer_transform import LayerBox
+from studio.app.live_tiles import repainted_tiles, seen_color
 from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
 from studio.core.image import Rect
+from studio.core.params import Color
 from studio.core.raster import TILE
 from studio.edits.render import RenderCache
 
@@ -75,6 +77,7 @@ class CanvasRenderer(QObject):
         self._forms = LayerForms()
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
+        self._live = False  # a stroke goes on
         self._shown: tuple[int, Rect] | None = None
         self._task: _Task | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -122,6 +125,11 @@ class CanvasRenderer(QObject):
         """A small picture of the layer with its edits; None while it is being made."""
         return self._thumbnails.get(layer_id)
 
+    def color_at(self, x: int, y: int) -> Color | None:
+        """The color that is seen at a document px; None where nothing is, or not yet."""
+        level = self._shown[0] if self._shown else 0
+        return seen_color(self._picture, self._cache, level, x, y)
+
     @property
     def selection_look(self) -> SelectionLook:
         """What to show of the selection, as far as it was traced."""
@@ -152,8 +160,34 @@ class CanvasRenderer(QObject):
 
     # --- Following the document ---
 
-    def _follow(self, change: DocumentChange) -> None:
+    def show_live(self, layer: Layer, rect: Rect) -> None:
+        """Show a layer of the document with other pixels, which changed inside `rect`.
+
+        What can be composited at once is; the rest comes from the lane. Showing the document's own
+        layer, or any change of the document, ends it.
+        """
+        shown = self._session.document
+        self._live = layer is not shown.layer(layer.id)
+        self._picture = shown.update_layer(layer.id, lambda _: layer)
+        self._made += 1
+        if any(step.enabled for step in layer.edits):
+            rect = self._forms.rect(layer)
+        if self._shown is not None:
+            level, region = self._shown
+            seen = rect.intersect(region)
+            tiles = repainted_tiles(self._store, self._picture, self._cache, level, seen)
+            self._store.mark_stale(rect)
+            for key, image in tiles.items():
+                self._store.put(key, image, self._made)
+            self.updated.emit(_qrect(rect))
+        self._pump()
+
+    def _follow(self, session_change: DocumentChange) -> None:
+        change = DocumentChange(self._picture, session_change.after)
+        was_live, self._live = self._live, False
         if not (change.resized or change.repainted):
+            if was_live:
+                self._pump()
             return
         self._picture = change.after
         self._made += 1
@@ -208,7 +242,7 @@ class CanvasRenderer(QObject):
         level, everything = self._wanted_level(), self._picture.rect
         wanted = dict.fromkeys(keys_in(level, region.intersect(everything)))
         outdated = self._task is not None and self._task.picture is not self._picture
-        if not (outdated or self._haste.isActive()):
+        if not (outdated or self._live or self._haste.isActive()):
             overview = keys_in(overview_level(everything), everything)
             margin = region.outset(TILE << level).intersect(everything)
             wanted |= dict.fromkeys([*overview, *keys_in(level, margin)])
@@ -234,6 +268,8 @@ class CanvasRenderer(QObject):
         news = [self._learn(layer_id, form) for layer_id, form in batch.forms.items()]
         outdated = task.picture is not self._picture
         for key, image in batch.tiles:
+            if outdated and self._store.is_fresh(key):
+                continue  # a stroke was quicker
             self._store.put(key, image, task.made, stale=outdated)
         if any(news):
             self.forms_changed.emit()

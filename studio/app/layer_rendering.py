@@ -59,6 +59,10 @@ class Composer:
         self._pieces: dict[int, tuple[Piece, ...]] = {}
         self._forms: dict[str, LayerForm] = {}
 
+    @property
+    def page(self) -> Rect:
+        return self._document.rect
+
     def pieces(self, level: int) -> tuple[Piece, ...]:
         """Raises: Cancelled."""
         if level not in self._pieces:
@@ -68,8 +72,12 @@ class Composer:
 
     def paint(self, key: TileKey) -> QImage:
         """The display tile; a null image where nothing is to be seen."""
-        rect = key.level_rect.intersect(reduced(self._document.rect, key.level))
-        pieces = [p for p in self.pieces(key.level) if not p.rect.intersect(rect).is_empty]
+        return self.paint_rect(key.level, key.level_rect)
+
+    def paint_rect(self, level: int, rect: Rect) -> QImage:
+        """The same for any rectangle of a level, cut at the document's edge."""
+        rect = rect.intersect(reduced(self._document.rect, level))
+        pieces = [p for p in self.pieces(level) if not p.rect.intersect(rect).is_empty]
         if not pieces:
             return QImage()
         return qimage_of_premultiplied(composite_premultiplied(pieces, rect))

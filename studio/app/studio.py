@@ -22,6 +22,7 @@ from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.likeness import Likeness, copies_in
 from studio.app.notifications import Notifications
+from studio.app.paint_box import PaintBox
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
@@ -64,6 +65,7 @@ class Studio(QObject):
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
         )
+        self.paint_box = PaintBox(self)
         self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
         self.doctor = DoctorSession(
             self.host, self.lanes["io"], self.dataset, self.notifications, self

@@ -111,20 +111,52 @@ class Raster:
             source = area.translated(-tile_rect.x, -tile_rect.y)
             yield area.translated(-rect.x, -rect.y).slices, tile[source.slices]
 
-    def with_patch(self, x: int, y: int, image: Image) -> Raster:
+    def with_patch(self, x: int, y: int, image: Tile) -> Raster:
         """A raster with `image` written at (x, y); only the touched tiles are copied.
 
-        What lies outside the raster is ignored. `image` must have the raster's channels.
+        What lies outside the raster is ignored. `image` is an *Image* or ``uint8``, with the
+        raster's channels. Tiles of 8 bits stay so under a patch of 8 bits. Half sizes that are
+        known are patched as well.
         """
         patch = Rect(x, y, image.shape[1], image.shape[0])
         tiles = dict(self._tiles)
         for index, tile_rect in self.tile_rects(patch):
-            tile = self.read(tile_rect)
+            tile = self._writable_tile(index, tile_rect, image.dtype)
             area = patch.intersect(tile_rect)
-            target = area.translated(-tile_rect.x, -tile_rect.y)
-            tile[target.slices] = image[area.translated(-x, -y).slices]
+            part = image[area.translated(-x, -y).slices]
+            if part.dtype != tile.dtype:
+                part = from_pixels8(part)
+            tile[area.translated(-tile_rect.x, -tile_rect.y).slices] = part
             tiles[index] = _frozen(tile)
-        return Raster(self.width, self.height, self.channels, tiles)
+        patched = Raster(self.width, self.height, self.channels, tiles)
+        if self._half is not None:
+            patched._half = self._patched_half(self._half, patched, patch.intersect(self.rect))
+        return patched
+
+    def _writable_tile(self, index: TileIndex, rect: Rect, dtype: np.dtype[Any]) -> Tile:
+        """A copy of a tile that can hold what it has and pixels of `dtype`."""
+        tile = self._tiles.get(index)
+        if tile is None:
+            return np.zeros((rect.height, rect.width, self.channels), dtype)
+        return tile.copy() if tile.dtype == dtype else self.read(rect)
+
+    @staticmethod
+    def _patched_half(half: Raster, patched: Raster, area: Rect) -> Raster:
+        """`half` with what lies under `area` of `patched` made anew."""
+        if area.is_empty:
+            return half
+        x, y = area.x // 2, area.y // 2
+        source = Rect.from_edges(2 * x, 2 * y, -(-area.right // 2) * 2, -(-area.bottom // 2) * 2)
+        return half.with_patch(x, y, patched._halved(source.intersect(patched.rect)))
+
+    def as_rgba(self) -> Raster:
+        """The same pixels in four channels, opaque where there was no alpha; half sizes too."""
+        if self.channels == 4:
+            return self
+        tiles = {index: _frozen(_tile_to_rgba(tile)) for index, tile in self._tiles.items()}
+        raster = Raster(self.width, self.height, 4, tiles)
+        raster._half = None if self._half is None else self._half.as_rgba()
+        return raster
 
     def half(self) -> Raster:
         """The raster at half size (box filter over premultiplied color), made once and kept."""
@@ -142,16 +174,15 @@ class Raster:
     def _shrink(self) -> Raster:
         width, height = (self.width + 1) // 2, (self.height + 1) // 2
         small = Raster(width, height, self.channels)
-        is_8bit = self.is_8bit
         for index, rect in small.tile_rects(small.rect):
             source = Rect(rect.x * 2, rect.y * 2, rect.width * 2, rect.height * 2)
             if any(self._tiles.get(i) is not None for i, _ in self.tile_rects(source)):
-                small._tiles[index] = _frozen(self._halved(source.intersect(self.rect), is_8bit))
+                small._tiles[index] = _frozen(self._halved(source.intersect(self.rect)))
         return small
 
-    def _halved(self, rect: Rect, is_8bit: bool) -> Tile:
+    def _halved(self, rect: Rect) -> Tile:
         """`rect` at half size. Averaging bytes is ten times as fast, and exact where opaque."""
-        if not is_8bit:
+        if any(part.dtype != np.uint8 for _, part in self._parts(rect)):
             return _halve(_evened(self.read(rect)))
         pixels8 = _evened(self.pixels8(rect))
         if self.channels == 4 and pixels8[..., 3].min() < 255:
@@ -186,6 +217,13 @@ def _box8(pixels8: Pixels8) -> Pixels8:
     rows = np.add(pixels8[::2], pixels8[1::2], dtype=np.uint16)
     total = rows[:, ::2] + rows[:, 1::2]
     return ((total + 2) >> 2).astype(np.uint8)
+
+
+def _tile_to_rgba(tile: Tile) -> Tile:
+    opaque = 255 if tile.dtype == np.uint8 else 1
+    rgba = np.full((*tile.shape[:2], 4), opaque, tile.dtype)
+    rgba[..., :3] = tile
+    return rgba
 
 
 def _frozen(tile: Tile) -> Tile:

@@ -71,7 +71,9 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
-        self.canvas = CanvasView(studio.documents, studio.canvas, studio.selections)
+        self.canvas = CanvasView(
+            studio.documents, studio.canvas, studio.selections, studio.paint_box
+        )
         self.docks = Docks(self, studio, PANELS)
         self.welcome = Welcome(studio)
         self.message = MessageBar()
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         self.canvas.pointer_moved.connect(self.status.set_pointer)
         self.canvas.open_in_explorer.connect(self._open_in_explorer)
         self.canvas.files_dropped.connect(self._take_files)
+        self.canvas.refused.connect(studio.notifications.failed)
         self.canvas.latent_dropped.connect(self._take_latent)
         self._follow_tool(self.canvas.tool_id)
 

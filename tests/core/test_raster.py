@@ -54,6 +54,19 @@ def test_a_patch_copies_only_the_tiles_it_touches() -> None:
     assert np.array_equal(before.pixels8(), noise(4 * TILE, 4 * TILE))
 
 
+@given(st.integers(-80, 600), st.integers(-80, 600), st.integers(1, 90), st.booleans())
+def test_a_patch_reaches_the_smaller_sizes_that_are_known(x, y, side, in_8bit) -> None:
+    patch = noise(side, side, seed=1)
+    before = Raster.from_pixels8(noise(521, 517))
+    before.level(3)
+    after = before.with_patch(x, y, patch if in_8bit else from_pixels8(patch))
+    assert after.is_8bit or not in_8bit
+    fresh = Raster.from_pixels8(after.pixels8())
+    for level in (1, 2, 3):
+        difference = after.level(level).read() - fresh.level(level).read()
+        assert np.abs(difference[..., 3]).max() <= level * 0.51 / 255
+
+
 def test_tiles_cannot_be_written_to() -> None:
     tile = Raster.from_pixels8(noise(10, 10)).tile((0, 0))
     assert tile is not None

@@ -11,15 +11,18 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QTabletEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
+from studio.app.paint_box import PaintBox
 from studio.app.selection_session import SelectionSession
 from studio.core.change import DocumentChange
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
+from studio.errors import StudioError
 from studio.ui.canvas.ants import MarchingAnts
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.layer_card import LayerCard
@@ -37,7 +40,7 @@ class CanvasView(Viewport):
     Lives in the GUI thread. Owns the tools and which of them is active. Emits
     `pointer_moved(QPointF | None)` in document px, `tool_changed(str)`, `open_in_explorer(str)`
     with a layer's id, `files_dropped(list[Path], QPointF)` and `latent_dropped(LatentPoint,
-    QPointF)` at document px.
+    QPointF)` at document px, `refused(StudioError)` when a tool cannot do what was asked.
     """
 
     pointer_moved = Signal(object)
@@ -45,17 +48,21 @@ class CanvasView(Viewport):
     open_in_explorer = Signal(str)
     files_dropped = Signal(list, QPointF)
     latent_dropped = Signal(LatentPoint, QPointF)
+    refused = Signal(StudioError)
 
     def __init__(
         self,
         session: DocumentSession,
         renderer: CanvasRenderer,
         selections: SelectionSession,
+        paint_box: PaintBox | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, parent)
         self.renderer = renderer
         self.selections = selections
+        self.paint_box = paint_box or PaintBox(self)
+        self._pressure = 1.0
         self._backdrop = Backdrop(renderer)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
         self._tool_id = TOOLS[0].id
@@ -165,6 +172,12 @@ class CanvasView(Viewport):
             self.refresh_cursor()
         self._point(pointer)
 
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Note the pressure; ignored, the event comes again as one of the mouse."""
+        if event.type() is not QEvent.Type.TabletRelease:
+            self._pressure = event.pressure() if event.buttons() else 1.0
+        event.ignore()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and not self.navigator.panning:
             self.tool.double_click(self._pointer(event))
@@ -173,6 +186,7 @@ class CanvasView(Viewport):
         if not self.navigator.release() and self._pressed:
             self._pressed = False
             self.tool.release(self._pointer(event))
+            self._pressure = 1.0
         self.refresh_cursor()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -199,6 +213,7 @@ class CanvasView(Viewport):
 
     def leaveEvent(self, event: QEvent) -> None:
         self._point(None)
+        self.tool.leave()
         super().leaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -216,7 +231,8 @@ class CanvasView(Viewport):
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         view = event.position()
-        return Pointer(self.transform.to_document(view), view, event.modifiers())
+        place = self.transform.to_document(view)
+        return Pointer(place, view, event.modifiers(), self._pressure)
 
     def _point(self, pointer: Pointer | None) -> None:
         self.mark_pointer(pointer.view if pointer else None)

@@ -16,4 +16,6 @@ class EllipseTool(ShapeTool):
         return path
 
 
-SELECT_ELLIPSE = ToolInfo("select-ellipse", "Ellipse", "select-ellipse", "E", HINT, EllipseTool, 21)
+SELECT_ELLIPSE = ToolInfo(
+    "select-ellipse", "Ellipse", "select-ellipse", "Shift+M", HINT, EllipseTool, 21
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QCursor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """One mouse event: where, in document px and in view px, and which keys are held."""
+    """One mouse event: where, in document px and in view px, and which keys are held.
+
+    `pressure` is the pen's, 0 to 1; a mouse presses fully.
+    """
 
     document: QPointF
     view: QPointF
     modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    pressure: float = 1.0
 
     def holds(self, modifier: Qt.KeyboardModifier) -> bool:
         return bool(self.modifiers & modifier)
@@ -67,11 +71,14 @@ class Tool:
     def hover(self, pointer: Pointer) -> None:
         """The mouse moved with no button down."""
 
+    def leave(self) -> None:
+        """The mouse left the canvas."""
+
     def key(self, event: QKeyEvent) -> bool:
         """A key was pressed; True if it meant something to the tool."""
         return False
 
-    def cursor(self) -> Qt.CursorShape:
+    def cursor(self) -> Qt.CursorShape | QCursor:
         return Qt.CursorShape.ArrowCursor
 
     def paint(self, painter: QPainter) -> None:

@@ -1,0 +1,99 @@
+"""Painting on the active layer: seen at once, one undo step at the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from studio.app.canvas_renderer import CanvasRenderer
+from studio.app.document_session import DocumentSession
+from studio.core.document import Layer
+from studio.core.image import Rect
+from studio.core.painting.dabs import Coverage
+from studio.core.painting.stroke import NOWHERE, Limit
+from studio.core.raster import Raster
+from studio.edits.operation import OPERATIONS
+from studio.errors import StudioError
+
+
+class LivePaint:
+    """The pixels of one layer while a tool is at work on them. GUI thread only.
+
+    Paint goes under the layer's edits. Use it for one gesture: `show` as often as needed, then
+    `commit` or `cancel`.
+
+    Raises:
+        StudioError: nothing can be painted on; the hint tells the way out.
+    """
+
+    def __init__(self, session: DocumentSession, renderer: CanvasRenderer) -> None:
+        self._session = session
+        self._renderer = renderer
+        self.layer = paintable_layer(session)
+        self.raster = self.layer.raster
+        self._touched = NOWHERE
+
+    @property
+    def limit(self) -> Limit | None:
+        """How far the selection lets paint through, in px of the layer; None: everywhere."""
+        selection = self._session.document.selection
+        if selection is None:
+            return None
+        layer = self.layer
+
+        def read(rect: Rect) -> Coverage:
+            return selection.read(rect.translated(layer.x, layer.y))[..., 0]
+
+        return read
+
+    def show(self, raster: Raster, changed: Rect) -> None:
+        """Show the layer with other pixels, which differ inside `changed` from those before."""
+        if changed.is_empty or not self._layer_is_there:
+            return
+        self.raster = raster
+        self._touched = self._touched.union(changed)
+        self._renderer.show_live(self._painted(raster), self._placed(changed))
+
+    def commit(self, text: str) -> None:
+        """Keep what is shown as one undo step; none if nothing was painted."""
+        if self.raster is not self.layer.raster and self._layer_is_there:
+            document, painted = self._session.document, self._painted(self.raster)
+            self._session.commit(document.update_layer(painted.id, lambda _: painted), text)
+
+    def cancel(self) -> None:
+        """Show the layer as it was."""
+        if self._layer_is_there:
+            layer = self._session.document.layer(self.layer.id)
+            self._renderer.show_live(layer, self._placed(self._touched))
+
+    @property
+    def _layer_is_there(self) -> bool:
+        return self._session.document.has_layer(self.layer.id)
+
+    def _painted(self, raster: Raster) -> Layer:
+        return replace(self._session.document.layer(self.layer.id), raster=raster)
+
+    def _placed(self, rect: Rect) -> Rect:
+        return rect.translated(self.layer.x, self.layer.y)
+
+
+def paintable_layer(session: DocumentSession) -> Layer:
+    """The active layer, if paint can be put where a person sees it.
+
+    Raises:
+        StudioError: there is none, it is hidden, or its edits move pixels elsewhere.
+    """
+    layer = session.active_layer
+    if layer is None:
+        raise StudioError("There is no layer to paint on.", "Add one: Layer › New Layer.")
+    if not layer.visible:
+        raise StudioError(f"“{layer.name}” is hidden.", "Show it, or pick another layer.")
+    if any(_moves_pixels(step.operation) for step in layer.edits if step.enabled):
+        raise StudioError(
+            f"“{layer.name}” was scaled, turned or cropped by edits.",
+            "Paint on a layer above it, or turn those edits off.",
+        )
+    return layer
+
+
+def _moves_pixels(operation: str) -> bool:
+    return operation in OPERATIONS and OPERATIONS[operation].geometric

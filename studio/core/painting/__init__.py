@@ -1,0 +1,1 @@
+"""Paint on rasters, in numpy alone: a path becomes dabs, dabs become coverage, coverage pixels."""

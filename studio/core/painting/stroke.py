@@ -1,0 +1,79 @@
+"""One stroke on one raster: coverage grows dab by dab, pixels are made of it where it grew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+import numpy as np
+
+from studio.core.image import Image, Rect, to_pixels8
+from studio.core.painting.dabs import Coverage, Dab, dab_coverage
+from studio.core.painting.inks import Ink
+from studio.core.raster import Raster
+
+Limit: TypeAlias = Callable[[Rect], Coverage]  # how far paint is let through, by place
+
+NOWHERE = Rect(0, 0, 0, 0)
+
+
+class Stroke:
+    """Lays `ink` onto `before` where dabs go, at most `opacity` thick however often they cross.
+
+    Every result is made from `before` and the whole coverage, so that nothing adds up but dabs.
+    8-bit pixels stay so.
+    """
+
+    def __init__(
+        self,
+        before: Raster,
+        ink: Ink,
+        hardness: float = 1.0,
+        opacity: float = 1.0,
+        limit: Limit | None = None,
+    ) -> None:
+        self.before = before
+        self.raster = before
+        self.touched = NOWHERE
+        self._ink = ink
+        self._hardness = hardness
+        self._opacity = np.float32(opacity)
+        self._limit = limit
+        # The system gives pages of zeros only where they are written to.
+        self._coverage: Coverage = np.zeros((before.height, before.width), np.float32)
+
+    def add(self, dabs: Iterable[Dab]) -> Rect:
+        """Add dabs; returns the rectangle of `raster` that changed."""
+        changed = NOWHERE
+        for dab in dabs:
+            changed = changed.union(self._cover(dab))
+        if not changed.is_empty:
+            self.raster = painted(
+                self.before, changed, self.coverage(changed), self._ink, self.raster
+            )
+            self.touched = self.touched.union(changed)
+        return changed
+
+    def coverage(self, rect: Rect) -> Coverage:
+        """How thick the ink lies inside `rect`, which must lie inside the raster."""
+        coverage = self._coverage[rect.slices] * self._opacity
+        return coverage if self._limit is None else coverage * self._limit(rect)
+
+    def _cover(self, dab: Dab) -> Rect:
+        place, stamp = dab_coverage(dab, self._hardness)
+        area = place.intersect(self.before.rect)
+        if not area.is_empty:
+            part = stamp[area.translated(-place.x, -place.y).slices]
+            covered = self._coverage[area.slices]
+            covered += (1.0 - covered) * (part * np.float32(dab.flow))
+        return area
+
+
+def painted(
+    before: Raster, rect: Rect, coverage: Coverage, ink: Ink, onto: Raster | None = None
+) -> Raster:
+    """`onto` (default: `before`) with `rect` of `before` inked as far as `coverage` says."""
+    pixels: Image = ink(before.read(rect), coverage, rect)
+    target = before if onto is None else onto
+    patch = to_pixels8(pixels) if before.is_8bit else pixels
+    return target.with_patch(rect.x, rect.y, patch)

@@ -1,0 +1,173 @@
+"""Painting with the mouse: pixels change at once, and each stroke is one undo step."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QPainterPath
+from PySide6.QtWidgets import QWidget
+
+from studio.app.selection import rasterized
+from studio.core.document import Document, Layer
+from studio.core.painting.brush import Brush
+from studio.core.raster import Raster
+from studio.ui.widgets.number_field import NumberField
+from tests.ui.canvas.conftest import Hand, colored
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+RED = (1.0, 0.0, 0.0)
+
+
+@pytest.fixture
+def painter(hand: Hand) -> Hand:
+    """A white page with a hard red brush of 20 px."""
+    hand.session.reset(Document(400, 300, (Layer(colored(400, 300, (255, 255, 255)), id="page"),)))
+    hand.view.zoom_to(1.0)
+    hand.view.set_tool("brush")
+    box = hand.view.paint_box
+    box.set_foreground(RED)
+    box.set_brush("brush", Brush(size=20, hardness=1.0))
+    hand.settle()
+    return hand
+
+
+def page(hand: Hand, layer_id: str = "page") -> np.ndarray:
+    return hand.session.document.layer(layer_id).raster.pixels8()
+
+
+def seen(hand: Hand, x: float, y: float) -> tuple[int, int, int]:
+    """The color on the screen at a document px."""
+    image = QImage(hand.view.size(), QImage.Format.Format_RGB32)
+    hand.view.render(image, QPoint())
+    color = image.pixelColor(hand.at(x + 0.5, y + 0.5).toPoint())
+    return color.red(), color.green(), color.blue()
+
+
+def reds(hand: Hand) -> int:
+    return int((page(hand) == (255, 0, 0)).all(axis=2).sum())
+
+
+def test_a_stroke_is_seen_while_it_is_drawn_and_is_one_undo_step(painter: Hand) -> None:
+    before = page(painter)
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(100, 100))
+    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 100))
+    assert seen(painter, 150, 100) == (255, 0, 0)  # at once: no event loop ran
+    assert painter.session.undo_stack.count() == 0
+    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 150))
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(200, 150))
+    assert painter.session.undo_stack.count() == 1
+    assert reds(painter) == pytest.approx(150 * 20 + 314 - 100, rel=0.05)
+    painter.session.undo_stack.undo()
+    assert np.array_equal(page(painter), before)
+    painter.settle()
+    assert seen(painter, 150, 100) == (255, 255, 255)
+
+
+def test_what_the_screen_shows_live_is_what_it_shows_in_the_end(painter: Hand) -> None:
+    painter.session.add_layer(Layer(colored(200, 200, (0, 0, 90, 120)), "above", 80, 30))
+    painter.session.set_active("page")
+    painter.settle()
+    painter.view.paint_box.set_brush("brush", Brush(size=60, hardness=0.2, opacity=0.6))
+    painter.drag(painter.at(60, 60), painter.at(300, 200))
+    places = [(x, 60 + (x - 60) * 140 // 240 + 9) for x in range(60, 300, 7)]
+    live = [seen(painter, *place) for place in places]
+    painter.settle()
+    painter.session.undo_stack.undo()
+    painter.settle()
+    painter.session.undo_stack.redo()
+    painter.settle()
+    again = [seen(painter, *place) for place in places]
+    assert np.abs(np.array(live) - again).max() <= 1
+
+
+def test_shift_click_draws_a_line(painter: Hand) -> None:
+    painter.click(painter.at(50, 50))
+    painter.click(painter.at(250, 50), modifiers=SHIFT)
+    assert reds(painter) == pytest.approx(200 * 20 + 314, rel=0.05)
+    assert painter.session.undo_stack.count() == 2
+
+
+def test_paint_stays_inside_the_selection(painter: Hand) -> None:
+    path = QPainterPath()
+    path.addRect(100, 0, 50, 300)
+    painter.session.set_selection(rasterized(path, painter.session.document.rect))
+    painter.drag(painter.at(20, 100), painter.at(300, 100))
+    painted = (page(painter) == (255, 0, 0)).all(axis=2)
+    assert painted[100, 100:150].all()
+    assert not painted[:, :100].any()
+    assert not painted[:, 150:].any()
+
+
+def test_paint_goes_where_the_layer_lies(painter: Hand) -> None:
+    painter.session.add_layer(Layer(Raster(100, 100), "moved", 200, 100, id="moved"))
+    painter.click(painter.at(250, 150))
+    assert page(painter, "moved")[50, 50].tolist() == [255, 0, 0, 255]
+
+
+def test_under_edits_the_stroke_is_seen_with_them(painter: Hand) -> None:
+    painter.session.add_edit("invert")
+    painter.settle()
+    painter.drag(painter.at(50, 100), painter.at(200, 100))
+    painter.settle()
+    assert page(painter)[100, 100].tolist() == [255, 0, 0]
+    assert seen(painter, 100, 100) == (0, 255, 255)
+
+
+def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand, qtbot) -> None:
+    painter.session.add_edit("rotate", {"angle": 20.0})
+    with qtbot.waitSignal(painter.view.refused) as refused:
+        painter.click(painter.at(100, 100))
+    assert "turned" in refused.args[0].message
+    assert refused.args[0].hint
+    assert painter.session.undo_stack.count() == 1
+
+
+def test_escape_gives_a_stroke_up(painter: Hand, qtbot) -> None:
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(100, 100))
+    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 100))
+    qtbot.keyClick(painter.view, Qt.Key.Key_Escape)
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(200, 100))
+    assert painter.session.undo_stack.count() == 0
+    painter.settle()
+    assert seen(painter, 150, 100) == (255, 255, 255)
+
+
+def test_brackets_change_the_size_and_the_options_follow(painter: Hand, qtbot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    options = painter.view.tool.options(parent)
+    size, hardness, *_ = options.findChildren(NumberField)
+    qtbot.keyClick(painter.view, Qt.Key.Key_BracketRight)
+    assert painter.view.paint_box.brush("brush").size == size.value() == 23
+    hardness.step(-30)
+    assert painter.view.paint_box.brush("brush").hardness == pytest.approx(0.7)
+
+
+def test_alt_picks_the_color_that_is_seen(painter: Hand) -> None:
+    painter.session.add_layer(Layer(colored(50, 50, (0, 128, 255)), "blue", 10, 10))
+    painter.settle()
+    painter.click(painter.at(30, 30), modifiers=ALT)
+    assert painter.view.paint_box.foreground == pytest.approx((0, 128 / 255, 1), abs=1e-3)
+    assert painter.session.undo_stack.count() == 1  # the layer's
+
+
+def test_the_eraser_makes_an_opaque_layer_transparent(painter: Hand) -> None:
+    painter.view.set_tool("eraser")
+    painter.view.paint_box.set_brush("eraser", Brush(size=20, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    assert page(painter)[100, 100].tolist() == [255, 255, 255, 0]
+    assert page(painter)[200, 100].tolist() == [255, 255, 255, 255]
+    painter.session.undo_stack.undo()
+    assert page(painter).shape[2] == 3
+
+
+def test_the_eyedropper_sets_either_color(painter: Hand) -> None:
+    painter.session.add_layer(Layer(colored(50, 50, (0, 128, 255)), "blue", 10, 10))
+    painter.settle()
+    painter.view.set_tool("eyedropper")
+    painter.click(painter.at(30, 30), modifiers=ALT)
+    assert painter.view.paint_box.background == pytest.approx((0, 128 / 255, 1), abs=1e-3)
+    painter.drag(painter.at(30, 30), QPointF(painter.at(200, 200)))
+    assert painter.view.paint_box.foreground == (1, 1, 1)
