@@ -23,7 +23,7 @@ from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
 from studio.core.image import Rect
-from studio.core.params import Color
+from studio.core.param_values import Color
 from studio.core.raster import TILE
 from studio.edits.render import RenderCache
 

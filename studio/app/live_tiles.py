@@ -12,7 +12,7 @@ from studio.app.layer_rendering import Composer
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import Document
 from studio.core.image import Rect
-from studio.core.params import Color
+from studio.core.param_values import Color
 from studio.edits.render import RenderCache
 
 MOST_PIXELS = 1_500_000  # px, times layers: about what fits into a frame

@@ -13,7 +13,7 @@ import numpy as np
 
 from studio.core.image import LUMA, Image, Rect
 from studio.core.painting.dabs import Coverage
-from studio.core.params import Color
+from studio.core.param_values import Color
 
 Ink: TypeAlias = Callable[[Image, Coverage, Rect], Image]  # base, coverage, place -> result
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from studio.app.canvas_renderer import CanvasRenderer
-from studio.core.params import Color
+from studio.core.param_values import Color
 from studio.ui import theme
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 
