@@ -55,13 +55,18 @@ class OraLayer:
 
 @dataclass(frozen=True)
 class OraGroup:
-    """Layers and groups from bottom to top, composited on their own and then laid over."""
+    """Layers and groups from bottom to top.
+
+    An `isolated` one is composited on its own and then laid over; else its members see what is
+    below it.
+    """
 
     children: tuple[OraNode, ...]
     name: str = "Group"
     opacity: float = 1.0
     visible: bool = True
     blend: BlendMode = "normal"
+    isolated: bool = True
 
 
 OraNode: TypeAlias = OraLayer | OraGroup
@@ -127,7 +132,8 @@ class _Writer:
         for node in reversed(tuple(nodes)):
             self._control.check()
             if isinstance(node, OraGroup):
-                stack = ET.SubElement(parent, "stack", _looks(node), isolation="isolate")
+                isolation = "isolate" if node.isolated else "auto"
+                stack = ET.SubElement(parent, "stack", _looks(node), isolation=isolation)
                 self.add_all(stack, node.children)
             else:
                 self._add_layer(parent, node)
@@ -173,7 +179,8 @@ class _Reader:
                 "blend": _blend_of(str(element.get("composite-op", ""))),
             }
             if element.tag == "stack":
-                yield OraGroup(tuple(self._children(element)), **looks)
+                isolated = element.get("isolation") != "auto"
+                yield OraGroup(tuple(self._children(element)), isolated=isolated, **looks)
             elif element.tag == "layer":
                 yield self._layer(element, looks)
 

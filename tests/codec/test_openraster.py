@@ -48,7 +48,9 @@ def layers(draw: st.DrawFn) -> OraLayer:
 
 nodes = st.recursive(
     layers(),
-    lambda inner: st.builds(OraGroup, st.lists(inner, max_size=3).map(tuple), **LOOKS),
+    lambda inner: st.builds(
+        OraGroup, st.lists(inner, max_size=3).map(tuple), isolated=st.booleans(), **LOOKS
+    ),
     max_leaves=5,
 )
 
@@ -58,6 +60,7 @@ def same(first: OraNode, second: OraNode) -> bool:
     alike = all(getattr(first, key) == getattr(second, key) for key in looks)
     if isinstance(first, OraGroup) and isinstance(second, OraGroup):
         pairs = zip(first.children, second.children, strict=True)
+        assert first.isolated == second.isolated
         return alike and all(same(one, other) for one, other in pairs)
     assert isinstance(first, OraLayer)
     assert isinstance(second, OraLayer)
