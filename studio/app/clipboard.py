@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.app import exchange
@@ -17,6 +18,7 @@ from studio.core.control import RunControl
 from studio.core.document import Layer, Provenance
 from studio.core.image import Image
 from studio.core.raster import Raster
+from studio.paths import data_dir
 
 
 def copy_layer(studio: Studio) -> None:
@@ -42,6 +44,30 @@ def copy_document(studio: Studio) -> None:
     _copy(studio, lambda control: render_document(document, control))
 
 
+def copy_file(studio: Studio) -> None:
+    """The flattened picture as a PNG file, for programs that take files."""
+    document = studio.documents.document
+    file = data_dir() / "clipboard" / f"{_file_name(studio.project.name)}.png"
+
+    def write(control: RunControl) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        exchange.export_document(document, file, control)
+
+    def show(_none: None) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(file))])
+        QGuiApplication.clipboard().setMimeData(data)
+        studio.notifications.post("Copied as a file.", tone="good")
+
+    studio.lanes["edits"].submit(
+        Job(once(write), on_event=show, on_failed=studio.notifications.failed)
+    )
+
+
+def _file_name(name: str) -> str:
+    return "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip(" .") or "Picture"
+
+
 def _copy(studio: Studio, render: Callable[[RunControl], Image]) -> None:
     def show(image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
@@ -61,7 +87,8 @@ def paste(studio: Studio) -> None:
     data = QGuiApplication.clipboard().mimeData()
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     if files:
-        studio.import_pictures(files)
+        document = studio.documents.document
+        studio.exchange.import_pictures(files, max(document.width, document.height))
     elif data.hasImage():
         image = from_qimage(QGuiApplication.clipboard().image())
         layer = Layer(Raster.from_image(image), "Pasted", provenance=Provenance("imported"))

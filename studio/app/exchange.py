@@ -12,11 +12,11 @@ from typing import Any
 
 from studio.app.engine_host import EngineHost
 from studio.app.layer_rendering import render_document
-from studio.codec.read import PICTURE_SUFFIXES, read_image, read_raster
+from studio.codec.read import PICTURE_SUFFIXES, read_image
 from studio.codec.recipe import read_recipe
 from studio.codec.write import write_image
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Layer, Provenance
+from studio.core.document import Document, EditStep, Layer
 from studio.core.explorer import ExplorerState
 from studio.core.raster import Raster
 from studio.engine.api import Generator
@@ -50,16 +50,6 @@ class SampleSet:
     pictures: tuple[Path, ...]
 
 
-def read_layer(file: Path) -> Layer:
-    """A picture file as a layer at the origin.
-
-    Raises:
-        StudioError: the file is not a readable picture.
-    """
-    provenance = Provenance("imported", file.name)
-    return Layer(read_raster(file), file.stem, provenance=provenance)
-
-
 def centered(layer: Layer, document: Document) -> Layer:
     """The layer in the middle of the canvas; one that is larger gets a scale edit to fit."""
     width, height = layer.raster.width, layer.raster.height
@@ -70,6 +60,12 @@ def centered(layer: Layer, document: Document) -> Layer:
         percent = max(1.0, round(share * FIT_SHARE * 100.0, 1))
         edits = (EditStep("scale", {"width": percent, "height": percent}), *edits)
     return replace(layer, x=x, y=y, edits=edits)
+
+
+def centered_all(picture: Document, document: Document) -> tuple[Layer, ...]:
+    """The layers of `picture` where they lie when it is laid on the middle of the canvas."""
+    dx, dy = (document.width - picture.width) // 2, (document.height - picture.height) // 2
+    return tuple(replace(layer, x=layer.x + dx, y=layer.y + dy) for layer in picture.layers)
 
 
 def export_document(document: Document, file: Path, control: RunControl) -> None:

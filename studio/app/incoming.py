@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from studio.app import svg
 from studio.app.action import Context
-from studio.app.menus.file import new_project, open_project
+from studio.app.layered_file import LAYERED
+from studio.app.menus.file import leave, new_project, open_project
 from studio.project.recent import MANIFEST
 
 MODEL_SUFFIX = ".safetensors"
+DOCUMENTS = (*LAYERED, svg.SUFFIX, ".psd")  # nobody trains on one of these
 
 
 def is_project(folder: Path) -> bool:
@@ -19,7 +23,7 @@ def is_project(folder: Path) -> bool:
 def take(context: Context, files: Sequence[Path]) -> None:
     """A project is opened, a model goes to the library, pictures become layers.
 
-    Without an open project, pictures and folders become a new one.
+    Without an open project, pictures and folders become a new one; one file with layers is opened.
     """
     if not files:
         return
@@ -28,7 +32,31 @@ def take(context: Context, files: Sequence[Path]) -> None:
         open_project(context, first)
     elif first.suffix == MODEL_SUFFIX:
         context.studio.import_model(first)
-    elif context.studio.project.project is None:
-        new_project(context, tuple(files))
+    elif context.studio.project.project is not None:
+        import_pictures(context, files)
+    elif len(files) == 1 and first.suffix.lower() in DOCUMENTS:
+        open_picture(context, first)
     else:
-        context.studio.import_pictures(files)
+        new_project(context, tuple(files))
+
+
+def open_picture(context: Context, file: Path) -> None:
+    """Leave what is open, and make a project whose canvas is the picture."""
+    longest = longest_side(context, [file])
+    if longest is not None:
+        leave(context, partial(context.studio.exchange.open_picture, file, longest))
+
+
+def import_pictures(context: Context, files: Sequence[Path]) -> None:
+    """Pictures become layers of the open document; for drawings, the person says how large."""
+    longest = longest_side(context, files)
+    if files and longest is not None:
+        context.studio.exchange.import_pictures(files, longest)
+
+
+def longest_side(context: Context, files: Sequence[Path]) -> int | None:
+    """In px, for drawings among `files`; None if the person thought better of it."""
+    drawings = [file for file in files if file.suffix.lower() == svg.SUFFIX]
+    document = context.studio.documents.document
+    longest = max(document.width, document.height)
+    return context.shell.ask_longest_side(drawings[0].name, longest) if drawings else longest

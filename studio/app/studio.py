@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,10 +17,11 @@ from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
 from studio.app.edit_steps import starting_params
 from studio.app.engine_host import EngineHost
+from studio.app.exchange_session import ExchangeSession
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
-from studio.app.likeness import Likeness, copies_in
+from studio.app.likeness import Likeness
 from studio.app.notifications import Notifications
 from studio.app.paint_box import PaintBox
 from studio.app.project_session import ProjectSession
@@ -29,7 +30,6 @@ from studio.app.selection_session import SelectionSession
 from studio.app.time_machine import TimeMachine
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
-from studio.core.document import Layer
 from studio.engine.api import Engine, load_engine
 from studio.project.recent import RecentProject
 
@@ -45,12 +45,10 @@ class Starts:
 class Studio(QObject):
     """Owns lanes and sessions; made once, closed once. Lives in the GUI thread.
 
-    Emits `models_changed()` when `models` (what the library holds) is new and
-    `exported(Path)` when a picture was written.
+    Emits `models_changed()` when `models` (what the library holds) is new.
     """
 
     models_changed = Signal()
-    exported = Signal(Path)
 
     def __init__(
         self, load: Callable[[], Engine] = load_engine, parent: QObject | None = None
@@ -78,6 +76,15 @@ class Studio(QObject):
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
+        self.exchange = ExchangeSession(
+            self.documents,
+            self.project,
+            self.dataset,
+            self.host,
+            self.lanes["io"],
+            self.notifications,
+            self,
+        )
         self.time_machine = TimeMachine(
             self.host, self.lanes["io"], self.training, self.project, self.notifications
         )
@@ -209,73 +216,6 @@ class Studio(QObject):
         if layer is not None:
             picked, document = layer, self.documents.document
             self.latent.start_from(lambda control: render_single_layer(picked, document, control))
-
-    def import_pictures(self, files: Sequence[Path]) -> None:
-        """Put picture files onto the canvas, each as a layer; a bad one is told, the rest go on."""
-
-        def work(_control: RunControl) -> Iterator[Layer | Exception]:
-            for file in files:
-                try:
-                    yield exchange.read_layer(file)
-                except Exception as error:  # noqa: BLE001  (one bad file must not stop the rest)
-                    yield error
-
-        def take(item: Layer | Exception) -> None:
-            if isinstance(item, Exception):
-                self.notifications.failed(item)
-            else:
-                self.documents.add_layer(exchange.centered(item, self.documents.document))
-
-        self.lanes["io"].submit(Job(work, on_event=take, on_failed=self.notifications.failed))
-
-    def export(self, file: Path) -> None:
-        """Write the flattened document; the suffix picks the format. Then tell of copies in it."""
-        document, info = self.documents.document, self.dataset.info
-
-        def work(control: RunControl) -> Iterator[tuple[str, ...] | None]:
-            exchange.export_document(document, file, control)
-            yield None
-            if info is not None:
-                yield copies_in(self.host, info.folder, document)
-
-        def show(copies: tuple[str, ...] | None) -> None:
-            if copies is None:
-                self._exported(file)
-            elif copies:
-                self._tell_of_copies(copies)
-
-        self.lanes["io"].submit(Job(work, on_event=show, on_failed=self.notifications.failed))
-
-    def _exported(self, file: Path) -> None:
-        self.notifications.post(f"Exported {file.name}.", tone="good")
-        self.exported.emit(file)
-
-    def _tell_of_copies(self, layers: tuple[str, ...]) -> None:
-        names = ", ".join(f"“{name}”" for name in layers)
-        what = "looks like a copy" if len(layers) == 1 else "look like copies"
-        self.notifications.post(
-            f"{names} {what} of images that the model learned from.",
-            "Use the export only where you may use those.",
-            "attention",
-        )
-
-    def open_variation(self, file: Path) -> None:
-        """Open an exported picture with its recipe: layers, edits and latents where it has them."""
-        self._io(lambda _control: exchange.read_variation(file, self.host), self._show_variation)
-
-    def _show_variation(self, variation: exchange.Variation) -> None:
-        if self.project.project is None:
-            self.project.create(variation.name)
-        kept = self.documents.document.explorer.favorites
-        explorer = replace(variation.document.explorer, favorites=kept)
-        document = replace(variation.document, explorer=explorer)
-        self.documents.commit(document, f"Open {variation.name} as a variation")
-        if not variation.complete:
-            self.notifications.post(
-                f"{variation.name} came back as one flattened layer.",
-                "Some layers were imported pictures, or their model is not here or too old.",
-                "attention",
-            )
 
     # --- Samples that come with the program ---
 

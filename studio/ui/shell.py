@@ -14,6 +14,7 @@ from studio.paths import logs_dir
 from studio.ui.command_palette import CommandPalette
 from studio.ui.dialogs import files
 from studio.ui.dialogs.about import AboutSheet
+from studio.ui.dialogs.drawing_size import DrawingSizeSheet
 from studio.ui.dialogs.export import ExportSheet
 from studio.ui.dialogs.params import ParamSheet
 from studio.ui.dialogs.prompt import ChoiceSheet, TextSheet
@@ -40,8 +41,18 @@ class WindowShell:
     def ask_images(self) -> tuple[Path, ...]:
         return files.ask_images(self._window)
 
+    def ask_picture(self) -> Path | None:
+        return files.ask_picture(self._window)
+
     def ask_pictures(self) -> tuple[Path, ...]:
         return files.ask_pictures(self._window)
+
+    def ask_longest_side(self, name: str, px: int) -> int | None:
+        sheet = DrawingSizeSheet(name, px, self._window)
+        return sheet.longest if sheet.exec() else None
+
+    def ask_layered_file(self, name: str) -> Path | None:
+        return files.ask_layered_file(self._window, name)
 
     def ask_variation(self) -> Path | None:
         return files.ask_variation(self._window)

@@ -126,6 +126,7 @@ def test_without_a_project_only_beginnings_can_be_used(table: ActionTable, studi
         "file.new_from_images",
         "file.open_project",
         "file.open_sample",
+        "file.open_picture",
         "file.open_variation",
         "file.quit",
         "edit.settings",

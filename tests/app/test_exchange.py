@@ -48,7 +48,7 @@ def test_a_variation_leaves_the_favorites_of_the_project(
     studio.latent.toggle_favorite(studio.latent.state.grid[5])
     kept = studio.latent.state.favorites
     exchange.export_document(studio.documents.document, tmp_path / "one.png", RunControl())
-    studio.open_variation(tmp_path / "one.png")
+    studio.exchange.open_variation(tmp_path / "one.png")
     qtbot.waitUntil(lambda: studio.latent.state.point.seed == 3)
     assert studio.latent.state.favorites == kept != ()
 

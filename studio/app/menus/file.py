@@ -69,14 +69,9 @@ def _open_sample(context: Context) -> None:
         open_sample(context, sample_id)
 
 
-def _import_pictures(context: Context) -> None:
-    if files := context.shell.ask_pictures():
-        context.studio.import_pictures(files)
-
-
 def _open_variation(context: Context) -> None:
     if file := context.shell.ask_variation():
-        context.studio.open_variation(file)
+        context.studio.exchange.open_variation(file)
 
 
 def _save(context: Context) -> None:
@@ -91,7 +86,7 @@ def _save_as(context: Context) -> None:
 
 def _export(context: Context) -> None:
     if file := context.shell.ask_export(context.studio.project.name):
-        context.studio.export(file)
+        context.studio.exchange.export(file)
 
 
 def _close_project(context: Context) -> None:
@@ -109,16 +104,6 @@ ACTIONS = (
     ),
     Action("file.open_project", "Open Project…", MENU, _open_project, ("Ctrl+O",), "open"),
     Action("file.open_sample", "Open Sample Project…", MENU, _open_sample, icon="images"),
-    Action(
-        "file.import_pictures",
-        "Import Pictures as Layers…",
-        MENU,
-        _import_pictures,
-        ("Ctrl+Shift+O",),
-        "import",
-        section=1,
-        enabled=when.in_project,
-    ),
     Action("file.open_variation", "Open Picture as Variation…", MENU, _open_variation, section=1),
     Action("file.save", "Save", MENU, _save, ("Ctrl+S",), "save", 2, enabled=when.in_project),
     Action(

@@ -197,7 +197,7 @@ def export(stage: Stage) -> None:
     studio, file = stage.studio, stage.out / "export.png"
     stage.shell.file = file
     written: list[object] = []
-    studio.exported.connect(written.append)
+    studio.exchange.exported.connect(written.append)
     watch = Stopwatch()
     stage.run("file.export")
     stage.wait("the export", lambda: bool(written), 60)

@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from PySide6.QtCore import QSettings, QStandardPaths, QUrl
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPushButton, QWidget
 
+from studio.app.layered_file import OPENABLE, TRAINABLE
 from studio.paths import data_dir, projects_dir
 
-PICTURES = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"),
-    *(".bmp", ".gif", ".ppm", ".pgm", ".pbm", ".avif"),
-)
+Paths: TypeAlias = tuple[Path, ...]
 
 
 def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
@@ -32,10 +31,30 @@ def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
 
 def ask_pictures(parent: QWidget | None) -> tuple[Path, ...]:
     """Picture files to put onto the canvas; may be empty."""
-    dialog = _dialog(parent, "Import pictures", "pictures", _pictures_folder())
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters([_filter("Pictures", PICTURES), "All files (*)"])
+    return _ask_openable(parent, "Place pictures", QFileDialog.FileMode.ExistingFiles)
+
+
+def ask_picture(parent: QWidget | None) -> Path | None:
+    """A picture file to open as a canvas."""
+    return _first(_ask_openable(parent, "Open picture", QFileDialog.FileMode.ExistingFile))
+
+
+def _ask_openable(parent: QWidget | None, title: str, mode: QFileDialog.FileMode) -> Paths:
+    dialog = _dialog(parent, title, "pictures", _pictures_folder())
+    dialog.setFileMode(mode)
+    dialog.setNameFilters([_filter("Pictures", OPENABLE), "All files (*)"])
     return _answer(dialog, "pictures")
+
+
+def ask_layered_file(parent: QWidget | None, name: str) -> Path | None:
+    """Where a copy with layers shall be written."""
+    dialog = _dialog(parent, "Save a layered copy", "export", _pictures_folder())
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter("OpenRaster (*.ora)")
+    dialog.setDefaultSuffix("ora")
+    dialog.selectFile(name)
+    return _first(_answer(dialog, "export"))
 
 
 def ask_variation(parent: QWidget | None) -> Path | None:
@@ -43,7 +62,7 @@ def ask_variation(parent: QWidget | None) -> Path | None:
     dialog = _dialog(parent, "Open picture as variation", "export", _pictures_folder())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(
-        [_filter("Exported pictures", (".png", ".jpg", ".webp", ".tif")), "All files (*)"]
+        [_filter("Exported pictures", (".png", ".jpg", ".webp", ".avif", ".tif")), "All files (*)"]
     )
     return _first(_answer(dialog, "export"))
 
@@ -91,7 +110,7 @@ class ImagesDialog(QFileDialog):
         self.chosen: tuple[Path, ...] = ()
         self.setOption(QFileDialog.Option.DontUseNativeDialog)
         self.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        self.setNameFilters([_filter("Pictures", PICTURES), "All files (*)"])
+        self.setNameFilters([_filter("Pictures", TRAINABLE), "All files (*)"])
         self.setLabelText(QFileDialog.DialogLabel.Accept, "Take files")
         self.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in _places()])
         self.resize(820, 520)

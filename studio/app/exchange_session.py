@@ -1,0 +1,158 @@
+"""Files in and out of the open document, in the background, told when they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from studio.app import exchange, layered_file
+from studio.app.dataset_session import DatasetSession
+from studio.app.document_session import DocumentSession
+from studio.app.engine_host import EngineHost
+from studio.app.lanes import Job, Lane, once
+from studio.app.likeness import copies_in
+from studio.app.notifications import Notifications
+from studio.app.project_session import ProjectSession
+from studio.core.control import RunControl
+from studio.core.document import Document
+from studio.errors import StudioError
+
+
+class ExchangeSession(QObject):
+    """Imports, opens, saves and exports. Lives in the GUI thread, works in `lane`.
+
+    Emits `exported(Path)` when a file was written.
+    """
+
+    exported = Signal(Path)
+
+    def __init__(  # noqa: PLR0913  (what it goes between)
+        self,
+        documents: DocumentSession,
+        project: ProjectSession,
+        dataset: DatasetSession,
+        host: EngineHost,
+        lane: Lane,
+        notifications: Notifications,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._documents = documents
+        self._project = project
+        self._dataset = dataset
+        self._host = host
+        self._lane = lane
+        self._notifications = notifications
+
+    # --- In ---
+
+    def import_pictures(self, files: Sequence[Path], longest: int | None = None) -> None:
+        """Put picture files onto the canvas as layers; a bad one is told, the rest go on.
+
+        Drawings (SVG) get `longest` px on their longest side.
+        """
+
+        def work(_control: RunControl) -> Iterator[tuple[str, Document] | Exception]:
+            for file in files:
+                try:
+                    yield file.stem, layered_file.read_picture(file, longest)
+                except Exception as error:  # noqa: BLE001  (one bad file must not stop the rest)
+                    yield error
+
+        def take(item: tuple[str, Document] | Exception) -> None:
+            if isinstance(item, Exception):
+                self._notifications.failed(item)
+            else:
+                self._add(*item)
+
+        self._lane.submit(Job(work, on_event=take, on_failed=self._notifications.failed))
+
+    def _add(self, name: str, picture: Document) -> None:
+        document = self._documents.document
+        if len(picture.layers) == 1:
+            self._documents.add_layer(exchange.centered(picture.layers[0], document))
+            return
+        added = exchange.centered_all(picture, document)
+        for layer in added:
+            document = document.with_layer(layer)
+        self._documents.commit(document, f"Add {name}")
+        self._documents.set_active(added[-1].id if added else "")
+
+    def open_picture(self, file: Path, longest: int | None = None) -> None:
+        """Make a new project whose canvas is the picture, with its layers where it has them."""
+
+        def show(picture: Document) -> None:
+            try:
+                self._project.create(file.stem)
+            except StudioError as error:
+                self._notifications.failed(error)
+                return
+            self._documents.reset(picture)
+
+        self._run(lambda _control: layered_file.read_picture(file, longest), show)
+
+    def open_variation(self, file: Path) -> None:
+        """Open an exported picture with its recipe: layers, edits and latents where it has them."""
+        self._run(lambda _control: exchange.read_variation(file, self._host), self._show_variation)
+
+    def _show_variation(self, variation: exchange.Variation) -> None:
+        if self._project.project is None:
+            self._project.create(variation.name)
+        kept = self._documents.document.explorer.favorites
+        explorer = replace(variation.document.explorer, favorites=kept)
+        document = replace(variation.document, explorer=explorer)
+        self._documents.commit(document, f"Open {variation.name} as a variation")
+        if not variation.complete:
+            self._notifications.post(
+                f"{variation.name} came back as one flattened layer.",
+                "Some layers were imported pictures, or their model is not here or too old.",
+                "attention",
+            )
+
+    # --- Out ---
+
+    def save_layered(self, file: Path) -> None:
+        """Write all layers into an OpenRaster file."""
+        document = self._documents.document
+
+        def write(control: RunControl) -> None:
+            layered_file.write_layered(document, file, control)
+
+        self._run(write, lambda _none: self._tell_exported(file))
+
+    def export(self, file: Path) -> None:
+        """Write the flattened document; the suffix picks the format. Then tell of copies in it."""
+        document, info = self._documents.document, self._dataset.info
+
+        def work(control: RunControl) -> Iterator[tuple[str, ...] | None]:
+            exchange.export_document(document, file, control)
+            yield None
+            if info is not None:
+                yield copies_in(self._host, info.folder, document)
+
+        def show(copies: tuple[str, ...] | None) -> None:
+            if copies is None:
+                self._tell_exported(file)
+            elif copies:
+                self._tell_of_copies(copies)
+
+        self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
+
+    def _tell_exported(self, file: Path) -> None:
+        self._notifications.post(f"Exported {file.name}.", tone="good")
+        self.exported.emit(file)
+
+    def _tell_of_copies(self, layers: tuple[str, ...]) -> None:
+        names = ", ".join(f"“{name}”" for name in layers)
+        what = "looks like a copy" if len(layers) == 1 else "look like copies"
+        self._notifications.post(
+            f"{names} {what} of images that the model learned from.",
+            "Use the export only where you may use those.",
+            "attention",
+        )
+
+    def _run(self, work: Callable[[RunControl], object], show: Callable[..., None]) -> None:
+        self._lane.submit(Job(once(work), on_event=show, on_failed=self._notifications.failed))
