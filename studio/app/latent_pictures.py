@@ -228,16 +228,22 @@ class ExplorerPictures:
         on_failed: Callable[[Exception], None],
         parent: QObject,
     ) -> None:
-        def sheet() -> PointSheet:
-            return PointSheet(memory, self._cache, lane, parent)
-
+        self._memory = memory
+        self._lane = lane
+        self._parent = parent
         self._cache = PictureCache()
+        self._sheets: list[PointSheet] = []
         self.live = LivePicture(memory, lane, on_failed, parent)
-        self.grid = sheet()
-        self.corners = sheet()
-        self.ends = sheet()
-        self.favorites = sheet()
-        self._sheets = (self.grid, self.corners, self.ends, self.favorites)
+        self.grid = self.new_sheet()
+        self.corners = self.new_sheet()
+        self.ends = self.new_sheet()
+        self.favorites = self.new_sheet()
+
+    def new_sheet(self) -> PointSheet:
+        """A sheet for whoever asks; it shares what is known, and is emptied with the model."""
+        sheet = PointSheet(self._memory, self._cache, self._lane, self._parent)
+        self._sheets.append(sheet)
+        return sheet
 
     def show(self, model: Path, state: ExplorerState) -> None:
         """Ask for what is not known yet, the picture in view first."""

@@ -64,18 +64,18 @@ class LatentSession(QObject):
         self._documents = documents
         self._lane = lane
         self._notifications = notifications
-        self._memory = ModelMemory(host)
+        self.memory = ModelMemory(host)
         self._model_jobs: LatestWins[ModelCard] = LatestWins(lane, priority=VIEW_FIRST)
         self._growing: Path | None = None  # the file of a model that is being trained
         self.card: ModelCard | None = None
         self.loading = False  # a model is on its way
         self.busy = False
-        self._pictures = ExplorerPictures(self._memory, lane, self._failed, self)
-        self._pictures.live.changed.connect(self.preview_changed)
-        self._pictures.grid.changed.connect(self.grid_changed)
-        self._pictures.corners.changed.connect(self.corners_changed)
-        self._pictures.ends.changed.connect(self.ends_changed)
-        self._pictures.favorites.changed.connect(self.favorites_changed)
+        self.pictures = ExplorerPictures(self.memory, lane, self._failed, self)
+        self.pictures.live.changed.connect(self.preview_changed)
+        self.pictures.grid.changed.connect(self.grid_changed)
+        self.pictures.corners.changed.connect(self.corners_changed)
+        self.pictures.ends.changed.connect(self.ends_changed)
+        self.pictures.favorites.changed.connect(self.favorites_changed)
         documents.changed.connect(self._follow)
 
     # --- What is shown ---
@@ -92,27 +92,27 @@ class LatentSession(QObject):
     @property
     def preview(self) -> QImage | None:
         """The picture of `state.point`."""
-        return self._pictures.live.image
+        return self.pictures.live.image
 
     @property
     def grid(self) -> list[QImage | None]:
         """The pictures of `state.grid`; None where one is being made."""
-        return self._pictures.grid.pictures
+        return self.pictures.grid.pictures
 
     @property
     def corners(self) -> list[QImage | None]:
         """The pictures of the pad's corners."""
-        return self._pictures.corners.pictures
+        return self.pictures.corners.pictures
 
     @property
     def ends(self) -> list[QImage | None]:
         """The first and the last picture of the interpolation."""
-        return self._pictures.ends.pictures
+        return self.pictures.ends.pictures
 
     @property
     def favorites(self) -> list[QImage | None]:
         """The pictures of `state.favorites`."""
-        return self._pictures.favorites.pictures
+        return self.pictures.favorites.pictures
 
     # --- Model ---
 
@@ -122,7 +122,7 @@ class LatentSession(QObject):
             self._load_chosen()  # it was missing, and has come into the library since
         else:
             self._documents.end_gesture()
-            self._change(_OTHER_MODEL, "model", model=sha256)
+            self.change(_OTHER_MODEL, "model", model=sha256)
 
     def follow_kept(self, sha256: str) -> None:
         """The model that was being trained is finished and in the library: explore it there.
@@ -168,7 +168,7 @@ class LatentSession(QObject):
             )
 
     def _load(self, path: Path, *, anew: bool = False) -> None:
-        work = once(lambda _control: self._memory.get(path, anew=anew).card)
+        work = once(lambda _control: self.memory.get(path, anew=anew).card)
         self._model_jobs.request(work, self._loaded, on_failed=self._not_loaded)
         self.loading = True
         if self.card is None:
@@ -181,37 +181,37 @@ class LatentSession(QObject):
 
     def _loaded(self, card: ModelCard) -> None:
         self.card, self.loading = card, False
-        self._pictures.forget()
+        self.pictures.forget()
         fitted = self.state.fitted(card.latent_dim, card.prompts)
         self._documents.set_explorer(fitted, _OTHER_MODEL, "model")  # still the same step
         self.model_changed.emit()
-        self._pictures.show(card.path, self.state)
+        self.pictures.show(card.path, self.state)
 
     def _drop_model(self) -> None:
         self.card, self.loading = None, False
-        self._pictures.clear()
+        self.pictures.clear()
         self.model_changed.emit()
 
     # --- Intents: where to look ---
 
-    def pick(self, point: LatentPoint) -> None:
-        """Look at one picture: its truncation and its prompt become those of the sheet."""
-        self._look_at(point, f"Look at {point.describe()}")
+    def pick(self, point: LatentPoint, model: str | None = None) -> None:
+        """Look at a picture: its truncation and prompt become the sheet's; `model` None: as now."""
+        self._look_at(point, f"Look at {point.describe()}", model)
 
     def go_to_seed(self, seed: int) -> None:
         """Look at a seed; the sheet starts with it unless it is there already."""
         seed = max(0, seed)
         point = LatentPoint.of_seed(seed, self.state.truncation, self.state.prompt)
         first = self.state.first_seed if point in self.state.grid else seed
-        self._change(f"Look at {point.describe()}", point=point, first_seed=first)
+        self.change(f"Look at {point.describe()}", point=point, first_seed=first)
 
     def show_seeds(self, first_seed: int) -> None:
         """Page to another part of the endless sheet; turning pages is one undo step."""
-        self._change("Other seeds", "seeds", first_seed=max(0, first_seed))
+        self.change("Other seeds", "seeds", first_seed=max(0, first_seed))
 
     def set_truncation(self, truncation: float) -> None:
         point = self.state.point.with_truncation(truncation)
-        self._change("Truncation", "truncation", truncation=truncation, point=point)
+        self.change("Truncation", "truncation", truncation=truncation, point=point)
 
     def ask_for(self, prompt: str) -> None:
         """Ask for a class, or with words; typing is one undo step."""
@@ -254,7 +254,7 @@ class LatentSession(QObject):
     def swap_picks(self) -> None:
         """Exchange the ends; the picture between them stays the same."""
         first, last = self.state.picks
-        self._change("Swap the pictures", picks=(last, first), mix=1.0 - self.state.mix)
+        self.change("Swap the pictures", picks=(last, first), mix=1.0 - self.state.mix)
 
     def _set_picks(self, picks: tuple[LatentPoint, LatentPoint], text: str) -> None:
         moved = replace(self.state, picks=picks)
@@ -267,9 +267,9 @@ class LatentSession(QObject):
     def toggle_favorite(self, point: LatentPoint) -> None:
         kept = self.state.favorites
         if point in kept:
-            self._change("Remove favorite", favorites=tuple(p for p in kept if p != point))
+            self.change("Remove favorite", favorites=tuple(p for p in kept if p != point))
         else:
-            self._change("Keep as favorite", favorites=(*kept, point))
+            self.change("Keep as favorite", favorites=(*kept, point))
 
     def end_gesture(self) -> None:
         """The mouse was let go: what comes now is an undo step of its own."""
@@ -292,9 +292,9 @@ class LatentSession(QObject):
         )
         self._documents.set_explorer(there, text)
 
-    def _change(self, text: str, merge_key: str = "", **changes: object) -> None:
-        state = replace(self.state, **changes)  # type: ignore[arg-type]
-        self._documents.set_explorer(state, text, merge_key)
+    def change(self, text: str, merge_key: str = "", **changes: object) -> None:
+        """Change fields of `state`, as one step; steps of one `merge_key` are one."""
+        self._documents.set_explorer(replace(self.state, **changes), text, merge_key)  # type: ignore[arg-type]
 
     # --- Pictures follow ---
 
@@ -304,7 +304,7 @@ class LatentSession(QObject):
         if change.after.explorer.model != change.before.explorer.model:
             self._load_chosen()
         elif self.card is not None:
-            self._pictures.show(self.card.path, self.state)
+            self.pictures.show(self.card.path, self.state)
         self.state_changed.emit()
 
     def _failed(self, error: Exception) -> None:
@@ -366,11 +366,11 @@ class LatentSession(QObject):
             self._start_pad_at(point.asked(self.state.prompt))
             self.found.emit()
 
-        work = once(lambda control: self._memory.get(path).encode(render(control)))
+        work = once(lambda control: self.memory.get(path).encode(render(control)))
         self._lane.submit(Job(work, on_event=found, on_failed=self._failed, priority=VIEW_FIRST))
 
     def _start_pad_at(self, point: LatentPoint) -> None:
-        self._change(
+        self.change(
             "Start from a picture",
             point=point,
             truncation=point.truncation,
@@ -387,7 +387,7 @@ class LatentSession(QObject):
         path = self.card.path
 
         def work(control: RunControl) -> tuple[Image, ModelCard]:
-            generator = self._memory.kept(path) if keep else self._memory.get(path)
+            generator = self.memory.kept(path) if keep else self.memory.get(path)
             return generator.sample([point], None, control)[0], generator.card
 
         job = Job(

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
+from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.doctor_session import DoctorSession
@@ -72,6 +73,7 @@ class Studio(QObject):
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
+        self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )

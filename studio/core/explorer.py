@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from studio.core.breeding import Breeding
 from studio.core.latent import LatentPoint
+from studio.core.timeline import Timeline
 
 GRID_SEEDS = 16
+MOST_CANDIDATES = 4
 TRUNCATION = 0.8  # at first: typical pictures, and still different ones
 
 
@@ -21,7 +24,7 @@ class ExplorerState:
     ends of the interpolation and `mix` the place between them. `point` is the picture in view.
 
     `prompt` is what pictures are asked for, where the model can be asked: all but the favorites,
-    and those corners and picks that bring a prompt of their own.
+    and those corners and picks that bring a prompt of their own. `candidates` are compared.
     """
 
     model: str = ""
@@ -34,6 +37,9 @@ class ExplorerState:
     mix: float = 0.0
     prompt: str = ""
     favorites: tuple[LatentPoint, ...] = ()
+    candidates: tuple[LatentPoint, ...] = ()
+    breeding: Breeding = field(default_factory=Breeding)
+    timeline: Timeline = field(default_factory=Timeline)
 
     @property
     def grid(self) -> tuple[LatentPoint, ...]:
@@ -75,6 +81,12 @@ class ExplorerState:
         """Whether the picture in view is the one that the interpolation's slider is at."""
         return self.point == self.mix_point
 
+    def comparing(self, point: LatentPoint) -> ExplorerState:
+        """With another candidate; where there are four already, it takes the place of the last."""
+        if point in self.candidates:
+            return self
+        return replace(self, candidates=(*self.candidates[: MOST_CANDIDATES - 1], point))
+
     def asking(self, prompt: str) -> ExplorerState:
         """The same with another prompt: the picture in view stays in its place."""
         asked = replace(self, prompt=prompt)
@@ -101,6 +113,9 @@ class ExplorerState:
             point=fit(self.point, first),
             corners=tuple(map(fit, self.corners, start.corners)),
             picks=(one, other),
+            candidates=tuple(p for p in self.candidates if p.fits(dimension)),
+            breeding=self.breeding.fitted(dimension),
+            timeline=self.timeline.fitted(dimension),
             prompt=self.prompt if prompts is None or self.prompt in prompts else "",
         )
 
@@ -119,6 +134,9 @@ class ExplorerState:
             "mix": self.mix,
             "prompt": self.prompt,
             "favorites": [point.to_json() for point in self.favorites],
+            "candidates": [point.to_json() for point in self.candidates],
+            "breeding": self.breeding.to_json(),
+            "timeline": self.timeline.to_json(),
         }
 
     @classmethod
@@ -150,4 +168,7 @@ _FROM_JSON: Mapping[str, Any] = {
     "mix": float,
     "prompt": str,
     "favorites": _points,
+    "candidates": _points,
+    "breeding": Breeding.from_json,
+    "timeline": Timeline.from_json,
 }

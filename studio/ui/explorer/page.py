@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -32,6 +33,19 @@ class Page(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(8)
+        studio.latent.state_changed.connect(self._follow_in_view)
+        studio.latent.model_changed.connect(self._follow_in_view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.follow()
+
+    def _follow_in_view(self) -> None:
+        if self.isVisible():
+            self.follow()
+
+    def follow(self) -> None:
+        """Show what the explorer's state says; called for the page in view only."""
 
     @property
     def ratio(self) -> float:

@@ -38,6 +38,19 @@ def point_menu(latent: LatentSession, point: LatentPoint, parent: QWidget) -> QM
     for end, name in enumerate(("Use as A", "Use as B")):
         action = menu.addAction(name)
         action.triggered.connect(lambda _on=False, end=end: latent.set_pick(end, point))
+    compare = menu.addAction("Compare")
+    compare.triggered.connect(
+        lambda: latent.change("Compare", candidates=latent.state.comparing(point).candidates)
+    )
+    breed = menu.addAction("Breed with this")
+    breed.triggered.connect(
+        lambda: latent.change("Another parent", breeding=latent.state.breeding.with_parent(point))
+    )
+    key = menu.addAction("Add to timeline")
+    key.triggered.connect(
+        lambda: latent.change("Add key frame", timeline=latent.state.timeline.with_key(point))
+    )
+    menu.addSeparator()
     pin = menu.addMenu("Pin to corner of the pad")
     for corner, name in enumerate(CORNERS):
         action = pin.addAction(name)

@@ -41,7 +41,8 @@ REST_MS = 250  # a picture that comes sooner than this after another follows a h
 class PictureView(QWidget):
     """Shows a whole image as large as fits, or an empty square well.
 
-    Another image fades in, unless it follows a drag, keys that are held, or a film.
+    Another image fades in, unless it follows a drag, keys that are held, or a film, or `fades` is
+    False.
     Emits `clicked()`, `opened()` on a double-click and `menu_requested(QPoint)` with a global
     position. With `set_drag` the picture can be dragged away.
     """
@@ -53,6 +54,7 @@ class PictureView(QWidget):
     def __init__(self, name: str, side: int = 0, parent: QWidget | None = None) -> None:
         """`side` fixes the size in px; 0 fills the width."""
         super().__init__(parent)
+        self.fades = True
         self._image: QImage | None = None
         self._before: QImage | None = None  # what the image fades in over
         self._since_image = QElapsedTimer()
@@ -72,7 +74,7 @@ class PictureView(QWidget):
         if image is self._image:
             return
         self._fade.stop()
-        if self.isVisible() and not self._follows_a_hand():
+        if self.fades and self.isVisible() and not self._follows_a_hand():
             self._before = self._image
             self._fade.start()
         self._since_image.start()

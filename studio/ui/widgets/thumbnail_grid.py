@@ -74,6 +74,11 @@ class ThumbnailGrid(QListView):
     def image(self, place: int) -> QImage:
         return self._pictures.images[place]
 
+    def set_columns(self, columns: int) -> None:
+        if columns != self._columns:
+            self._columns = columns
+            self._fit_cells()
+
     def set_starred(self, places: Iterable[int]) -> None:
         """Which pictures wear a star; all others do not."""
         self._pictures.set_starred(set(places))

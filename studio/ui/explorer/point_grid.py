@@ -1,0 +1,68 @@
+"""Thumbnails of latent points: picked, kept, placed, dragged away, and right-clicked for more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from studio.app.latent_pictures import PointSheet
+from studio.app.latent_session import LatentSession
+from studio.core.latent import LatentPoint
+from studio.ui.explorer.point import show_point_menu, shown
+from studio.ui.latent_mime import mime_of
+from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
+
+
+class PointGrid(ThumbnailGrid):
+    """Shows a sheet of points that it owns. A click looks at one, a double-click places it."""
+
+    def __init__(
+        self, latent: LatentSession, columns: int, name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(columns, parent=parent)
+        self._latent = latent
+        self.sheet: PointSheet = latent.pictures.new_sheet()
+        self._shown: list[QImage | None] = []
+        self.setAccessibleName(name)
+        self.set_drag(lambda place: mime_of(self.point(place)))
+        self.opened.connect(lambda _place: latent.place_on_canvas())  # the first click looked
+        self.star_toggled.connect(lambda place: latent.toggle_favorite(self.point(place)))
+        self.menu_requested.connect(self._show_menu)
+        self.sheet.changed.connect(self._show_pictures)
+
+    def point(self, place: int) -> LatentPoint:
+        return self.sheet.points[place]
+
+    def show_points(self, points: Sequence[LatentPoint]) -> None:
+        """Show these, as soon as the model has made them."""
+        if self._latent.card is None:
+            return
+        self.sheet.show(self._latent.card.path, points)
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Stars, and which one is in view."""
+        points, state = self.sheet.points, self._latent.state
+        if self.count() != len(points):
+            return
+        self.set_starred(place for place, point in enumerate(points) if point in state.favorites)
+        self.set_current(points.index(state.point) if state.point in points else -1)
+
+    def _show_pictures(self) -> None:
+        """Only what is new: a drag of a slider comes here many times a second."""
+        pictures = self.sheet.pictures
+        if len(pictures) != self.count():
+            self.set_images([shown(picture) for picture in pictures])
+        else:
+            for place, (old, new) in enumerate(zip(self._shown, pictures, strict=True)):
+                if new is not old:
+                    self.set_image(place, shown(new))
+        self._shown = list(pictures)
+        self.show_marks()
+
+    def _show_menu(self, place: int, position: QPoint) -> None:
+        if place >= 0:
+            show_point_menu(self._latent, self.point(place), position, self)

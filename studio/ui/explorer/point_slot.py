@@ -1,0 +1,59 @@
+"""A place for one latent point: dropped into, dragged from, filled by a click."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QPointF, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from studio.core.latent import LatentPoint
+from studio.ui import icons, theme
+from studio.ui.latent_mime import dropped_latent, mime_of
+from studio.ui.widgets.picture_view import PictureView
+
+_PLUS = 18  # px
+
+
+class PointSlot(PictureView):
+    """Shows a point's picture, or a plus. Emits `dropped(LatentPoint)`.
+
+    `menu_requested(QPoint)` is emitted for a slot that holds a point only.
+    """
+
+    dropped = Signal(object)
+
+    def __init__(self, name: str, side: int = 0, parent: QWidget | None = None) -> None:
+        super().__init__(name, side, parent)
+        self.point: LatentPoint | None = None
+        self.setAcceptDrops(True)
+        self.setToolTip("Click to take the picture in view, or drop one here")
+        self.set_drag(self._mime_of_point)
+
+    def set_point(self, point: LatentPoint | None, image: QImage | None) -> None:
+        self.point = point
+        self.set_image(image)
+        empty = "Click to take the picture in view, or drop one here"
+        self.setToolTip(empty if point is None else point.describe())
+
+    def _mime_of_point(self) -> QMimeData:
+        assert self.point is not None, "an empty slot has no image, and so no drag"
+        return mime_of(self.point)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_latent(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        point = dropped_latent(event.mimeData())
+        if point is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(point)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.point is None:
+            painter = QPainter(self)
+            color = theme.current().color("secondary")
+            plus = icons.pixmap("add", _PLUS, color, self.devicePixelRatioF())
+            half = QPointF(_PLUS / 2, _PLUS / 2)
+            painter.drawPixmap(self.frame().center() - half, plus)

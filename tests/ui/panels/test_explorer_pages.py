@@ -1,0 +1,145 @@
+"""Ways to look: around a picture, side by side, breeding; worked with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.app.qimage import from_qimage
+from studio.app.studio import Studio
+from studio.core.breeding import LITTER
+from studio.core.latent import LatentPoint
+from studio.core.neighbors import CENTER
+from studio.ui.explorer.pages.around import AroundPage
+from studio.ui.explorer.pages.breed import BreedPage
+from studio.ui.explorer.pages.compare import ComparePage
+from studio.ui.explorer.point_grid import PointGrid
+from studio.ui.explorer.point_slot import PointSlot
+from studio.ui.latent_mime import mime_of
+from studio.ui.panels.explorer import PANEL, ExplorerPanel
+from tests.support.studios import open_model, running_studio
+from tests.support.waiting import wait_for, wait_until_calm
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
+    open_model(studio, qtbot)
+    panel = PANEL.create(studio)
+    assert isinstance(panel, ExplorerPanel)
+    qtbot.addWidget(panel)
+    panel.resize(356, 700)
+    panel.show()
+    return panel
+
+
+def turn_to(panel: ExplorerPanel, page: str) -> object:
+    panel.explorer.show_page(page)
+    return panel.explorer.pages[page]
+
+
+def click(grid: PointGrid, place: int) -> None:
+    center = grid.visualRect(grid.model().index(place, 0)).center()
+    QTest.mouseClick(grid.viewport(), LEFT, pos=center)
+
+
+def drop(target: PointSlot, mime: QMimeData) -> None:
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, LEFT, Qt.KeyboardModifier.NoModifier
+    )
+    target.dropEvent(event)
+
+
+def test_a_neighbor_becomes_the_center_and_undo_goes_back(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    page = turn_to(panel, "around")
+    assert isinstance(page, AroundPage)
+    wait_for(qtbot, lambda: page.grid.count() == 25)
+    center, neighbor = studio.latent.state.point, page.grid.point(CENTER + 1)
+    click(page.grid, CENTER + 1)
+    assert studio.latent.state.point == page.grid.point(CENTER) == neighbor
+    assert page.grid.current() == CENTER
+    studio.documents.undo_stack.undo()
+    assert studio.latent.state.point == page.grid.point(CENTER) == center
+    near = page.grid.point(0)
+    page.radius.slider.changed.emit(1.2)
+    assert page.grid.point(0) != near
+    assert page.grid.point(CENTER) == center
+    wait_until_calm(qtbot, studio)
+
+
+def test_pages_that_are_not_in_view_make_no_pictures(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    page = panel.explorer.pages["around"]
+    assert isinstance(page, AroundPage)
+    studio.latent.go_to_seed(40)
+    wait_until_calm(qtbot, studio)
+    assert page.grid.count() == 0
+
+
+def test_candidates_are_taken_dropped_swapped_and_told_apart(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    page = turn_to(panel, "compare")
+    assert isinstance(page, ComparePage)
+    other = LatentPoint.of_seed(9, 0.8)
+    QTest.mouseClick(page.slots[0], LEFT)
+    drop(page.slots[1], mime_of(other))
+    assert studio.latent.state.candidates == (studio.latent.state.point, other)
+    QTest.mouseClick(page.swap, LEFT)
+    assert studio.latent.state.candidates[0] == other
+    wait_for(qtbot, lambda: len(page.sheet.pictures) == 2 and None not in page.sheet.pictures)
+    QTest.mouseClick(page.ways.button("difference"), LEFT)
+    seen = page.single.image()
+    assert seen is not None
+    one, two = (from_qimage(picture)[..., :3] for picture in page.sheet.pictures)
+    assert np.allclose(from_qimage(seen)[..., :3], np.clip(2 * abs(one - two), 0, 1), atol=0.01)
+    QTest.mouseClick(page.ways.button("blink"), LEFT)
+    first = page.single.image()
+    wait_for(qtbot, lambda: page.single.image() is not first, 3.0)
+    QTest.mouseClick(page.ways.button("side"), LEFT)
+    QTest.mouseClick(page.slots[0], LEFT)
+    assert studio.latent.state.point == other
+    wait_until_calm(qtbot, studio)
+
+
+def test_children_are_bred_and_the_way_back_is_known(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    page = turn_to(panel, "breed")
+    assert isinstance(page, BreedPage)
+    assert page.empty.isVisible()
+    QTest.mouseClick(page.parents[0], LEFT)
+    drop(page.parents[1], mime_of(LatentPoint.of_seed(9, 0.8)))
+    parents = studio.latent.state.breeding.parents
+    assert len(parents) == 2
+    wait_for(qtbot, lambda: page.children_grid.count() == LITTER)
+    wait_until_calm(qtbot, studio)
+    child = page.children_grid.point(3)
+    click(page.children_grid, 3)
+    assert studio.latent.state.point == child
+    assert studio.latent.state.breeding.parents_of(child) == parents
+    QTest.mouseClick(page.breed_on, LEFT)
+    assert studio.latent.state.breeding.parents == (child,)
+    wait_until_calm(qtbot, studio)
+    assert page.children_grid.point(0) not in (child, *parents)
+    QTest.mouseClick(page.tree, LEFT)
+    QTest.mouseDClick(page.lineage, LEFT, pos=page.lineage.rect_of(child).center().toPoint())
+    assert studio.latent.state.breeding.parents == parents
+    studio.documents.undo_stack.undo()
+    assert studio.latent.state.breeding.parents == (child,)
+    wait_until_calm(qtbot, studio)
