@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
+from studio.app.art_session import ArtSession
 from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
@@ -57,7 +58,7 @@ class Studio(QObject):
         super().__init__(parent)
         self.host = EngineHost(load)
         self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
-        self.lanes |= {name: Lane(name, self, background=True) for name in ("train", "io")}
+        self.lanes |= {name: Lane(name, self, background=True) for name in ("train", "io", "art")}
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
@@ -76,6 +77,9 @@ class Studio(QObject):
         self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
+        )
+        self.art = ArtSession(
+            self.host, self.lanes["art"], self.documents, self.canvas, self.notifications
         )
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.exchange = ExchangeSession(

@@ -1,0 +1,29 @@
+"""Adjust, Art: what makes a new layer of the active one, and takes its time."""
+
+from __future__ import annotations
+
+from studio.app.action import Action, Context
+from studio.app.menus import when
+from studio.engine.api import TextureSettings
+
+MENU = "Adjust/Art"
+
+
+def _style(context: Context) -> None:
+    context.shell.show_panel("style")
+
+
+def _grow(context: Context) -> None:
+    settings = context.shell.ask_params("Grow texture", TextureSettings(), _show_nothing)
+    if settings is not None:
+        context.studio.art.grow(settings)
+
+
+def _show_nothing(_settings: object) -> None:
+    """It takes seconds: what comes of it is seen when it is made."""
+
+
+ACTIONS = (
+    Action("art.style", "Style Transfer…", MENU, _style, icon="style", enabled=when.has_layer),
+    Action("art.grow", "Grow Texture…", MENU, _grow, icon="grid", enabled=when.has_layer),
+)

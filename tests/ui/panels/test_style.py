@@ -1,0 +1,52 @@
+"""The style panel, worked with mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.param_values import LayerRef
+from studio.ui.panels.style import PANEL, StylePanel
+from tests.support.studios import add_layer, running_studio
+from tests.support.waiting import wait_for, wait_until_calm
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> StylePanel:
+    panel = PANEL.create(studio)
+    assert isinstance(panel, StylePanel)
+    qtbot.addWidget(panel)
+    panel.resize(360, 520)
+    panel.show()
+    return panel
+
+
+def test_a_layer_is_painted_like_another(panel: StylePanel, studio: Studio, qtbot: QtBot) -> None:
+    assert panel.empty.isVisible()
+    style = add_layer(studio, "Painting")
+    add_layer(studio, "Otter")
+    assert not panel.empty.isVisible()
+    assert not panel.paint.isEnabled()
+    assert [panel.layers.combo.itemText(i) for i in range(panel.layers.combo.count())] == [
+        "Painting"
+    ]
+    panel.layers.set_value(LayerRef(style))
+    panel.layers.committed.emit(LayerRef(style))
+    wait_for(qtbot, lambda: panel.picture.image() is not None)  # the preview
+    QTest.mouseClick(panel.paint, LEFT)
+    assert panel.cancel.isVisible()
+    wait_until_calm(qtbot, studio)
+    assert not panel.cancel.isVisible()
+    assert len(studio.documents.document.layers) == 3
