@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
@@ -110,7 +110,7 @@ class CanvasRenderer(QObject):
     def rendered_rect(self, layer_id: str) -> Rect | None:
         """Where the layer with its edits appears, in document px, as last seen; None: no layer."""
         layer = _find(self._session.document, layer_id)
-        return None if layer is None else self._forms.rect(layer)
+        return None if layer is None else self._forms.rect_in(self._session.document, layer)
 
     def rendered_box(self, layer_id: str) -> LayerBox | None:
         """The same as an upright rectangle and how far it is turned: where the handles are."""
@@ -185,7 +185,8 @@ class CanvasRenderer(QObject):
     def _follow(self, session_change: DocumentChange) -> None:
         change = DocumentChange(self._picture, session_change.after)
         was_live, self._live = self._live, False
-        if not (change.resized or change.repainted):
+        repainted = change.repainted
+        if not (change.resized or repainted):
             if was_live:
                 self._pump()
             return
@@ -194,8 +195,8 @@ class CanvasRenderer(QObject):
         if change.resized or not _share_layers(change):
             self._store.clear()
             self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
-        for layer_id in change.repainted:
-            self._mark_change(_find(change.before, layer_id), _find(change.after, layer_id))
+        for layer_id in repainted:
+            self._mark_change(change, layer_id)
         self._forms.forget(change.after)
         if self._haste.isActive():
             self._haste.start()
@@ -203,13 +204,14 @@ class CanvasRenderer(QObject):
             self._hurry()
         self._pump()
 
-    def _mark_change(self, before: Layer | None, after: Layer | None) -> None:
-        if before and after and _only_pixels_differ(before, after):
-            for rect in _changed_tiles(before, after):
+    def _mark_change(self, change: DocumentChange, layer_id: str) -> None:
+        if change.only_pixels(layer_id):
+            for rect in _changed_tiles(change.before.layer(layer_id), change.after.layer(layer_id)):
                 self._store.mark_stale(rect)
             return
-        for layer in (before, after):
-            if layer is not None and layer.visible:
+        for document in (change.before, change.after):
+            layer = _find(document, layer_id)
+            if layer is not None and document.is_shown(layer):
                 self._store.mark_stale(self._forms.rect(layer))
 
     def _learn(self, layer_id: str, form: LayerForm) -> bool:
@@ -318,7 +320,7 @@ def _paint(document: Document, cache: RenderCache, level: int, queue: TileQueue)
 
     def work(control: RunControl) -> Iterator[_Batch]:
         composer = Composer(document, cache, control)
-        composer.pieces(level)
+        composer.parts(level)
         yield _Batch((), composer.take_forms())
         tiles: list[tuple[TileKey, QImage]] = []
         started = time.monotonic()
@@ -348,19 +350,12 @@ def _ids(document: Document) -> list[str]:
     return [layer.id for layer in document.layers]
 
 
-def _only_pixels_differ(before: Layer, after: Layer) -> bool:
-    old, new = before.raster, after.raster
-    same_size = (old.width, old.height) == (new.width, new.height)
-    unedited = not before.edits and not after.edits
-    looks = replace(before, raster=new, name=after.name, provenance=after.provenance)
-    return same_size and unedited and looks == after
-
-
 def _changed_tiles(before: Layer, after: Layer) -> list[Rect]:
     """The document rectangles of tiles that are not the same object any more; few of them."""
-    old, new = before.raster, after.raster
     rects = [
         rect.translated(after.x, after.y)
+        for old, new in ((before.raster, after.raster), (before.shown_mask, after.shown_mask))
+        if old is not None and new is not None and old is not new
         for index, rect in new.tile_rects(new.rect)
         if old.tile(index) is not new.tile(index)
     ]

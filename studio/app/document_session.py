@@ -178,10 +178,11 @@ class DocumentSession(QObject):
         self.set_active(copy.id)
 
     def reorder_layer(self, layer_id: str, index: int) -> None:
-        """Move a layer to `index`, counted from the bottom."""
-        index = max(0, min(index, len(self._document.layers) - 1))
-        if index != self._document.index_of(layer_id):
-            self.commit(self._document.moved_layer(layer_id, index), "Reorder layers")
+        """Move a layer to `index` in its group, counted from the bottom."""
+        group = self._document.layer(layer_id).group
+        moved = self._document.moved_layers([layer_id], group, max(0, index))
+        if moved.layers != self._document.layers:
+            self.commit(moved, "Reorder layers")
 
     def rename_layer(self, layer_id: str, name: str) -> None:
         name = name.strip()

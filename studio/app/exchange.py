@@ -16,7 +16,7 @@ from studio.codec.read import PICTURE_SUFFIXES, read_image
 from studio.codec.recipe import read_recipe
 from studio.codec.write import write_image
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Layer
+from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
 from studio.core.raster import Raster
 from studio.engine.api import Generator
@@ -106,6 +106,8 @@ def read_variation(file: Path, host: EngineHost) -> Variation:
 
 def _regenerated(layer: Layer, load: Callable[[Path], Generator]) -> Layer | None:
     """The layer with its pixels back, or None where they cannot be made."""
+    if isinstance(layer, Group) or layer.fill is not None:
+        return layer
     point = layer.provenance.point
     model = library.find_model(layer.provenance.model) if layer.provenance.model else None
     if point is None or model is None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from studio.app.layer_rendering import LayerForm, plain_form
 from studio.app.layer_transform import LayerBox, angle_of
-from studio.core.document import Document, Layer
+from studio.core.document import Document, Group, Layer
 from studio.core.image import Rect
 
 
@@ -32,6 +34,13 @@ class LayerForms:
         """Where the layer appears, in document px."""
         return self._form(layer).rect.translated(layer.x, layer.y)
 
+    def rect_in(self, document: Document, layer: Layer) -> Rect:
+        """The same for a group as well: around all that is in it."""
+        if not isinstance(layer, Group):
+            return self.rect(layer)
+        inside = (item for item in document.branch(layer.id) if not isinstance(item, Group))
+        return reduce(Rect.union, map(self.rect, inside), Rect(0, 0, 0, 0))
+
     def box(self, layer: Layer) -> LayerBox:
         """The same as an upright rectangle and how far it is turned."""
         return LayerBox(self._form(layer).upright.translated(layer.x, layer.y), angle_of(layer))
@@ -45,7 +54,8 @@ class LayerForms:
         return tuple(
             layer.id
             for layer in reversed(document.layers)
-            if layer.visible
+            if not isinstance(layer, Group)
+            and document.is_shown(layer)
             and not self.rect(layer).intersect(place).is_empty
             and (layer.edits or _has_paint(layer, place))
         )
@@ -54,7 +64,7 @@ class LayerForms:
         """Whether a layer's edits may have taken it to places that nobody knows yet."""
         for layer in document.layers:
             form = self._forms.get(layer.id)
-            if layer.visible and layer.edits and not (form and form.is_of(layer)):
+            if layer.edits and document.is_shown(layer) and not (form and form.is_of(layer)):
                 return True
         return False
 

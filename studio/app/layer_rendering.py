@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+
+from functools import reduce
 
 from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
+from studio.app.layer_parts import PartMaker, nearest
 from studio.app.layer_transform import turn_step
 from studio.app.qimage import qimage_of_premultiplied
-from studio.core.compositor import Piece, composite_premultiplied, flatten
+from studio.core.compositor import Part, Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Layer
+from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import Image, Rect
 from studio.core.raster import Raster
 from studio.edits.render import LayerKey, RenderCache, Rendered, layer_key, render_layer
@@ -56,19 +59,20 @@ class Composer:
         self._document = document
         self._cache = cache
         self._control = control
-        self._pieces: dict[int, tuple[Piece, ...]] = {}
+        self._parts: dict[int, tuple[Part, ...]] = {}
         self._forms: dict[str, LayerForm] = {}
 
     @property
     def page(self) -> Rect:
         return self._document.rect
 
-    def pieces(self, level: int) -> tuple[Piece, ...]:
+    def parts(self, level: int) -> tuple[Part, ...]:
         """Raises: Cancelled."""
-        if level not in self._pieces:
-            layers = [layer for layer in self._document.layers if layer.visible]
-            self._pieces[level] = tuple(self._piece(layer, level) for layer in layers)
-        return self._pieces[level]
+        if level not in self._parts:
+            seen = self._learner(level)
+            maker = PartMaker(self._document, level, self._control, self._cache, seen)
+            self._parts[level] = maker.parts()
+        return self._parts[level]
 
     def paint(self, key: TileKey) -> QImage:
         """The display tile; a null image where nothing is to be seen."""
@@ -77,20 +81,21 @@ class Composer:
     def paint_rect(self, level: int, rect: Rect) -> QImage:
         """The same for any rectangle of a level, cut at the document's edge."""
         rect = rect.intersect(reduced(self._document.rect, level))
-        pieces = [p for p in self.pieces(level) if not p.rect.intersect(rect).is_empty]
-        if not pieces:
+        parts = [p for p in self.parts(level) if not p.rect.intersect(rect).is_empty]
+        if not parts:
             return QImage()
-        return qimage_of_premultiplied(composite_premultiplied(pieces, rect))
+        return qimage_of_premultiplied(composite_premultiplied(parts, rect))
 
     def take_forms(self) -> dict[str, LayerForm]:
         """What was learned about layers since the last call."""
         forms, self._forms = self._forms, {}
         return forms
 
-    def _piece(self, layer: Layer, level: int) -> Piece:
-        rendered = self._rendered(layer, level)
-        self._forms[layer.id] = self._form(layer, level, rendered)
-        return _placed(layer, rendered)
+    def _learner(self, level: int) -> Callable[[Layer, Rendered], None]:
+        def learn(layer: Layer, rendered: Rendered) -> None:
+            self._forms[layer.id] = self._form(layer, level, rendered)
+
+        return learn
 
     def _form(self, layer: Layer, level: int, rendered: Rendered) -> LayerForm:
         rect = upright = _rect(layer, level, rendered)
@@ -112,11 +117,8 @@ def render_document(document: Document, control: RunControl | None = None, level
     Raises:
         Cancelled: `control` asked for it.
     """
-    shown = (layer for layer in document.layers if layer.visible)
-    pieces = [
-        _placed(layer, render_layer(layer, level, control, None, document)) for layer in shown
-    ]
-    return flatten(pieces, reduced(document.rect, level), control)
+    parts = PartMaker(document, level, control).parts()
+    return flatten(parts, reduced(document.rect, level), control)
 
 
 def render_single_layer(
@@ -127,26 +129,22 @@ def render_single_layer(
     Raises:
         Cancelled: `control` asked for it.
     """
-    return render_layer(layer, 0, control, None, document).raster.read()
+    return placed_layer(layer, document, control).raster.read()
 
 
 def placed_layer(layer: Layer, document: Document, control: RunControl | None = None) -> Piece:
-    """One layer of `document` with its edits at full scale, where it lies.
+    """One layer of `document` with its edits at full scale, where it lies; a group flattened.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    return _placed(layer, render_layer(layer, 0, control, None, document))
-
-
-def _placed(layer: Layer, rendered: Rendered) -> Piece:
-    x, y = _nearest(rendered.x), _nearest(rendered.y)
-    return Piece(rendered.raster, x, y, layer.opacity, layer.blend)
-
-
-def _nearest(value: float) -> int:
-    """Halves always go up, so that a layer keeps its shape wherever it is moved."""
-    return math.floor(value + 0.5)
+    maker = PartMaker(document, 0, control)
+    if not isinstance(layer, Group):
+        return maker.piece(layer)
+    parts = maker.parts(layer.id)
+    rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
+    raster = Raster.from_image(flatten(parts, rect, control))
+    return Piece(raster, rect.x, rect.y, layer.opacity, layer.blend, maker.mask(layer))
 
 
 def _rect(layer: Layer, level: int, rendered: Rendered) -> Rect:
@@ -156,4 +154,4 @@ def _rect(layer: Layer, level: int, rendered: Rendered) -> Rect:
     size = rendered.raster.rect
     if not (dx or dy) and size == reduced(plain, level):
         return plain  # exact, whatever the level
-    return enlarged(size, level).translated(_nearest(dx * 2**level), _nearest(dy * 2**level))
+    return enlarged(size, level).translated(nearest(dx * 2**level), nearest(dy * 2**level))

@@ -93,7 +93,9 @@ def compare(host: EngineHost, dataset: Path, picture: Image) -> Comparison:
 
 def copies_in(host: EngineHost, dataset: Path, document: Document) -> tuple[str, ...]:
     """The names of visible layers that a model made as copies; none where that cannot be told."""
-    made = [layer for layer in document.layers if layer.visible and layer.provenance.point]
+    made = [
+        layer for layer in document.layers if document.is_shown(layer) and layer.provenance.point
+    ]
     if not made:
         return ()
     with suppress(StudioError):

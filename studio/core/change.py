@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from studio.core.document import Document, Layer
-
-_LOOKS = ("raster", "x", "y", "opacity", "visible", "blend", "edits")
+from studio.core.document import Document, Group, Layer
+from studio.core.raster import Raster
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,25 @@ class DocumentChange:
 
     @property
     def repainted(self) -> frozenset[str]:
-        """Ids of layers (old or new) whose contribution to the picture changed."""
-        old = {layer.id: layer for layer in self.before.layers}
-        new = {layer.id: layer for layer in self.after.layers}
-        changed = {i for i in old.keys() | new.keys() if _looks_differ(old.get(i), new.get(i))}
+        """Ids of layers (old or new, no groups) whose contribution to the picture changed."""
+        old, new = _contributions(self.before), _contributions(self.after)
+        changed = {i for i in old.keys() | new.keys() if not _alike(old.get(i), new.get(i))}
         if [i for i in old if i in new] != [i for i in new if i in old]:  # order
             changed |= old.keys() | new.keys()
-        return frozenset(_with_dependents(changed, new))
+        return frozenset(_with_dependents(changed, self.after))
+
+    def only_pixels(self, layer_id: str) -> bool:
+        """Whether no more than px of the layer or of its mask changed, and where it has them."""
+        if not (self.before.has_layer(layer_id) and self.after.has_layer(layer_id)):
+            return False
+        old, new = self.before.layer(layer_id), self.after.layer(layer_id)
+        rest = _contribution(self.before, old)[2:], _contribution(self.after, new)[2:]
+        return (
+            not new.edits
+            and _alike(*rest)
+            and _same_size(old.raster, new.raster)
+            and _same_size(old.shown_mask, new.shown_mask)
+        )
 
     @property
     def is_empty(self) -> bool:
@@ -63,19 +75,48 @@ class DocumentChange:
         return not (seen or self.explorer or self.aids)
 
 
-def _looks_differ(old: Layer | None, new: Layer | None) -> bool:
-    if old is None or new is None:
-        return True
-    if old is new:
+_Contribution: TypeAlias = tuple[Any, ...]
+
+
+def _contributions(document: Document) -> Mapping[str, _Contribution]:
+    """By layer: all that decides how it is seen, pixels first, to be compared by identity."""
+    return {
+        layer.id: _contribution(document, layer)
+        for layer in document.layers
+        if not isinstance(layer, Group)
+    }
+
+
+def _contribution(document: Document, layer: Layer) -> _Contribution:
+    made_of = (layer.raster, layer.shown_mask, layer.edits, *_looks(document, layer))
+    for group in document.groups_of(layer):
+        if not document.is_plain(group):
+            passing = document.passes_through(group)
+            made_of += (*_looks(document, group), group.shown_mask, passing)
+    return made_of
+
+
+def _looks(document: Document, layer: Layer) -> _Contribution:
+    looks = (layer.x, layer.y, layer.opacity, layer.visible, layer.blend)
+    base = document.clip_base(layer)
+    return looks if base is None else (*looks, base.id, base.visible)
+
+
+def _same_size(old: Raster | None, new: Raster | None) -> bool:
+    return old is new or (old is not None and new is not None and old.rect == new.rect)
+
+
+def _alike(old: _Contribution | None, new: _Contribution | None) -> bool:
+    if old is None or new is None or len(old) != len(new):
         return False
-    return any(getattr(old, name) is not getattr(new, name) for name in _LOOKS)
+    return all(first is second for first, second in zip(old, new, strict=True))
 
 
-def _with_dependents(changed: set[str], layers: Mapping[str, Layer]) -> set[str]:
+def _with_dependents(changed: set[str], document: Document) -> set[str]:
     """`changed`, and every layer whose edits work with the pixels of one of them."""
     refers = {
-        key: frozenset().union(*(step.references for step in layer.edits if step.enabled))
-        for key, layer in layers.items()
+        layer.id: frozenset().union(*(step.references for step in layer.edits if step.enabled))
+        for layer in document.layers
         if layer.edits
     }
     while more := {key for key, ids in refers.items() if ids & changed} - changed:

@@ -1,4 +1,4 @@
-"""Layers onto one another: blend modes and alpha, a rectangle at a time.
+"""Layers onto one another: a tree of pieces, a rectangle at a time.
 
 Formulas: W3C *Compositing and Blending Level 1*. With Cb, ab the backdrop and Cs, as the source
 (straight color), section 10 mixes ``Cm = (1 - ab) Cs + ab B(Cb, Cs)`` and section 9.1.4 (source
@@ -7,61 +7,108 @@ over) gives ``ao co = as Cm + (1 - as) ab Cb`` and ``ao = as + (1 - as) ab``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from studio.core.blends import BLENDS, BlendFunction
 from studio.core.control import RunControl
 from studio.core.document import BlendMode
 from studio.core.image import Image, Rect, to_rgba
 from studio.core.raster import Raster
 
-BlendFunction: TypeAlias = Callable[[Image, Image], Image]  # B(Cb, Cs), [H, W, 3] each
-
 BLOCK = 512  # px, side of the squares that `flatten` works in: 4 MiB per layer at a time
 
 
+class Mask(NamedTuple):
+    """One channel whose top-left corner lies at (x, y): how much shows; outside of it nothing."""
+
+    raster: Raster
+    x: int
+    y: int
+
+    @property
+    def rect(self) -> Rect:
+        return self.raster.rect.translated(self.x, self.y)
+
+    def read(self, rect: Rect) -> Image:
+        return self.raster.read(rect.translated(-self.x, -self.y))
+
+
 class Piece(NamedTuple):
-    """A raster whose top-left corner lies at (x, y), and how it is laid over what is below."""
+    """A raster whose top-left corner lies at (x, y), and how it is laid over what is below.
+
+    `clipped` is painted onto it and shows only where it has alpha.
+    """
 
     raster: Raster
     x: int
     y: int
     opacity: float = 1.0
     blend: BlendMode = "normal"
+    mask: Mask | None = None
+    clipped: tuple[Part, ...] = ()
 
     @property
     def rect(self) -> Rect:
-        return Rect(self.x, self.y, self.raster.width, self.raster.height)
+        return _masked(self.raster.rect.translated(self.x, self.y), self.mask)
+
+
+class Bundle(NamedTuple):
+    """Pieces that are laid over what is below as one.
+
+    They see nothing of it (an isolated group), unless `pass_through`: then they mix with what is
+    below, and opacity and mask say how much of that shows; `blend` and `clipped` play no part.
+    """
+
+    parts: tuple[Part, ...]
+    opacity: float = 1.0
+    blend: BlendMode = "normal"
+    mask: Mask | None = None
+    clipped: tuple[Part, ...] = ()
+    pass_through: bool = False
+
+    @property
+    def rect(self) -> Rect:
+        whole = reduce(Rect.union, (part.rect for part in self.parts), Rect(0, 0, 0, 0))
+        return _masked(whole, self.mask)
+
+
+Part: TypeAlias = Piece | Bundle
+
+
+def _masked(rect: Rect, mask: Mask | None) -> Rect:
+    return rect if mask is None else rect.intersect(mask.rect)
 
 
 class _Source(NamedTuple):
-    """The part of a piece inside the rectangle that is being composited."""
+    """The part that lies inside the rectangle that is being composited."""
 
-    piece: Piece
-    area: Rect  # relative to the rectangle
-    rgba: Image  # straight
+    part: Part
+    shown: Rect
+    area: Rect  # the same, relative to the rectangle
+    rgba: Image | None  # straight; None for what passes through
     opaque: bool
 
 
-def composite(pieces: Sequence[Piece], rect: Rect) -> Image:
-    """What `pieces`, from bottom to top, look like inside `rect`: straight RGBA."""
-    image = composite_premultiplied(pieces, rect)
+def composite(parts: Sequence[Part], rect: Rect) -> Image:
+    """What `parts`, from bottom to top, look like inside `rect`: straight RGBA."""
+    image = composite_premultiplied(parts, rect)
     alpha = image[..., 3:]
     np.divide(image[..., :3], alpha, out=image[..., :3], where=alpha > 0.0)
     return np.minimum(image, 1.0, out=image)  # rounding may exceed 1 by one ulp
 
 
-def composite_premultiplied(pieces: Sequence[Piece], rect: Rect) -> Image:
+def composite_premultiplied(parts: Sequence[Part], rect: Rect) -> Image:
     """The same with color already multiplied by alpha, as screens want it."""
     result = np.zeros((rect.height, rect.width, 4), np.float32)
-    for source in reversed(_sources(pieces, rect)):
-        _lay_over(result[source.area.slices], source)
+    _lay_all_over(result, parts, rect)
     return result
 
 
-def flatten(pieces: Sequence[Piece], rect: Rect, control: RunControl | None = None) -> Image:
+def flatten(parts: Sequence[Part], rect: Rect, control: RunControl | None = None) -> Image:
     """`composite` for large rectangles: beside the result, memory stays bounded.
 
     Raises:
@@ -71,7 +118,7 @@ def flatten(pieces: Sequence[Piece], rect: Rect, control: RunControl | None = No
     for block in _blocks(rect):
         if control is not None:
             control.check()
-        result[block.translated(-rect.x, -rect.y).slices] = composite(pieces, block)
+        result[block.translated(-rect.x, -rect.y).slices] = composite(parts, block)
     return result
 
 
@@ -81,33 +128,75 @@ def _blocks(rect: Rect) -> Iterator[Rect]:
             yield Rect(x, y, BLOCK, BLOCK).intersect(rect)
 
 
-def _sources(pieces: Sequence[Piece], rect: Rect) -> list[_Source]:
-    """The parts that show, from top to bottom, ending with one that hides all below it."""
+def _lay_all_over(backdrop: Image, parts: Sequence[Part], rect: Rect) -> None:
+    """Composite `parts` over the premultiplied RGBA `backdrop` of `rect`, in place."""
+    for source in reversed(_sources(parts, rect)):
+        target = backdrop[source.area.slices]
+        if source.rgba is None:
+            _let_through(target, source)
+        else:
+            _lay_over(target, source.rgba, source)
+
+
+def _sources(parts: Sequence[Part], rect: Rect) -> list[_Source]:
+    """What shows, from top to bottom, ending with what hides all below it."""
     sources = []
-    for piece in reversed(pieces):
-        shown = piece.rect.intersect(rect)
-        if shown.is_empty or piece.opacity <= 0.0:
+    for part in reversed(parts):
+        shown = part.rect.intersect(rect)
+        if shown.is_empty or part.opacity <= 0.0:
             continue
-        source = _read(piece, shown, shown.translated(-rect.x, -rect.y))
+        source = _read(part, shown, shown.translated(-rect.x, -rect.y))
         sources.append(source)
-        if source.opaque and shown == rect and piece.blend == "normal":
+        if source.opaque and shown == rect and part.blend == "normal":
             break
     return sources
 
 
-def _read(piece: Piece, shown: Rect, area: Rect) -> _Source:
-    pixels = piece.raster.read(shown.translated(-piece.x, -piece.y))
-    opaque = pixels.shape[2] != 4 or bool(pixels[..., 3].min() >= 1.0)
-    return _Source(piece, area, to_rgba(pixels), opaque and piece.opacity >= 1.0)
+def _read(part: Part, shown: Rect, area: Rect) -> _Source:
+    if isinstance(part, Bundle) and part.pass_through:
+        return _Source(part, shown, area, None, opaque=False)
+    if isinstance(part, Bundle):
+        pixels = composite(part.parts, shown)
+    else:
+        pixels = part.raster.read(shown.translated(-part.x, -part.y))
+    has_alpha = pixels.shape[2] == 4
+    rgba = to_rgba(pixels)
+    if part.clipped:
+        _paint_on(rgba, part.clipped, shown)
+    if part.mask is not None:
+        rgba[..., 3:] *= part.mask.read(shown)
+        has_alpha = True
+    opaque = part.opacity >= 1.0 and not (has_alpha and rgba[..., 3].min() < 1.0)
+    return _Source(part, shown, area, rgba, bool(opaque))
 
 
-def _lay_over(backdrop: Image, source: _Source) -> None:
-    """Composite `source` over the premultiplied RGBA `backdrop`, in place."""
-    blend, rgba = source.piece.blend, source.rgba
+def _paint_on(rgba: Image, clipped: Sequence[Part], rect: Rect) -> None:
+    """Composite `clipped` over straight `rgba`, in place, where it is; its alpha stays."""
+    alpha = rgba[..., 3].copy()
+    rgba[..., 3] = 1.0
+    _lay_all_over(rgba, clipped, rect)
+    rgba[..., 3] = alpha
+
+
+def _let_through(backdrop: Image, source: _Source) -> None:
+    """What passes through sees the backdrop: opacity and mask lead from there to the result."""
+    before = backdrop.copy()
+    assert isinstance(source.part, Bundle)
+    _lay_all_over(backdrop, source.part.parts, source.shown)
+    backdrop -= before
+    backdrop *= np.float32(source.part.opacity)
+    if source.part.mask is not None:
+        backdrop *= source.part.mask.read(source.shown)
+    backdrop += before
+
+
+def _lay_over(backdrop: Image, rgba: Image, source: _Source) -> None:
+    """Composite straight `rgba` over the premultiplied RGBA `backdrop`, in place."""
+    blend = source.part.blend
     if blend == "normal" and source.opaque:
         backdrop[...] = rgba
         return
-    alpha = rgba[..., 3:] * np.float32(source.piece.opacity)
+    alpha = rgba[..., 3:] * np.float32(source.part.opacity)
     color = rgba[..., :3]
     if blend != "normal":
         color = _mixed(backdrop, color, BLENDS[blend])
@@ -123,77 +212,3 @@ def _mixed(backdrop: Image, color: Image, blend: BlendFunction) -> Image:
         backdrop[..., :3], alpha, out=np.zeros_like(backdrop[..., :3]), where=alpha > 0.0
     )
     return color + alpha * (blend(np.minimum(below, 1.0), color) - color)
-
-
-# --- Separable blend modes: section 10.1 of the specification ---
-
-
-def _multiply(below: Image, color: Image) -> Image:
-    return below * color
-
-
-def _screen(below: Image, color: Image) -> Image:
-    return below + color - below * color
-
-
-def _hard_light(below: Image, color: Image) -> Image:
-    return np.where(color <= 0.5, _multiply(below, 2 * color), _screen(below, 2 * color - 1))
-
-
-def _overlay(below: Image, color: Image) -> Image:
-    return _hard_light(color, below)
-
-
-def _add(below: Image, color: Image) -> Image:
-    total: Image = np.minimum(below + color, 1.0)
-    return total
-
-
-def _difference(below: Image, color: Image) -> Image:
-    distance: Image = np.abs(below - color)
-    return distance
-
-
-def _soft_light(below: Image, color: Image) -> Image:
-    curve = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(below))
-    darker = below - (1 - 2 * color) * below * (1 - below)
-    lighter = below + (2 * color - 1) * (curve - below)
-    return np.where(color <= 0.5, darker, lighter)
-
-
-# --- The one non-separable mode: section 10.2 ---
-
-_LUM = np.array([0.3, 0.59, 0.11], np.float32)  # the specification's weights, not Rec. 709
-
-
-def _lum(color: Image) -> Image:
-    return (color @ _LUM)[..., None]
-
-
-def _color(below: Image, color: Image) -> Image:
-    """Hue and saturation of the source with the brightness of the backdrop."""
-    return _clip_color(color + _lum(below) - _lum(color))
-
-
-def _clip_color(color: Image) -> Image:
-    """Pull color that left [0, 1] back toward its own brightness."""
-    lum = _lum(color)
-    low, high = color.min(axis=2, keepdims=True), color.max(axis=2, keepdims=True)
-    shrink = np.ones_like(lum)
-    np.divide(lum, lum - low, out=shrink, where=low < 0.0)
-    over = np.divide(1.0 - lum, high - lum, out=np.ones_like(lum), where=high > 1.0)
-    clipped: Image = np.clip(lum + (color - lum) * np.minimum(shrink, over), 0.0, 1.0)
-    return clipped
-
-
-BLENDS: Mapping[BlendMode, BlendFunction] = {
-    "multiply": _multiply,
-    "screen": _screen,
-    "overlay": _overlay,
-    "darken": np.minimum,
-    "lighten": np.maximum,
-    "add": _add,
-    "difference": _difference,
-    "soft light": _soft_light,
-    "color": _color,
-}

@@ -6,7 +6,7 @@ a missing tile is transparent black. A half-size picture per level is kept besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -46,6 +46,15 @@ class Raster:
     def from_pixels8(cls, pixels8: Pixels8) -> Raster:
         """A raster of ``uint8 [H, W, C]``, kept in 8 bits."""
         return cls._cut(pixels8)
+
+    @classmethod
+    def solid(cls, width: int, height: int, pixel: Sequence[float]) -> Raster:
+        """A raster of one color, in 8 bits; its tiles share their memory."""
+        raster = cls(width, height, len(pixel))
+        full = _frozen(np.tile(to_pixels8(np.array(pixel, np.float32)), (TILE, TILE, 1)))
+        for index, rect in raster.tile_rects(raster.rect):
+            raster._tiles[index] = full[: rect.height, : rect.width]
+        return raster
 
     @classmethod
     def _cut(cls, array: Tile) -> Raster:

@@ -106,6 +106,32 @@ def layer_key(layer: Layer, document: Document) -> LayerKey:
     return _Scene(document, 0, RunControl(), None).key(layer)
 
 
+def render_mask(
+    layer: Layer,
+    scale_level: int = 0,
+    control: RunControl | None = None,
+    cache: RenderCache | None = None,
+) -> Rendered | None:
+    """The mask of `layer`, one channel, moved as its edits move its pixels; None: all shows.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    if layer.shown_mask is None:
+        return None
+    moves = tuple(s for s in layer.edits if s.operation in OPERATIONS and _moves_pixels(s))
+    masked = replace(layer, raster=layer.shown_mask, edits=moves)
+    rendered = render_layer(masked, scale_level, control, cache)
+    if rendered.raster.channels == 1:
+        return rendered
+    # Turned pictures get alpha; beside them nothing shows, and grey is the same in each channel.
+    return replace(rendered, raster=Raster.from_image(rendered.raster.read()[..., :1]))
+
+
+def _moves_pixels(step: EditStep) -> bool:
+    return OPERATIONS[step.operation].geometric
+
+
 def apply_steps(
     image: Image,
     steps: Iterable[EditStep],

@@ -7,19 +7,24 @@ converted and checked, and a layer that makes no sense is named instead of faili
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias, get_args
 
 from studio.core.document import (
     BlendMode,
     Document,
     EditStep,
+    Group,
     Layer,
+    Lock,
     Provenance,
     ProvenanceKind,
     SavedSelection,
+    arranged,
     new_id,
 )
+from studio.core.fill import FilledRaster, fill_from_json, fill_to_json
 from studio.core.guides import Guides
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
@@ -29,10 +34,13 @@ RasterToJson: TypeAlias = Callable[[Raster], Json]
 RasterFromJson: TypeAlias = Callable[[Mapping[str, Any]], Raster]
 
 MAX_SIDE = 1 << 17  # px; a document or layer beyond this is a damaged number
-MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+MAX_DPI = 100_000.0
+MAX_DEPTH = 50  # groups in groups
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 _BLENDS = get_args(BlendMode)
 _KINDS = get_args(ProvenanceKind)
+_LOCKS = get_args(Lock)
 
 
 def document_to_json(document: Document, raster: RasterToJson) -> Json:
@@ -47,6 +55,7 @@ def document_to_json(document: Document, raster: RasterToJson) -> Json:
             for saved in document.saved_selections
         ],
         "guides": {"x": list(document.guides.x), "y": list(document.guides.y)},
+        "dpi": document.dpi,
         "layers": [layer_to_json(layer, raster) for layer in document.layers],
     }
 
@@ -57,7 +66,7 @@ def document_from_json(
     """The inverse of `document_to_json`, and a sentence for each layer that had to be left out.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError, OverflowError: not a document.
+        One of `MALFORMED`: not a document.
     """
     layers: list[Layer] = []
     problems: list[str] = []
@@ -67,16 +76,19 @@ def document_from_json(
         except MALFORMED:
             problems.append(f"Layer {number} from the bottom is damaged and was left out.")
     selection = data.get("selection")
+    tree = arranged(layers)
+    _check_depth(tree)
     document = Document(
         width=side(data["width"]),
         height=side(data["height"]),
-        layers=tuple(layers),
+        layers=tree,
         selection=None if selection is None else raster(selection),
         guides=_guides_from_json(data.get("guides", {})),
         saved_selections=tuple(
             SavedSelection(str(saved["name"]), raster(saved["raster"]))
             for saved in data.get("saved_selections", ())
         ),
+        dpi=_dpi(data.get("dpi", Document().dpi)),
     )
     return document, tuple(problems)
 
@@ -85,7 +97,7 @@ def layer_to_json(layer: Layer, raster: RasterToJson) -> Json:
     return {
         "id": layer.id,
         "name": layer.name,
-        "raster": raster(layer.raster),
+        **_pixels_to_json(layer, raster),
         "x": layer.x,
         "y": layer.y,
         "opacity": layer.opacity,
@@ -93,12 +105,18 @@ def layer_to_json(layer: Layer, raster: RasterToJson) -> Json:
         "blend": layer.blend,
         "edits": [_step_to_json(step, raster) for step in layer.edits],
         "provenance": _provenance_to_json(layer.provenance),
+        "mask": None if layer.mask is None else raster(layer.mask),
+        "mask_enabled": layer.mask_enabled,
+        "clipped": layer.clipped,
+        "locks": sorted(layer.locks),
+        "group": layer.group,
     }
 
 
 def layer_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
-    return Layer(
-        raster=raster(data["raster"]),
+    mask = data.get("mask")
+    return replace(
+        _empty_layer(data, raster),
         name=str(data.get("name", "Layer")),
         x=int(data.get("x", 0)),
         y=int(data.get("y", 0)),
@@ -107,8 +125,44 @@ def layer_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
         blend=_one_of(_BLENDS, data.get("blend", "normal")),
         edits=tuple(_step_from_json(step, raster) for step in data.get("edits", ())),
         provenance=_provenance_from_json(data.get("provenance", {})),
+        mask=None if mask is None else raster(mask),
+        mask_enabled=bool(data.get("mask_enabled", True)),
+        clipped=bool(data.get("clipped", False)),
+        locks=frozenset(_one_of(_LOCKS, lock) for lock in data.get("locks", ())),
+        group=str(data.get("group", "")),
         id=str(data.get("id") or new_id()),
     )
+
+
+def _check_depth(tree: Sequence[Layer]) -> None:
+    depth: dict[str, int] = {"": 0}
+    for layer in reversed(tree):
+        depth[layer.id] = depth[layer.group] + 1
+    if max(depth.values()) > MAX_DEPTH:
+        raise ValueError("groups in groups without end")
+
+
+def _pixels_to_json(layer: Layer, raster: RasterToJson) -> Json:
+    """What a layer is made of: pixels, or of what size it is and what makes them."""
+    size = [layer.raster.width, layer.raster.height]
+    if isinstance(layer, Group):
+        looks = {"pass_through": layer.pass_through, "collapsed": layer.collapsed}
+        return {"members": looks, "size": size}
+    if layer.fill is not None:
+        return {"fill": fill_to_json(layer.fill), "size": size}
+    return {"raster": raster(layer.raster)}
+
+
+def _empty_layer(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
+    """A layer of the kind and with the pixels that `data` tells."""
+    if "size" not in data:
+        return Layer(raster(data["raster"]))
+    width, height = (side(value) for value in data["size"])
+    if "fill" in data:
+        return Layer(FilledRaster(width, height, fill_from_json(data["fill"])))
+    looks = data["members"]
+    passing, collapsed = bool(looks["pass_through"]), bool(looks["collapsed"])
+    return Group(Raster(width, height), pass_through=passing, collapsed=collapsed)
 
 
 def _step_to_json(step: EditStep, raster: RasterToJson) -> Json:
@@ -162,6 +216,13 @@ def _place(value: Any) -> float:
     number = float(value)
     if not abs(number) <= MAX_SIDE:
         raise ValueError(f"not a place: {number}")
+    return number
+
+
+def _dpi(value: Any) -> float:
+    number = float(value)
+    if not 1.0 <= number <= MAX_DPI:
+        raise ValueError(f"not a resolution: {number}")
     return number
 
 

@@ -310,7 +310,7 @@ class Project:
         lost = tuple(
             f"The layer “{layer.name}” is incomplete. {unreadable[id(raster)]}"
             for layer in document.layers
-            for raster in (layer.raster, *(step.mask for step in layer.edits))
+            for raster in (layer.raster, layer.mask, *(step.mask for step in layer.edits))
             if id(raster) in unreadable
         )
         return state, (*problems, *lost)

@@ -16,7 +16,7 @@ import numpy as np
 
 from studio import __version__
 from studio.codec.read import MAX_PIXELS
-from studio.core.document import Document, Layer, Provenance
+from studio.core.document import Document, Group, Layer, Provenance
 from studio.core.raster import Raster
 from studio.errors import StudioError
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json, side
@@ -28,7 +28,9 @@ MAX_MASK = 32 << 10  # characters; a selection has a few hundred, a photograph a
 
 def document_recipe(document: Document) -> Json:
     """The recipe of a flattened picture of `document`: `recipe_document` reads it."""
-    visible = tuple(_without_private_names(item) for item in document.layers if item.visible)
+    visible = tuple(
+        _without_private_names(item) for item in document.layers if document.is_shown(item)
+    )
     shown = replace(document, layers=visible, selection=None, saved_selections=())
     return {
         "schema": SCHEMA,
@@ -40,7 +42,8 @@ def document_recipe(document: Document) -> Json:
 
 def digital_source(document: Document) -> str:
     """IPTC's word for where the visible pixels came from; empty where no model made any."""
-    kinds = {layer.provenance.kind for layer in document.layers if layer.visible}
+    shown = (layer for layer in document.layers if document.is_shown(layer))
+    kinds = {layer.provenance.kind for layer in shown if not isinstance(layer, Group)}
     if "generated" not in kinds:
         return ""
     only = kinds == {"generated"}

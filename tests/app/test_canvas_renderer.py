@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRect
 
-from studio.app import canvas_renderer, layer_rendering
+from studio.app import canvas_renderer, layer_parts
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
@@ -202,7 +202,7 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
     canvas.show(two_layers())
     canvas.renderer._patience.setInterval(1)
     canvas.renderer._haste.setInterval(20)
-    slow, render = threading.Event(), layer_rendering.render_layer
+    slow, render = threading.Event(), layer_parts.render_layer
 
     def rendering(layer, level, control, cache, document):
         if level == 0:
@@ -210,7 +210,7 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
                 control.check()
         return render(layer, level, control, cache, document)
 
-    monkeypatch.setattr(layer_rendering, "render_layer", rendering)
+    monkeypatch.setattr(layer_parts, "render_layer", rendering)
     back = canvas.session.document.layers[0].id
     slow.set()
     canvas.session.set_opacity(back, 0.5)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.compositor import BLENDS, Piece, composite, composite_premultiplied, flatten
+from studio.core.blends import BLENDS
+from studio.core.compositor import Bundle, Mask, Piece, composite, composite_premultiplied, flatten
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import BlendMode
 from studio.core.image import Rect
@@ -32,6 +33,20 @@ def set_lum(c: np.ndarray, target: float) -> np.ndarray:
     return c
 
 
+def sat(c: np.ndarray) -> float:
+    return float(c.max() - c.min())
+
+
+def set_sat(c: np.ndarray, target: float) -> np.ndarray:
+    """The specification's own way: sort the channels, stretch the middle one."""
+    low, middle, high = np.argsort(c, kind="stable")
+    out = np.zeros(3)
+    if c[high] > c[low]:
+        out[middle] = (c[middle] - c[low]) * target / (c[high] - c[low])
+        out[high] = target
+    return out
+
+
 def soft(b: float, s: float) -> float:
     if s <= 0.5:
         return b - (1 - 2 * s) * b * (1 - b)
@@ -41,6 +56,18 @@ def soft(b: float, s: float) -> float:
 
 def hard(b: float, s: float) -> float:
     return 2 * b * s if s <= 0.5 else b + (2 * s - 1) - b * (2 * s - 1)
+
+
+def dodge(b: float, s: float) -> float:
+    if b == 0:
+        return 0.0
+    return 1.0 if s == 1 else min(1.0, b / (1 - s))
+
+
+def burn(b: float, s: float) -> float:
+    if b == 1:
+        return 1.0
+    return 0.0 if s == 0 else 1 - min(1.0, (1 - b) / s)
 
 
 SCALAR = {
@@ -53,14 +80,24 @@ SCALAR = {
     "add": lambda b, s: min(1.0, b + s),
     "difference": lambda b, s: abs(b - s),
     "soft light": soft,
+    "hard light": hard,
+    "color dodge": dodge,
+    "color burn": burn,
+    "exclusion": lambda b, s: b + s - 2 * b * s,
+}
+WHOLE = {
+    "hue": lambda b, s: set_lum(set_sat(s, sat(b)), lum(b)),
+    "saturation": lambda b, s: set_lum(set_sat(b, sat(s)), lum(b)),
+    "color": lambda b, s: set_lum(s, lum(b)),
+    "luminosity": lambda b, s: set_lum(b, lum(s)),
 }
 
 
 def reference(mode: str, below: tuple, above: tuple) -> np.ndarray:
     """Section 10: mix by the backdrop's alpha, then source over; straight RGBA."""
     cb, ab, cs, alpha = np.array(below[:3]), below[3], np.array(above[:3]), above[3]
-    if mode == "color":
-        blended = set_lum(cs, lum(cb))
+    if mode in WHOLE:
+        blended = WHOLE[mode](cb, cs)
     else:
         blended = np.array([SCALAR[mode](b, s) for b, s in zip(cb, cs, strict=True)])
     mixed = (1 - ab) * cs + ab * blended
@@ -109,6 +146,47 @@ def test_any_part_is_a_part_of_the_whole(x: int, y: int, left: int, top: int) ->
     inside = Rect(left, top, 20, 10).intersect(Rect(0, 0, 80, 70))
     got = part[inside.translated(-left, -top).slices]
     assert np.allclose(got, whole[inside.slices], atol=1e-6)
+
+
+def test_an_isolated_group_is_what_its_flattened_picture_would_be() -> None:
+    rect = Rect(0, 0, 40, 30)
+    below, *members = (Piece(random_raster(30, 30, seed), seed, 0) for seed in (1, 2, 3))
+    members[1] = members[1]._replace(blend="screen", opacity=0.6)
+    flat = Raster.from_image(composite(members, rect))
+    mask = Mask(random_raster(25, 25, 4, channels=1), 3, 2)
+    group = Bundle(tuple(members), 0.7, "multiply", mask)
+    alone = Piece(flat, 0, 0, 0.7, "multiply", mask)
+    assert np.allclose(composite([below, group], rect), composite([below, alone], rect), atol=1e-5)
+
+
+def test_what_passes_through_mixes_as_if_there_were_no_group() -> None:
+    rect = Rect(0, 0, 40, 30)
+    below, *members = (Piece(random_raster(30, 30, seed), seed, 0) for seed in (1, 2, 3))
+    members[0] = members[0]._replace(blend="multiply")
+    without, free = composite([below], rect), composite([below, *members], rect)
+    passing = Bundle(tuple(members), pass_through=True)
+    assert np.allclose(composite([below, passing], rect), free, atol=1e-6)
+    faint = composite_premultiplied([below, passing._replace(opacity=0.25)], rect)
+    ends = [image[..., :3] * image[..., 3:] for image in (without, free)]
+    assert np.allclose(faint[..., :3], ends[0] + (ends[1] - ends[0]) * 0.25, atol=1e-5)
+
+
+def test_clipped_pieces_color_their_base_and_keep_its_alpha() -> None:
+    base = Piece(dot((0.2, 0.4, 0.6, 0.5)), 0, 0)
+    upon = (Piece(dot((1.0, 0.5, 0.0, 0.4)), 0, 0, blend="multiply"),)
+    got = composite([base._replace(clipped=upon)], Rect(0, 0, 1, 1))[0, 0]
+    painted = reference("multiply", (0.2, 0.4, 0.6, 1.0), (1.0, 0.5, 0.0, 0.4))
+    assert got == pytest.approx([*painted[:3], 0.5], abs=1e-5)
+    beside = Piece(random_raster(1, 1, 1), 1, 0)
+    assert not composite([base._replace(clipped=(beside,))], Rect(1, 0, 1, 1)).any()
+
+
+def test_a_mask_takes_alpha_and_outside_of_it_nothing_shows() -> None:
+    piece = Piece(random_raster(8, 8, 1, channels=3), 0, 0)
+    mask = random_raster(5, 5, 2, channels=1)
+    got = composite([piece._replace(mask=Mask(mask, 1, 2))], Rect(0, 0, 8, 8))
+    assert np.allclose(got[2:7, 1:6, 3:], mask.read(), atol=1e-6)
+    assert got[..., 3].sum() == pytest.approx(mask.read().sum(), rel=1e-5)
 
 
 def test_an_opaque_layer_hides_what_is_below_without_reading_it() -> None:

@@ -41,7 +41,7 @@ def test_union_holds_both(first: Rect, second: Rect) -> None:
 @given(st.permutations("abcd"), st.integers(0, 3))
 def test_a_layer_is_moved_in_the_order(order: list[str], index: int) -> None:
     before = document(*order)
-    after = before.moved_layer("a", index)
+    after = before.moved_layers(["a"], "", index)
     assert after.index_of("a") == index
     assert sorted(ids(after)) == sorted(order)
     assert [i for i in ids(after) if i != "a"] == [i for i in order if i != "a"]
@@ -88,6 +88,6 @@ def test_what_is_seen_repaints_its_layer(looks: dict[str, object]) -> None:
 
 def test_another_order_repaints_all_and_a_new_layer_only_itself() -> None:
     before = document("a", "b")
-    assert DocumentChange(before, before.moved_layer("a", 1)).repainted == {"a", "b"}
+    assert DocumentChange(before, before.moved_layers(["a"], "", 1)).repainted == {"a", "b"}
     added = before.with_layer(Layer(Raster(1, 1), id="n"), 0)
     assert DocumentChange(before, added).repainted == {"n"}

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from studio.core.document import Document, EditStep, Layer, Provenance, SavedSelection
+from studio.core.document import (
+    Document,
+    EditStep,
+    Group,
+    Layer,
+    Provenance,
+    SavedSelection,
+    arranged,
+)
+from studio.core.fill import FilledRaster, GradientFill, SolidFill
 from studio.core.guides import Guides
 from studio.core.latent import Anchor, LatentPoint
 from studio.core.raster import Raster
@@ -38,7 +47,19 @@ def rich_document() -> Document:
             Layer(raster8(), "Grund 底", -5, 7, 0.25, False, "multiply", steps),
             Layer(raster32(2), "made", provenance=Provenance("generated", "geese", SHA, point)),
             Layer(raster8(3, channels=1), "photo", provenance=Provenance("imported", "me.jpg")),
+            Layer(FilledRaster(320, 200, GradientFill(shape="radial")), "sky", group="g"),
+            Layer(raster8(8), "upon it", clipped=True, locks=frozenset({"alpha"}), group="g"),
+            Group(
+                Raster(320, 200),
+                "both",
+                mask=raster8(6, 320, 200, 1),
+                mask_enabled=False,
+                pass_through=False,
+                collapsed=True,
+                id="g",
+            ),
         ),
+        dpi=72.5,
         selection=raster8(4, 320, 200, 1),
         guides=Guides((10.0, 80.5), (-4.0,)),
         saved_selections=(SavedSelection("sky", raster8(5, 320, 200, 1)),),
@@ -54,8 +75,11 @@ def _plain(document: Document) -> object:
     layers = [
         (
             *(layer.id, layer.name, layer.x, layer.y, layer.opacity, layer.visible, layer.blend),
-            layer.provenance,
+            *(layer.provenance, layer.mask_enabled, layer.clipped, layer.locks, layer.group),
+            layer.fill,
+            (layer.pass_through, layer.collapsed) if isinstance(layer, Group) else None,
             _pixels(layer.raster),
+            _pixels(layer.mask),
             [
                 (
                     step.id,
@@ -72,7 +96,7 @@ def _plain(document: Document) -> object:
     ]
     kept = [(saved.name, _pixels(saved.raster)) for saved in document.saved_selections]
     size = document.width, document.height
-    return *size, _pixels(document.selection), document.guides, kept, layers
+    return *size, document.dpi, _pixels(document.selection), document.guides, kept, layers
 
 
 def _pixels(raster: Raster | None) -> object:
@@ -129,22 +153,44 @@ provenances = st.builds(
     model=st.sampled_from(["", SHA]),
     point=st.none() | points,
 )
-layers = st.builds(
-    Layer,
-    raster=rasters,
-    name=st.text(),
-    x=st.integers(-9999, 9999),
-    y=st.integers(-9999, 9999),
-    opacity=st.floats(0, 1),
-    visible=st.booleans(),
-    blend=st.sampled_from(["normal", "multiply", "color"]),
-    edits=st.lists(steps, max_size=2).map(tuple),
-    provenance=provenances,
+fills = st.builds(SolidFill, st.tuples(*[st.floats(0, 1)] * 4)) | st.builds(
+    GradientFill, shape=st.sampled_from(["linear", "radial"])
+)
+looks = {
+    "name": st.text(),
+    "x": st.integers(-9999, 9999),
+    "y": st.integers(-9999, 9999),
+    "opacity": st.floats(0, 1),
+    "visible": st.booleans(),
+    "blend": st.sampled_from(["normal", "multiply", "color"]),
+    "edits": st.lists(steps, max_size=2).map(tuple),
+    "provenance": provenances,
+    "mask": st.none() | rasters,
+    "mask_enabled": st.booleans(),
+    "clipped": st.booleans(),
+    "locks": st.frozensets(st.sampled_from(["position", "alpha", "all"])),
+    "group": st.sampled_from(["", "g", "h"]),
+}
+filled = st.builds(FilledRaster, st.integers(1, 99), st.integers(1, 99), fills)
+layers = st.builds(Layer, raster=rasters | filled, **looks)
+groups = st.builds(
+    Group,
+    raster=st.just(Raster(9, 9)),
+    id=st.sampled_from(["g", "h"]),
+    pass_through=st.booleans(),
+    collapsed=st.booleans(),
+    **looks,
+)
+trees = st.builds(
+    lambda *parts: arranged([layer for part in parts for layer in part]),
+    st.lists(layers, max_size=3),
+    st.lists(groups, max_size=2, unique_by=lambda group: group.id),
 )
 documents = st.builds(
     Document,
     width=st.integers(1, 5000),
     height=st.integers(1, 5000),
-    layers=st.lists(layers, max_size=3).map(tuple),
+    layers=trees,
+    dpi=st.floats(1, 1000),
     selection=st.none() | rasters,
 )

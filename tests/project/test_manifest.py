@@ -18,12 +18,12 @@ from PIL import Image as Pillow
 from studio.codec.read import read_raster
 from studio.codec.recipe import read_recipe
 from studio.codec.write import WRITABLE, write_image
-from studio.core.document import Document, EditStep, Layer, Provenance
+from studio.core.document import Document, EditStep, Group, Layer, Provenance, arranged
 from studio.core.raster import Raster
 from studio.errors import StudioError
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
 from studio.project.recipe import digital_source, document_recipe, recipe_document
-from tests.project.documents import documents, json_values, rich_document, same
+from tests.project.documents import documents, json_values, raster8, rich_document, same
 
 
 class Shelf:
@@ -106,8 +106,43 @@ def test_one_bad_layer_is_named_and_the_rest_opens() -> None:
     data = document_to_json(rich_document(), shelf.put)
     data["layers"][1]["blend"] = "sparkle"
     document, problems = document_from_json(data, shelf.get)
-    assert [layer.name for layer in document.layers] == ["Grund 底", "photo"]
+    names = [layer.name for layer in document.layers]
+    assert names == ["Grund 底", "photo", "sky", "upon it", "both"]
     assert problems == ("Layer 2 from the bottom is damaged and was left out.",)
+
+
+def test_layers_of_an_older_project_open() -> None:
+    """Without masks, groups and what else came later."""
+    shelf = Shelf()
+    data = document_to_json(Document(8, 8, (Layer(raster8(), "old", id="old"),)), shelf.put)
+    later = ("mask", "mask_enabled", "clipped", "locks", "group")
+    data["layers"] = [{k: v for k, v in data["layers"][0].items() if k not in later}]
+    del data["dpi"]
+    document, problems = document_from_json(data, shelf.get)
+    assert not problems
+    assert same(document, Document(8, 8, (Layer(raster8(), "old", id="old"),)))
+
+
+@pytest.mark.parametrize("group", ["nowhere", "a", "b"])
+def test_groups_that_are_none_or_lie_in_themselves_come_out(group: str) -> None:
+    shelf = Shelf()
+    tangled = (
+        Layer(raster8(), id="l", group=group),
+        Group(Raster(8, 8), id="a", group="b"),
+        Group(Raster(8, 8), id="b", group="a"),
+    )
+    data = document_to_json(Document(8, 8, tangled), shelf.put)
+    document, _ = document_from_json(data, shelf.get)
+    assert {layer.id for layer in document.layers} == {"l", "a", "b"}
+    assert arranged(document.layers) == document.layers
+
+
+def test_groups_in_groups_without_end_are_refused() -> None:
+    shelf = Shelf()
+    nested = tuple(Group(Raster(8, 8), id=str(i), group=str(i + 1)) for i in range(200))
+    data = document_to_json(Document(8, 8, nested), shelf.put)
+    with pytest.raises(MALFORMED):
+        document_from_json(data, shelf.get)
 
 
 # --- Recipes ---
@@ -116,13 +151,15 @@ def test_one_bad_layer_is_named_and_the_rest_opens() -> None:
 def test_recipe_brings_back_layers_edits_and_latents() -> None:
     document = rich_document()
     recipe = json.loads(json.dumps(document_recipe(document)))
-    made, photo = recipe_document(recipe).layers
+    made, photo, sky, upon, both = recipe_document(recipe).layers
     original = document.layers[1]
     assert made.provenance == original.provenance
     assert (made.x, made.y, made.opacity, made.blend) == (0, 0, 1.0, "normal")
     assert (made.raster.width, made.raster.height) == (40, 30)
     assert photo.raster.channels == 1
     assert not made.raster.read().any()
+    assert (sky.fill, sky.group, upon.clipped) == (document.layers[3].fill, both.id, True)
+    assert isinstance(both, Group)
     assert (recipe_document(recipe).width, recipe_document(recipe).height) == (320, 200)
 
 

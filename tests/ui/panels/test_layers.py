@@ -124,7 +124,7 @@ def test_opacity_and_blend_follow_the_active_layer(
     assert (panel.opacity.value(), panel.blend.currentText()) == (25, "Multiply")
     panel.blend.setFocus()
     QTest.keyClick(panel.blend, Qt.Key.Key_Down)
-    assert studio.documents.document.layer(three[0]).blend == "screen"
+    assert studio.documents.document.layer(three[0]).blend == "darken"
 
 
 @pytest.mark.parametrize(
