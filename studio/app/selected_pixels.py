@@ -28,6 +28,8 @@ def lifted(layer: Layer, document: Document, control: RunControl) -> Layer:
     area = bounds(selection).intersect(piece.rect)
     image = to_rgba(piece.raster.read(area.translated(-piece.x, -piece.y))).copy()
     image[..., 3:] *= from_pixels8(selection.pixels8(area))
+    if piece.mask is not None:
+        image[..., 3:] *= piece.mask.read(area)
     if not image[..., 3:].any():
         raise StudioError(
             f"Nothing of “{layer.name}” is selected.",
@@ -36,7 +38,7 @@ def lifted(layer: Layer, document: Document, control: RunControl) -> Layer:
     eight = piece.raster.is_8bit
     raster = Raster.from_pixels8(to_pixels8(image)) if eight else Raster.from_image(image)
     origin = replace(layer.provenance, point=None)  # these pixels cannot be made again from it
-    lone = replace(layer, raster=raster, edits=(), provenance=origin, id=new_id())
+    lone = replace(layer, raster=raster, edits=(), mask=None, provenance=origin, id=new_id())
     return replace(lone, x=area.x, y=area.y)
 
 
