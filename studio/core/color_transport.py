@@ -2,44 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Colors: TypeAlias = NDArray[np.float32]  # [N, 3], in any color space
+ColorMap: TypeAlias = Callable[[Colors], Colors]
 
 _STEPS = 256  # of the quantiles that stand for a distribution
 _ROUNDS = 12
 _MOST = 200_000  # colors looked at to know a distribution
 
 
-def transported(colors: Colors, target: Colors, seed: int = 0) -> Colors:
-    """`colors`, moved as little as possible so that they are distributed like `target`.
+def transport(colors: Colors, target: Colors, seed: int = 0) -> ColorMap:
+    """What moves colors as little as possible so that `colors` become distributed like `target`.
 
     Along random axes the quantiles of one are mapped to those of the other, over and over: sliced
     optimal transport (Pitié, Kokaram, Dahyot 2007, "Automated colour grading using colour
     distribution transfer").
     """
     rng = np.random.default_rng(seed)
-    moved, known, wanted = colors, _sampled(colors), _sampled(target)
+    known, wanted = _sampled(colors), _sampled(target)
+    turns: list[_Turn] = []
     for _ in range(_ROUNDS):
         axes = np.linalg.qr(rng.normal(size=(3, 3)))[0].astype(np.float32)
         have, goals = _quantiles(known @ axes), _quantiles(wanted @ axes)
-        along = [_without_ties(have[:, i], goals[:, i]) for i in range(3)]
-        moved, known = _mapped(moved, axes, along), _mapped(known, axes, along)
+        turn = _Turn(axes, tuple(_without_ties(have[:, i], goals[:, i]) for i in range(3)))
+        turns.append(turn)
+        known = turn(known)
+
+    def moved(others: Colors) -> Colors:
+        for turn in turns:
+            others = turn(others)
+        return others
+
     return moved
 
 
-def matched_moments(colors: Colors, target: Colors) -> Colors:
-    """`colors` with the mean and the deviation of `target` in each channel.
+def matched_moments(colors: Colors, target: Colors) -> ColorMap:
+    """What gives `colors` the mean and the deviation of `target` in each channel.
 
-    In Lab this is Reinhard et al. 2001, "Color transfer between images".
+    In a space of lightness and two color axes this is Reinhard et al. 2001, "Color transfer
+    between images".
     """
-    deviation = np.maximum(colors.std(axis=0), 1e-6)
-    centered = (colors - colors.mean(axis=0)) / deviation
-    matched: Colors = (centered * target.std(axis=0) + target.mean(axis=0)).astype(np.float32)
-    return matched
+    middle, goal = colors.mean(axis=0), target.mean(axis=0)
+    stretch = target.std(axis=0) / np.maximum(colors.std(axis=0), 1e-6)
+
+    def moved(others: Colors) -> Colors:
+        result: Colors = ((others - middle) * stretch + goal).astype(np.float32)
+        return result
+
+    return moved
 
 
 def _sampled(colors: Colors) -> Colors:
@@ -56,8 +71,14 @@ def _without_ties(known: Colors, goals: Colors) -> tuple[Colors, Colors]:
     return values, (np.bincount(which, goals) / count).astype(np.float32)
 
 
-def _mapped(colors: Colors, axes: Colors, along: list[tuple[Colors, Colors]]) -> Colors:
-    turned = (colors @ axes).astype(np.float32)
-    for axis, (known, goal) in enumerate(along):
-        turned[:, axis] = np.interp(turned[:, axis], known, goal)
-    return (turned @ axes.T).astype(np.float32)
+class _Turn(NamedTuple):
+    """One round: along each axis, known values and where they go."""
+
+    axes: Colors
+    along: tuple[tuple[Colors, Colors], ...]
+
+    def __call__(self, colors: Colors) -> Colors:
+        turned = (colors @ self.axes).astype(np.float32)
+        for axis, (known, goal) in enumerate(self.along):
+            turned[:, axis] = np.interp(turned[:, axis], known, goal)
+        return (turned @ self.axes.T).astype(np.float32)

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from studio.core.color_transport import matched_moments, transported
+from studio.core.color_transport import matched_moments, transport
 from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, split_alpha, to_rgba
 from studio.core.oklab import from_oklab, to_oklab
@@ -168,8 +168,9 @@ def _recolored(content: _Material, palette: Tensor) -> Tensor:
     """The content in the palette's colors; what is transparent does not count."""
     moved = content.lab.clone()
     if content.opaque.any():
-        colors = transported(content.colors.numpy(), palette.numpy())
-        moved[:, content.opaque] = torch.from_numpy(colors).T
+        colors = content.colors.numpy()
+        recolor = transport(colors, palette.numpy())
+        moved[:, content.opaque] = torch.from_numpy(recolor(colors)).T
     return moved
 
 
@@ -181,7 +182,8 @@ def _finished(lab: Tensor, share: float, content: Image, settings: StyleSettings
     lab = _resized(lab, *content.shape[:2])
     if settings.keep_colors:
         own = _Material.of(content).lab
-        light = matched_moments(lab[:1].flatten(1).T.numpy(), own[:1].flatten(1).T.numpy())
+        painted = lab[:1].flatten(1).T.numpy()
+        light = matched_moments(painted, own[:1].flatten(1).T.numpy())(painted)
         lab = torch.cat([torch.from_numpy(light).T.reshape(1, *lab.shape[1:]), own[1:]])
     return join_alpha(_to_rgb(lab), alpha)
 

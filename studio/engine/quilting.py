@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from studio.core.control import RunControl
 from studio.core.image import Image, split_alpha, to_rgba
 from studio.core.oklab import to_oklab
+from studio.core.seams import beyond_cut
 from studio.engine.api.art import Painted, TextureSettings
 from studio.errors import StudioError
 
@@ -156,30 +157,14 @@ def _cut(apart: _Weights, row: _Span, column: _Span) -> NDArray[np.bool_]:
     """Where the new piece shows: inside of the cheapest cuts through its overlaps."""
     new = np.ones(apart.shape, bool)
     if column.before:
-        new[:, : column.before] &= _beyond(apart[:, : column.before])
+        new[:, : column.before] &= beyond_cut(apart[:, : column.before])
     if column.after:
-        new[:, -column.after :] &= _beyond(apart[:, : -column.after - 1 : -1])[:, ::-1]
+        new[:, -column.after :] &= beyond_cut(apart[:, : -column.after - 1 : -1])[:, ::-1]
     if row.before:
-        new[: row.before] &= _beyond(apart[: row.before].T).T
+        new[: row.before] &= beyond_cut(apart[: row.before].T).T
     if row.after:
-        new[-row.after :] &= _beyond(apart[: -row.after - 1 : -1].T).T[::-1]
+        new[-row.after :] &= beyond_cut(apart[: -row.after - 1 : -1].T).T[::-1]
     return new
-
-
-def _beyond(apart: _Weights) -> NDArray[np.bool_]:
-    """Right of the cheapest path from the top to the bottom, itself included."""
-    length, width = apart.shape
-    total = apart.copy()
-    for y in range(1, length):
-        above = np.pad(total[y - 1], 1, constant_values=np.inf)
-        total[y] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
-    path = np.empty(length, np.intp)
-    path[-1] = int(total[-1].argmin())
-    for y in range(length - 2, -1, -1):
-        first = max(path[y + 1] - 1, 0)
-        path[y] = first + int(total[y, first : path[y + 1] + 2].argmin())
-    beyond: NDArray[np.bool_] = np.arange(width) >= path[:, None]
-    return beyond
 
 
 def _extent(spans: list[_Span]) -> int:
