@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from studio.app.layer_rendering import placed_layer, render_document
 from studio.app.selection_by_color import Distances, color_distance
+from studio.app.smart_selection import Superpixels, superpixels
 from studio.core.compositor import flatten
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
@@ -30,6 +31,7 @@ class SeenPixels:
         self._pixels: Pixels8 | None = None
         self._color: Color | None = None
         self._distance: Distances | None = None
+        self._cut: Superpixels | None = None
 
     def pixels(self, document: Document, layer: Layer | None, control: RunControl) -> Pixels8:
         """``uint8 [H, W, 4]`` of the document's size: one layer alone, or all that is visible.
@@ -39,7 +41,7 @@ class SeenPixels:
         """
         source = _Source(document.layers, layer, document.width, document.height)
         if self._pixels is None or source != self._source:
-            self._distance = None
+            self._distance = self._cut = None
             self._pixels = _render(document, layer, control)
             self._source = source
         return self._pixels
@@ -54,6 +56,17 @@ class SeenPixels:
         if self._distance is None or color != self._color:
             self._distance, self._color = color_distance(pixels, color), color
         return self._distance
+
+    def superpixels(self, document: Document, control: RunControl) -> Superpixels:
+        """The visible document in pieces of like color.
+
+        Raises:
+            Cancelled: `control` asked for it.
+        """
+        pixels = self.pixels(document, None, control)
+        if self._cut is None:
+            self._cut = superpixels(pixels)
+        return self._cut
 
 
 def _render(document: Document, layer: Layer | None, control: RunControl) -> Pixels8:

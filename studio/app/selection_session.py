@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from studio.app.selected_pixels import lifted, without_selected
 from studio.app.selection import Combine, combined, from_coverage
 from studio.app.selection_by_color import ColorRange, Wand, range_coverage, wand_coverage
 from studio.app.selection_changes import SelectionChange, changed
+from studio.app.smart_selection import Stroke, select_object
 from studio.app.trial import Trial
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer, SavedSelection
@@ -119,6 +120,24 @@ class SelectionSession(QObject):
             distance = self._seen.distance(document, params.color, control)
             alpha = self._seen.pixels(document, None, control)[..., 3]
             return from_coverage(range_coverage(distance, alpha, params))
+
+        self._try(trial, find)
+
+    def prepare_object(self) -> None:
+        """Look at the picture before the first stroke, so that it is answered sooner."""
+        document = self._documents.document
+        if document.layers:
+            work = once(lambda control: self._seen.superpixels(document, control))
+            self._lane.submit(Job(work, priority=-1))
+
+    def try_object(self, trial: Trial, strokes: Sequence[Stroke], how: Combine) -> None:
+        """Show the selection of the object that the strokes mean."""
+        document, strokes = trial.before, tuple(strokes)
+
+        def find(control: RunControl) -> Raster | None:
+            cut = self._seen.superpixels(document, control)
+            pixels = self._seen.pixels(document, None, control)
+            return combined(document.selection, select_object(pixels, cut, strokes), how)
 
         self._try(trial, find)
 

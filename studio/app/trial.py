@@ -29,8 +29,8 @@ class Trial:
     def show(self, document: Document) -> None:
         """Nothing happens once the trial was cancelled: results may come late."""
         if not self._over:
+            self._shown = document
             self._session.commit(document, self._text, self._key)
-            self._shown = self._session.document
 
     def cancel(self) -> None:
         """Take back what was shown, unless the person has gone on from there."""

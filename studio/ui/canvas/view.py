@@ -189,6 +189,14 @@ class CanvasView(Viewport):
             self._pressure = 1.0
         self.refresh_cursor()
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride:
+            assert isinstance(event, QKeyEvent)
+            if self.tool.claims(event):
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self.navigator.key(event):
             self.refresh_cursor()

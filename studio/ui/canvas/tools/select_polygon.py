@@ -56,6 +56,9 @@ class PolygonTool(SelectTool):
         self.view.update()
         return True
 
+    def claims(self, event: QKeyEvent) -> bool:
+        return bool(self._corners) and event.key() == Qt.Key.Key_Backspace
+
     def paint(self, painter: QPainter) -> None:
         if not self._corners:
             return

@@ -78,6 +78,10 @@ class Tool:
         """A key was pressed; True if it meant something to the tool."""
         return False
 
+    def claims(self, event: QKeyEvent) -> bool:
+        """Whether a key that is also a command's shortcut is for the tool now."""
+        return False
+
     def cursor(self) -> Qt.CursorShape | QCursor:
         return Qt.CursorShape.ArrowCursor
 
