@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,7 @@ from studio.app import exchange, layered_file
 from studio.app.dataset_session import DatasetSession
 from studio.app.document_session import DocumentSession
 from studio.app.engine_host import EngineHost
+from studio.app.export_plan import ExportPlan, write_export
 from studio.app.lanes import Job, Lane, once
 from studio.app.likeness import copies_in
 from studio.app.notifications import Notifications
@@ -24,7 +26,8 @@ from studio.errors import StudioError
 class ExchangeSession(QObject):
     """Imports, opens, saves and exports. Lives in the GUI thread, works in `lane`.
 
-    Emits `exported(Path)` when a file was written.
+    Emits `exported(Path)` for every file that was written. `last_plan` is the last export of the
+    open project.
     """
 
     exported = Signal(Path)
@@ -46,6 +49,16 @@ class ExchangeSession(QObject):
         self._host = host
         self._lane = lane
         self._notifications = notifications
+        self.last_plan: ExportPlan | None = None
+        project.closed.connect(self._forget)
+
+    def _forget(self) -> None:
+        self.last_plan = None
+
+    def remembered_plan(self, folder: Path) -> ExportPlan:
+        """How this project was exported the last time, into `folder`."""
+        plan = ExportPlan(folder, self._project.name or "Picture")
+        return plan.with_json(self._project.view.get("export"))
 
     # --- In ---
 
@@ -123,27 +136,28 @@ class ExchangeSession(QObject):
 
         self._run(write, lambda _none: self._tell_exported(file))
 
-    def export(self, file: Path) -> None:
-        """Write the flattened document; the suffix picks the format. Then tell of copies in it."""
-        document, info = self._documents.document, self._dataset.info
+    def export(self, plan: ExportPlan) -> None:
+        """Write what `plan` says, remember it with the project, then tell of copies in it."""
+        document, layer = self._documents.document, self._documents.active_layer
+        info = self._dataset.info
+        self.last_plan = plan
+        self._project.view = {**self._project.view, "export": plan.to_json()}
 
-        def work(control: RunControl) -> Iterator[tuple[str, ...] | None]:
-            exchange.export_document(document, file, control)
-            yield None
-            if info is not None:
-                yield copies_in(self._host, info.folder, document)
+        def work(control: RunControl) -> Iterator[Callable[[], None]]:
+            files = tuple(write_export(plan, document, layer, control))
+            yield partial(self._tell_exported, *files)
+            if info is not None and (copies := copies_in(self._host, info.folder, document)):
+                yield partial(self._tell_of_copies, copies)
 
-        def show(copies: tuple[str, ...] | None) -> None:
-            if copies is None:
-                self._tell_exported(file)
-            elif copies:
-                self._tell_of_copies(copies)
+        self._lane.submit(
+            Job(work, on_event=lambda tell: tell(), on_failed=self._notifications.failed)
+        )
 
-        self._lane.submit(Job(work, on_event=show, on_failed=self._notifications.failed))
-
-    def _tell_exported(self, file: Path) -> None:
-        self._notifications.post(f"Exported {file.name}.", tone="good")
-        self.exported.emit(file)
+    def _tell_exported(self, *files: Path) -> None:
+        what = files[0].name if len(files) == 1 else f"{len(files)} pictures"
+        self._notifications.post(f"Exported {what}.", f"To {files[0].parent}.", "good")
+        for file in files:
+            self.exported.emit(file)
 
     def _tell_of_copies(self, layers: tuple[str, ...]) -> None:
         names = ", ".join(f"“{name}”" for name in layers)

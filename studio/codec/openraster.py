@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 from PIL import Image as Pillow
 
-from studio.codec.read import MAX_FILE_BYTES, check_file, read_embedded
+from studio.codec.read import MAX_FILE_BYTES, check_file, read_bytes
 from studio.core.control import RunControl
 from studio.core.document import BlendMode
 from studio.core.files import atomic_write
@@ -189,7 +189,7 @@ class _Reader:
         x, y = (int(float(element.get(key, "0"))) for key in "xy")
         if max(abs(x), abs(y)) > _MAX_SIDE:
             raise ValueError("not a place")
-        pixels = read_embedded(data, f"{self._name}: {looks['name']}")
+        pixels = read_bytes(data, f"{self._name}: {looks['name']}", ("PNG",))
         return OraLayer(pixels, x=x, y=y, **looks)
 
     def _read(self, entry: str, most_bytes: int) -> bytes:

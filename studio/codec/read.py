@@ -110,13 +110,13 @@ def _read(path: Path, at_least: int | None = None) -> NDArray[Any]:
         return _normalized(_upright(picture))
 
 
-def read_embedded(data: bytes, name: str) -> Pixels8:
-    """A PNG out of another file, as ``uint8 [H, W, C]``; `name` is what errors call it.
+def read_bytes(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> Pixels8:
+    """A picture that is no file of its own, as ``uint8 [H, W, C]``; `name` is for errors.
 
     Raises:
-        StudioError: not a PNG, damaged, or too large.
+        StudioError: not a picture of one of `formats`, damaged, or too large.
     """
-    with _refusals_told(name), Pillow.open(io.BytesIO(data), formats=("PNG",)) as picture:
+    with _refusals_told(name), Pillow.open(io.BytesIO(data), formats=formats) as picture:
         _check_size(name, picture)
         picture.load()
         return to_pixels8(as_image(_normalized(picture)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, NamedTuple, TypeAlias, cast, get_args
+from typing import Any, BinaryIO, NamedTuple, cast, get_args
 
 import numpy as np
 from PIL import ExifTags
@@ -25,6 +25,7 @@ from studio.codec.recipe import (
 from studio.core.files import atomic_write
 from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
 from studio.core.param_values import Color
+from studio.core.params import param
 from studio.errors import StudioError
 
 WRITABLE = {
@@ -36,11 +37,20 @@ WRITABLE = {
     ".tif": "TIFF",
     ".tiff": "TIFF",
 }
-ICONS = {".ico": 256, ".icns": 1024}  # the largest side, px
-# How much a file tells of itself: recipe and marking, the marking of generated pixels, nothing.
-Metadata: TypeAlias = Literal["full", "marking", "none"]
+ICONS = (".ico", ".icns")
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535}
+_ICO_LARGEST = 256  # px
+# Apple's names for each side in px, with those of the same picture for twice the density.
+_ICNS_TYPES = {
+    16: (b"icp4",),
+    32: (b"icp5", b"ic11"),
+    64: (b"icp6", b"ic12"),
+    128: (b"ic07",),
+    256: (b"ic08", b"ic13"),
+    512: (b"ic09", b"ic14"),
+    1024: (b"ic10",),
+}
 _COMPRESS_ABOVE = 2048  # bytes of recipe in a PNG
 _SOFTWARE_TAG, _XMP_TAG = 305, 700  # TIFF
 _BYTES_TYPE = 1  # of a TIFF tag
@@ -54,11 +64,17 @@ class WriteOptions:
     with 16 bits a channel. `background` lies under transparency where the format (JPEG) has none.
     """
 
-    quality: int = 92
-    lossless: bool = False
-    deep: bool = False
-    background: Color = (1.0, 1.0, 1.0)
-    metadata: Metadata = "full"
+    quality: int = param(92, "Quality", 1, 100, 1)
+    lossless: bool = param(default=False, label="Lossless")
+    deep: bool = param(default=False, label="16 bits a channel")
+    background: Color = param((1.0, 1.0, 1.0), "Background", help="Under what is transparent")
+    metadata: str = param(
+        "recipe",
+        "Metadata",
+        choices=("recipe", "marking", "none"),
+        help="Recipe: how it was made, to open it as a variation, and the marking of generated "
+        "pixels. Marking: that alone. None: nothing at all.",
+    )
 
 
 class _Told(NamedTuple):
@@ -111,24 +127,40 @@ def write_icon(path: Path, pictures: Sequence[Image]) -> None:
     """Write square `pictures` of several sizes as one ``.ico`` or ``.icns``.
 
     Raises:
-        StudioError: no such format, one that is not square or too large, or the disk refused.
+        StudioError: a size that the format does not have, or the disk refused.
     """
-    largest = ICONS[path.suffix.lower()]
-    sides = sorted((picture.shape[0], number) for number, picture in enumerate(pictures))
+    is_apple = path.suffix.lower() == ".icns"
     for height, width, _channels in (picture.shape for picture in pictures):
-        if height != width or height > largest:
+        legal = width in _ICNS_TYPES if is_apple else width <= _ICO_LARGEST
+        if height != width or not legal:
+            sides = ", ".join(map(str, _ICNS_TYPES)) if is_apple else f"1 to {_ICO_LARGEST}"
             raise StudioError(
-                f"{width} × {height} px do not fit into “{path.name}”.",
-                f"Icons are square and have at most {largest} px a side.",
+                f"“{path.name}” cannot hold {width} × {height} px.",
+                f"It is for squares of {sides} px.",
             )
-    ordered = [Pillow.fromarray(to_pixels8(to_rgba(pictures[number]))) for _, number in sides]
+    ordered = sorted((_to_pillow(to_rgba(picture)) for picture in pictures), key=_width)
     with atomic_write(path) as temp:
-        ordered[-1].save(
-            temp,
-            format=path.suffix[1:].upper(),
-            sizes=[picture.size for picture in ordered],
-            append_images=ordered[:-1],
-        )
+        if is_apple:
+            temp.write_bytes(_icns(ordered))
+            return
+        sizes = [picture.size for picture in ordered]
+        ordered[-1].save(temp, format="ICO", sizes=sizes, append_images=ordered[:-1])
+
+
+def _width(picture: Pillow.Image) -> int:
+    return picture.width
+
+
+def _icns(pictures: Iterable[Pillow.Image]) -> bytes:
+    """Each picture once for every type it has; Pillow would invent the sizes that are missing."""
+    entries = b""
+    for picture in pictures:
+        file = io.BytesIO()
+        picture.save(file, format="PNG")
+        data = file.getvalue()
+        for name in _ICNS_TYPES[picture.width]:
+            entries += name + (len(data) + 8).to_bytes(4, "big") + data
+    return b"icns" + (len(entries) + 8).to_bytes(4, "big") + entries
 
 
 def source_type(path: Path) -> SourceType:
@@ -163,7 +195,7 @@ def _told(
     if options.metadata == "none":
         return _Told("", "", "")
     marking = source if source is not None else str((recipe or {}).get("source", ""))
-    text = pack(recipe) if recipe and options.metadata == "full" else ""
+    text = pack(recipe) if recipe and options.metadata == "recipe" else ""
     return _Told(SOFTWARE, text, xmp_packet(marking))
 
 

@@ -10,6 +10,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from studio.app.action import Answer
+from studio.app.export_plan import ExportPlan
+from studio.app.export_preview import ExportPreview
 from studio.paths import logs_dir
 from studio.ui.command_palette import CommandPalette
 from studio.ui.dialogs import files
@@ -70,16 +72,25 @@ class WindowShell:
         sheet.exec()
         return sheet.choice
 
-    def ask_export(self, name: str) -> Path | None:
-        document, settings = self._window.studio.documents.document, self._window.settings
-        sheet = ExportSheet(name, (document.width, document.height), self._window)
+    def ask_export(self) -> ExportPlan | None:
+        studio, settings = self._window.studio, self._window.settings
+        document, layer = studio.documents.document, studio.documents.active_layer
         last = Path(str(settings.window.get(_EXPORTS, "")))
-        if last.is_absolute() and last.is_dir():
-            sheet.set_folder(last)
+        folder = last if last.is_absolute() and last.is_dir() else files.pictures_folder()
+        sheet = ExportSheet(
+            studio.exchange.remembered_plan(folder),
+            {
+                "canvas": True,
+                "layer": layer is not None,
+                "selection": document.selection is not None,
+            },
+            ExportPreview(document, layer, studio.lanes["edits"]),
+            self._window,
+        )
         if not sheet.exec():
             return None
-        settings.keep_window(**{_EXPORTS: str(sheet.file.parent)})
-        return sheet.file
+        settings.keep_window(**{_EXPORTS: str(sheet.plan.folder)})
+        return sheet.plan
 
     def ask_text(self, title: str, text: str) -> str | None:
         sheet = TextSheet(title, text, self._window)

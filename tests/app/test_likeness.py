@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.app.export_plan import ExportPlan
 from studio.app.likeness import Comparison
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
@@ -78,7 +79,7 @@ def test_an_export_is_never_blocked_and_tells_of_copies(
     engine.copies = copies
     add_layer(explored, "A photograph")
     add_layer(explored, "Seed 7", seed=7)
-    explored.exchange.export(tmp_path / "poster.png")
+    explored.exchange.export(ExportPlan.of_file(tmp_path / "poster.png"))
     qtbot.waitUntil(lambda: not explored.lanes["io"].busy)
     assert (tmp_path / "poster.png").exists()
     warnings = [note.message for note in told if note.tone == "attention"]

@@ -21,7 +21,6 @@ from studio.app.training_state import TrainingState
 from studio.ui import theme
 from studio.ui.command_palette import ROW, CommandPalette
 from studio.ui.dialogs.crash import CrashSheet
-from studio.ui.dialogs.export import ExportSheet
 from studio.ui.dialogs.shortcuts import ShortcutSheet
 from studio.ui.dialogs.unsaved import UnsavedSheet
 from studio.ui.fuzzy import score
@@ -299,22 +298,6 @@ def test_the_unsaved_sheet_answers(qtbot: QtBot, window: MainWindow) -> None:
         getattr(sheet, name).click()
         answers.append(sheet.answer)
     assert answers == ["save", "discard", "cancel"]
-
-
-def test_the_export_sheet_makes_a_file_name(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
-) -> None:
-    sheet = ExportSheet("Otter", (640, 480), window)
-    sheet.set_folder(tmp_path)
-    assert sheet.file == tmp_path / "Otter.png"
-    sheet.format.set_value(".jpg")
-    sheet.name.setText("Otter 2")
-    assert sheet.file == tmp_path / "Otter 2.jpg"
-    sheet.file.touch()
-    sheet.name.setText("Otter 2 ")
-    assert sheet.export_button.text() == "Replace"
-    sheet.name.setText(" ")
-    assert not sheet.export_button.isEnabled()
 
 
 def test_a_crash_can_be_copied(qtbot: QtBot, window: MainWindow) -> None:

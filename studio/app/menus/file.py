@@ -85,8 +85,13 @@ def _save_as(context: Context) -> None:
 
 
 def _export(context: Context) -> None:
-    if file := context.shell.ask_export(context.studio.project.name):
-        context.studio.exchange.export(file)
+    if plan := context.shell.ask_export():
+        context.studio.exchange.export(plan)
+
+
+def _export_again(context: Context) -> None:
+    if plan := context.studio.exchange.last_plan:
+        context.studio.exchange.export(plan)
 
 
 def _close_project(context: Context) -> None:
@@ -124,6 +129,16 @@ ACTIONS = (
         "export",
         section=2,
         enabled=when.has_layers,
+    ),
+    Action(
+        "file.export_again",
+        "Export Again",
+        MENU,
+        _export_again,
+        ("Ctrl+Shift+E",),
+        section=2,
+        enabled=when.can_export_again,
+        tip="The same files with the same choices, of the picture as it is now",
     ),
     Action(
         "file.close_project",

@@ -28,6 +28,10 @@ def has_layers(studio: Studio) -> bool:
     return bool(studio.documents.document.layers)
 
 
+def can_export_again(studio: Studio) -> bool:
+    return has_layers(studio) and studio.exchange.last_plan is not None
+
+
 def can_raise(studio: Studio) -> bool:
     return has_layer(studio) and _index(studio) < len(studio.documents.document.layers) - 1
 

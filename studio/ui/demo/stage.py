@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtGui import QImage, QPainter
 
 from studio.app.action import Answer
+from studio.app.export_plan import ExportPlan
 from studio.app.loop_gauge import LoopGauge
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
@@ -33,8 +34,8 @@ class PreparedShell(WindowShell):
     def ask_project(self) -> Path | None:
         return self.project
 
-    def ask_export(self, name: str) -> Path | None:
-        return self.file
+    def ask_export(self) -> ExportPlan | None:
+        return ExportPlan.of_file(self.file) if self.file else None
 
     def ask_variation(self) -> Path | None:
         return self.file

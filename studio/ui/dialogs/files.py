@@ -21,7 +21,7 @@ Paths: TypeAlias = tuple[Path, ...]
 
 def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
     """Picture files, or one folder with all that it holds; empty if the person thought better."""
-    dialog = ImagesDialog(parent, _last("images", _pictures_folder()))
+    dialog = ImagesDialog(parent, _last("images", pictures_folder()))
     if not _accepted(dialog) or not dialog.chosen:
         return ()
     first = dialog.chosen[0]
@@ -40,7 +40,7 @@ def ask_picture(parent: QWidget | None) -> Path | None:
 
 
 def _ask_openable(parent: QWidget | None, title: str, mode: QFileDialog.FileMode) -> Paths:
-    dialog = _dialog(parent, title, "pictures", _pictures_folder())
+    dialog = _dialog(parent, title, "pictures", pictures_folder())
     dialog.setFileMode(mode)
     dialog.setNameFilters([_filter("Pictures", OPENABLE), "All files (*)"])
     return _answer(dialog, "pictures")
@@ -48,7 +48,7 @@ def _ask_openable(parent: QWidget | None, title: str, mode: QFileDialog.FileMode
 
 def ask_layered_file(parent: QWidget | None, name: str) -> Path | None:
     """Where a copy with layers shall be written."""
-    dialog = _dialog(parent, "Save a layered copy", "export", _pictures_folder())
+    dialog = _dialog(parent, "Save a layered copy", "export", pictures_folder())
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setNameFilter("OpenRaster (*.ora)")
@@ -59,7 +59,7 @@ def ask_layered_file(parent: QWidget | None, name: str) -> Path | None:
 
 def ask_variation(parent: QWidget | None) -> Path | None:
     """An exported picture that carries its recipe."""
-    dialog = _dialog(parent, "Open picture as variation", "export", _pictures_folder())
+    dialog = _dialog(parent, "Open picture as variation", "export", pictures_folder())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setNameFilters(
         [_filter("Exported pictures", (".png", ".jpg", ".webp", ".avif", ".tif")), "All files (*)"]
@@ -177,7 +177,8 @@ def _places() -> list[Path]:
     return list(dict.fromkeys(Path(place) for place in found if place and Path(place).is_dir()))
 
 
-def _pictures_folder() -> Path:
+def pictures_folder() -> Path:
+    """The person's own, or their home."""
     place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
     return Path(place) if place and Path(place).is_dir() else Path.home()
 
