@@ -25,7 +25,7 @@ from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.likeness import Likeness
 from studio.app.notifications import Notifications
-from studio.app.paint_box import PaintBox
+from studio.app.painting import Painting
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
@@ -65,7 +65,9 @@ class Studio(QObject):
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
         )
-        self.paint_box = PaintBox(self)
+        self.painting = Painting(
+            self.documents, self.canvas, self.lanes["edits"], self.notifications, self
+        )
         self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
         self.doctor = DoctorSession(
             self.host, self.lanes["io"], self.dataset, self.notifications, self

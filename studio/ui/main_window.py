@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
         self.canvas = CanvasView(
-            studio.documents, studio.canvas, studio.selections, studio.paint_box
+            studio.documents, studio.canvas, studio.selections, studio.painting
         )
         self.docks = Docks(self, studio, PANELS)
         self.welcome = Welcome(studio)
@@ -139,7 +139,6 @@ class MainWindow(QMainWindow):
         self.canvas.pointer_moved.connect(self.status.set_pointer)
         self.canvas.open_in_explorer.connect(self._open_in_explorer)
         self.canvas.files_dropped.connect(self._take_files)
-        self.canvas.refused.connect(studio.notifications.failed)
         self.canvas.latent_dropped.connect(self._take_latent)
         self._follow_tool(self.canvas.tool_id)
 

@@ -30,14 +30,11 @@ def color_ink(color: Color) -> Ink:
 
 
 def picture_ink(read: Callable[[Rect], Image]) -> Ink:
-    """Paints what `read` gives for the place: as many channels as the base, alpha included."""
+    """Paints the RGBA picture that `read` gives for the place."""
 
     def apply(base: Image, coverage: Coverage, place: Rect) -> Image:
         source = read(place)
-        alpha = coverage[..., None]
-        if base.shape[2] == 4:
-            return _over(base, source[..., :3], alpha * source[..., 3:])
-        return _over(base, source, alpha)
+        return _over(base, source[..., :3], coverage[..., None] * source[..., 3:])
 
     return apply
 

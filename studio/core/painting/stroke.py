@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from studio.core.control import RunControl
 from studio.core.image import Image, Rect, to_pixels8
 from studio.core.painting.dabs import Coverage, Dab, dab_coverage
 from studio.core.painting.inks import Ink
@@ -77,3 +78,20 @@ def painted(
     target = before if onto is None else onto
     patch = to_pixels8(pixels) if before.is_8bit else pixels
     return target.with_patch(rect.x, rect.y, patch)
+
+
+def painted_everywhere(
+    before: Raster, coverage: Callable[[Rect], Coverage | None], ink: Ink, control: RunControl
+) -> Raster:
+    """`before` inked as far as `coverage` says, tile by tile; None: nothing there.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    after = before
+    for _, rect in before.tile_rects(before.rect):
+        control.check()
+        part = coverage(rect)
+        if part is not None and part.any():
+            after = painted(before, rect, part, ink, after)
+    return after

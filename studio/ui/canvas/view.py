@@ -17,12 +17,11 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
-from studio.app.paint_box import PaintBox
+from studio.app.painting import Painting
 from studio.app.selection_session import SelectionSession
 from studio.core.change import DocumentChange
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
-from studio.errors import StudioError
 from studio.ui.canvas.ants import MarchingAnts
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.layer_card import LayerCard
@@ -40,7 +39,7 @@ class CanvasView(Viewport):
     Lives in the GUI thread. Owns the tools and which of them is active. Emits
     `pointer_moved(QPointF | None)` in document px, `tool_changed(str)`, `open_in_explorer(str)`
     with a layer's id, `files_dropped(list[Path], QPointF)` and `latent_dropped(LatentPoint,
-    QPointF)` at document px, `refused(StudioError)` when a tool cannot do what was asked.
+    QPointF)` at document px.
     """
 
     pointer_moved = Signal(object)
@@ -48,20 +47,19 @@ class CanvasView(Viewport):
     open_in_explorer = Signal(str)
     files_dropped = Signal(list, QPointF)
     latent_dropped = Signal(LatentPoint, QPointF)
-    refused = Signal(StudioError)
 
     def __init__(
         self,
         session: DocumentSession,
         renderer: CanvasRenderer,
         selections: SelectionSession,
-        paint_box: PaintBox | None = None,
+        painting: Painting,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(session, parent)
         self.renderer = renderer
         self.selections = selections
-        self.paint_box = paint_box or PaintBox(self)
+        self.painting = painting
         self._pressure = 1.0
         self._backdrop = Backdrop(renderer)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}

@@ -1,20 +1,23 @@
-"""A color: a swatch that opens the color dialog, and its row in a form."""
+"""A color: a swatch that opens the color picker, and its row in a form."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from studio.core.param_values import Color
 from studio.ui import theme
+from studio.ui.widgets.color_popover import ColorPopover
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.labeled_slider import LABEL_WIDTH
 
 
 class ColorButton(QAbstractButton):
-    """A swatch. Emits `changed(tuple)` while the dialog is open, `committed(tuple)` on its OK;
-    Cancel goes back to the color it was opened with.
+    """A swatch. Emits `changed(tuple)` while the picker is open, `committed(tuple)` when it closes;
+    Escape goes back to the color it was opened with. `recent` is what the picker offers beside.
     """
 
     changed = Signal(tuple)
@@ -23,6 +26,7 @@ class ColorButton(QAbstractButton):
     def __init__(self, color: Color, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._color = color
+        self.recent: Sequence[Color] = ()
         self.setFixedSize(40, 24)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(self._choose)
@@ -47,13 +51,10 @@ class ColorButton(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def _choose(self) -> None:
-        before = self._color
-        dialog = QColorDialog(QColor.fromRgbF(*before), self.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.currentColorChanged.connect(lambda color: self._follow(_rgb(color)))
-        dialog.accepted.connect(lambda: self.committed.emit(self._color))
-        dialog.rejected.connect(lambda: self._follow(before))
-        dialog.open()
+        popover = ColorPopover(self._color, self.recent, self.window())
+        popover.changed.connect(self._follow)
+        popover.chosen.connect(self.committed)
+        popover.open_at(self)
 
     def _follow(self, color: Color) -> None:
         if color != self._color:
@@ -94,6 +95,3 @@ class ColorRow(QWidget):
         """Show another color; emits nothing."""
         self.button.set_color(value)
 
-
-def _rgb(color: QColor) -> Color:
-    return round(color.redF(), 4), round(color.greenF(), 4), round(color.blueF(), 4)

@@ -14,6 +14,7 @@ from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
 from studio.app.notifications import Notifications
+from studio.app.painting import Painting
 from studio.app.selection_session import SelectionSession
 from studio.core.document import Document, Layer
 from studio.core.raster import Raster
@@ -80,8 +81,10 @@ def view(qtbot) -> Iterator[CanvasView]:
     lane = Lane("edits")
     session = DocumentSession()
     renderer = CanvasRenderer(session, lane)
-    selections = SelectionSession(session, lane, Notifications())
-    view = CanvasView(session, renderer, selections)
+    notifications = Notifications()
+    selections = SelectionSession(session, lane, notifications)
+    painting = Painting(session, renderer, lane, notifications)
+    view = CanvasView(session, renderer, selections, painting)
     qtbot.addWidget(view)
     view.resize(618, 518)  # 600 x 500 without the rulers
     with qtbot.waitExposed(view):

@@ -26,7 +26,7 @@ def painter(hand: Hand) -> Hand:
     hand.session.reset(Document(400, 300, (Layer(colored(400, 300, (255, 255, 255)), id="page"),)))
     hand.view.zoom_to(1.0)
     hand.view.set_tool("brush")
-    box = hand.view.paint_box
+    box = hand.view.painting.box
     box.set_foreground(RED)
     box.set_brush("brush", Brush(size=20, hardness=1.0))
     hand.settle()
@@ -69,7 +69,7 @@ def test_what_the_screen_shows_live_is_what_it_shows_in_the_end(painter: Hand) -
     painter.session.add_layer(Layer(colored(200, 200, (0, 0, 90, 120)), "above", 80, 30))
     painter.session.set_active("page")
     painter.settle()
-    painter.view.paint_box.set_brush("brush", Brush(size=60, hardness=0.2, opacity=0.6))
+    painter.view.painting.box.set_brush("brush", Brush(size=60, hardness=0.2, opacity=0.6))
     painter.drag(painter.at(60, 60), painter.at(300, 200))
     places = [(x, 60 + (x - 60) * 140 // 240 + 9) for x in range(60, 300, 7)]
     live = [seen(painter, *place) for place in places]
@@ -117,7 +117,7 @@ def test_under_edits_the_stroke_is_seen_with_them(painter: Hand) -> None:
 
 def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand, qtbot) -> None:
     painter.session.add_edit("rotate", {"angle": 20.0})
-    with qtbot.waitSignal(painter.view.refused) as refused:
+    with qtbot.waitSignal(painter.view.painting.notifications.posted) as refused:
         painter.click(painter.at(100, 100))
     assert "turned" in refused.args[0].message
     assert refused.args[0].hint
@@ -140,22 +140,22 @@ def test_brackets_change_the_size_and_the_options_follow(painter: Hand, qtbot) -
     options = painter.view.tool.options(parent)
     size, hardness, *_ = options.findChildren(NumberField)
     qtbot.keyClick(painter.view, Qt.Key.Key_BracketRight)
-    assert painter.view.paint_box.brush("brush").size == size.value() == 23
+    assert painter.view.painting.box.brush("brush").size == size.value() == 23
     hardness.step(-30)
-    assert painter.view.paint_box.brush("brush").hardness == pytest.approx(0.7)
+    assert painter.view.painting.box.brush("brush").hardness == pytest.approx(0.7)
 
 
 def test_alt_picks_the_color_that_is_seen(painter: Hand) -> None:
     painter.session.add_layer(Layer(colored(50, 50, (0, 128, 255)), "blue", 10, 10))
     painter.settle()
     painter.click(painter.at(30, 30), modifiers=ALT)
-    assert painter.view.paint_box.foreground == pytest.approx((0, 128 / 255, 1), abs=1e-3)
+    assert painter.view.painting.box.foreground == pytest.approx((0, 128 / 255, 1), abs=1e-3)
     assert painter.session.undo_stack.count() == 1  # the layer's
 
 
 def test_the_eraser_makes_an_opaque_layer_transparent(painter: Hand) -> None:
     painter.view.set_tool("eraser")
-    painter.view.paint_box.set_brush("eraser", Brush(size=20, hardness=1.0))
+    painter.view.painting.box.set_brush("eraser", Brush(size=20, hardness=1.0))
     painter.click(painter.at(100, 100))
     assert page(painter)[100, 100].tolist() == [255, 255, 255, 0]
     assert page(painter)[200, 100].tolist() == [255, 255, 255, 255]
@@ -168,6 +168,6 @@ def test_the_eyedropper_sets_either_color(painter: Hand) -> None:
     painter.settle()
     painter.view.set_tool("eyedropper")
     painter.click(painter.at(30, 30), modifiers=ALT)
-    assert painter.view.paint_box.background == pytest.approx((0, 128 / 255, 1), abs=1e-3)
+    assert painter.view.painting.box.background == pytest.approx((0, 128 / 255, 1), abs=1e-3)
     painter.drag(painter.at(30, 30), QPointF(painter.at(200, 200)))
-    assert painter.view.paint_box.foreground == (1, 1, 1)
+    assert painter.view.painting.box.foreground == (1, 1, 1)

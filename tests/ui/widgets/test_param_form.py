@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QColorDialog
 
 from studio.core.param_values import Color
 from studio.core.params import from_json, param, specs
 from studio.edits.operation import OPERATIONS
 from studio.errors import StudioError
 from studio.ui.widgets.color_button import ColorRow
+from studio.ui.widgets.color_popover import ColorPopover
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.option_rows import CheckRow, ChoiceRow
 from studio.ui.widgets.param_form import ParamForm
@@ -101,15 +101,17 @@ def test_a_color_is_chosen_and_taken_back(qtbot, form):
     committed = []
     form.committed.connect(lambda values: committed.append(values["tint"]))
     row.button.click()
-    dialog = form.findChild(QColorDialog) or form.window().findChild(QColorDialog)
-    dialog.setCurrentColor(Qt.GlobalColor.red)
+    picker = form.window().findChild(ColorPopover)
+    picker.set_color((1.0, 0.0, 0.0))
     assert row.value() == (1.0, 0.0, 0.0)
-    dialog.reject()
+    qtbot.keyClick(picker, Qt.Key.Key_Escape)
     assert row.value() == (1.0, 0.5, 0.25)
+    assert committed == []
     row.button.click()
-    dialog = form.window().findChildren(QColorDialog)[-1]
-    dialog.setCurrentColor(Qt.GlobalColor.blue)
-    dialog.accept()
+    picker = form.window().findChildren(ColorPopover)[-1]
+    picker.hex.setText("0000ff")
+    qtbot.keyClick(picker.hex, Qt.Key.Key_Return)
+    picker.close()
     assert committed == [[0.0, 0.0, 1.0]]
 
 

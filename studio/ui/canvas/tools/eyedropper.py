@@ -4,10 +4,12 @@ import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QWidget
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.core.param_values import Color
 from studio.ui import theme
+from studio.ui.canvas.tools.paint_options import PaintOptions
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 
 _SWATCH = 34.0  # view px
@@ -26,7 +28,7 @@ class EyedropperTool(Tool):
         self.hover(pointer)
         if self._shown is None:
             return
-        box, (_, color) = self.view.paint_box, self._shown
+        box, (_, color) = self.view.painting.box, self._shown
         if pointer.holds(Qt.KeyboardModifier.AltModifier):
             box.set_background(color)
         else:
@@ -46,6 +48,9 @@ class EyedropperTool(Tool):
 
     def cursor(self) -> Qt.CursorShape:
         return Qt.CursorShape.CrossCursor
+
+    def options(self, parent: QWidget) -> QWidget:
+        return PaintOptions(self.view.painting.box, parent=parent)
 
     def paint(self, painter: QPainter) -> None:
         """The color under the pointer, beside it."""

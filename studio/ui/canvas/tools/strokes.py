@@ -37,7 +37,7 @@ class StrokeTool(Tool):
     _stroke: Stroke | None = None
     _path: BrushPath | None = None
     _last: QPointF | None = None  # document px, where the last stroke ended
-    _mouse: QPointF | None = None  # view px
+    mouse: QPointF | None = None  # view px
 
     def ink(self, live: LivePaint, base: Raster) -> Ink:
         """What the stroke lays onto `base`."""
@@ -49,7 +49,7 @@ class StrokeTool(Tool):
 
     @property
     def paint_box(self) -> PaintBox:
-        return self.view.paint_box
+        return self.view.painting.box
 
     @property
     def brush(self) -> Brush:
@@ -63,11 +63,11 @@ class StrokeTool(Tool):
     # --- The stroke ---
 
     def press(self, pointer: Pointer) -> None:
-        self._mouse = pointer.view
+        self.mouse = pointer.view
         try:
             self.begin(pointer)
         except StudioError as error:
-            self.view.refused.emit(error)
+            self.view.painting.notifications.failed(error)
 
     def begin(self, pointer: Pointer) -> None:
         """Start a stroke.
@@ -75,7 +75,7 @@ class StrokeTool(Tool):
         Raises:
             StudioError: it cannot be painted here.
         """
-        live = LivePaint(self.session, self.renderer)
+        live = self.view.painting.begin()
         base, brush = self.base(live.raster), self.brush
         stroke = Stroke(base, self.ink(live, base), brush.hardness, brush.opacity, live.limit)
         self._live, self._stroke = live, stroke
@@ -88,7 +88,7 @@ class StrokeTool(Tool):
             self._add(self._path.start())
 
     def move(self, pointer: Pointer) -> None:
-        self._mouse = pointer.view
+        self.mouse = pointer.view
         if self._live is not None and self._path is not None:
             sample = self._sample(self._live, pointer.document, pointer.pressure)
             self._add(self._path.to(sample))
@@ -117,7 +117,7 @@ class StrokeTool(Tool):
 
     def deactivate(self) -> None:
         self.cancel()
-        self._mouse = None
+        self.mouse = None
 
     def double_click(self, pointer: Pointer) -> None:
         self.press(pointer)
@@ -134,11 +134,11 @@ class StrokeTool(Tool):
     # --- Pointer and keys ---
 
     def hover(self, pointer: Pointer) -> None:
-        self._mouse = pointer.view
+        self.mouse = pointer.view
         self.view.update()
 
     def leave(self) -> None:
-        self._mouse = None
+        self.mouse = None
         self.view.update()
 
     def key(self, event: QKeyEvent) -> bool:
@@ -162,12 +162,12 @@ class StrokeTool(Tool):
         return Qt.CursorShape.BlankCursor if large else Qt.CursorShape.CrossCursor
 
     def paint(self, painter: QPainter) -> None:
-        if self._mouse is None:
+        if self.mouse is None:
             return
-        self._paint_string(painter, self._mouse)
+        self._paint_string(painter, self.mouse)
         radius = self.brush.size * self.view.zoom / 2
         if 2 * radius >= _LEAST_RING:
-            paint_ring(painter, self._mouse, radius)
+            paint_ring(painter, self.mouse, radius)
 
     def _paint_string(self, painter: QPainter, mouse: QPointF) -> None:
         if self._path is None or self._live is None or not self.brush.smoothing:

@@ -1,0 +1,168 @@
+"""Painting on the document: live strokes, and what takes longer than a frame, in a lane."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from PySide6.QtCore import QObject, QPointF
+
+from studio.app.canvas_renderer import CanvasRenderer
+from studio.app.document_session import DocumentSession
+from studio.app.lanes import Job, Lane, once
+from studio.app.live_paint import LivePaint, paintable_layer
+from studio.app.notifications import Notifications
+from studio.app.paint_box import PaintBox
+from studio.app.seen_pixels import SeenPixels
+from studio.app.selection_by_color import Wand, wand_coverage
+from studio.core.control import RunControl
+from studio.core.document import Layer
+from studio.core.image import Rect, from_pixels8
+from studio.core.painting.dabs import Coverage
+from studio.core.painting.gradients import Gradient, gradient_ink
+from studio.core.painting.inks import color_ink
+from studio.core.painting.stroke import Limit, painted_everywhere
+from studio.core.raster import Raster
+
+Make: TypeAlias = Callable[[Raster, RunControl], Raster]
+
+
+class Painting(QObject):
+    """Turns what the painting tools ask for into undo steps. Lives in the GUI thread.
+
+    `box` holds colors and brushes. What runs in the lane comes one after the other, each on the
+    pixels that the one before has left.
+    """
+
+    def __init__(
+        self,
+        documents: DocumentSession,
+        canvas: CanvasRenderer,
+        lane: Lane,
+        notifications: Notifications,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.box = PaintBox(self)
+        self.notifications = notifications
+        self._documents = documents
+        self._canvas = canvas
+        self._lane = lane
+        self._waiting: deque[tuple[str, str, Make]] = deque()
+        self._busy = False
+        self._seen = SeenPixels()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being computed, or waits for that."""
+        return self._busy
+
+    def begin(self) -> LivePaint:
+        """Start painting on the active layer.
+
+        Raises:
+            StudioError: nothing can be painted on.
+        """
+        return LivePaint(self._documents, self._canvas)
+
+    def fill(self, place: QPointF, wand: Wand) -> None:
+        """Fill what looks like the place in document px with the foreground color.
+
+        Raises:
+            StudioError: nothing can be painted on.
+        """
+        layer, document = paintable_layer(self._documents), self._documents.document
+        limit = _limit(self.begin())
+        x, y = math.floor(place.x()), math.floor(place.y())
+        if not (0 <= x < document.width and 0 <= y < document.height):
+            return
+        self.box.remember(self.box.foreground)
+        ink = color_ink(self.box.foreground)
+
+        def make(raster: Raster, control: RunControl) -> Raster:
+            pixels = self._seen.pixels(document, None if wand.all_layers else layer, control)
+            found = Raster.from_pixels8(wand_coverage(pixels, x, y, wand)[..., None])
+
+            def coverage(rect: Rect) -> Coverage:
+                return found.read(rect.translated(layer.x, layer.y))[..., 0] * limit(rect)
+
+            return painted_everywhere(_colored(raster), coverage, ink, control)
+
+        self.later(layer.id, "Fill", make)
+
+    def gradient(self, start: QPointF, end: QPointF, gradient: Gradient) -> None:
+        """Lay a gradient from the foreground color at `start` to `end` (document px).
+
+        Raises:
+            StudioError: nothing can be painted on.
+        """
+        layer, box = paintable_layer(self._documents), self.box
+        limit, opacity = _limit(self.begin()), np.float32(gradient.opacity)
+        box.remember(box.foreground)
+        origin = start.x() - layer.x, start.y() - layer.y
+        way = end.x() - start.x(), end.y() - start.y()
+        ink = gradient_ink(gradient, (box.foreground, box.background), origin, way)
+
+        def make(raster: Raster, control: RunControl) -> Raster:
+            return painted_everywhere(
+                _colored(raster), lambda rect: limit(rect) * opacity, ink, control
+            )
+
+        self.later(layer.id, "Gradient", make)
+
+    def later(self, layer_id: str, text: str, make: Make) -> None:
+        """Replace a layer's pixels by what `make` makes of them in the lane, as one undo step."""
+        self._waiting.append((layer_id, text, make))
+        self._pump()
+
+    def _pump(self) -> None:
+        if self._busy or not self._waiting:
+            return
+        layer_id, text, make = self._waiting.popleft()
+        if not self._documents.document.has_layer(layer_id):
+            self._pump()
+            return
+        before = self._documents.document.layer(layer_id).raster
+        self._busy = True
+        self._lane.submit(
+            Job(
+                once(lambda control: make(before, control)),
+                on_event=lambda raster: self._take(layer_id, text, before, raster),
+                on_done=self._ended,
+                on_failed=self._failed,
+                priority=1,
+            )
+        )
+
+    def _take(self, layer_id: str, text: str, before: Raster, after: Raster) -> None:
+        """Unless the pixels are others by now: an undo came in between."""
+        document = self._documents.document
+        if document.has_layer(layer_id) and document.layer(layer_id).raster is before:
+            change = lambda layer: replace(layer, raster=after)  # noqa: E731
+            self._documents.commit(document.update_layer(layer_id, change), text)
+
+    def _failed(self, error: Exception) -> None:
+        self.notifications.failed(error)
+        self._ended()
+
+    def _ended(self) -> None:
+        self._busy = False
+        self._pump()
+
+
+def _limit(live: LivePaint) -> Limit:
+    """How far the selection lets paint through; without one, everywhere."""
+    return live.limit or _everywhere
+
+
+def _everywhere(rect: Rect) -> Coverage:
+    return np.ones((rect.height, rect.width), np.float32)
+
+
+def _colored(raster: Raster) -> Raster:
+    """Able to hold a color."""
+    return raster.as_rgba() if raster.channels == 1 else raster
