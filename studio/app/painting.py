@@ -20,8 +20,7 @@ from studio.app.paint_box import PaintBox
 from studio.app.seen_pixels import SeenPixels
 from studio.app.selection_by_color import Wand, wand_coverage
 from studio.core.control import RunControl
-from studio.core.document import Layer
-from studio.core.image import Rect, from_pixels8
+from studio.core.image import Rect
 from studio.core.painting.dabs import Coverage
 from studio.core.painting.gradients import Gradient, gradient_ink
 from studio.core.painting.inks import color_ink

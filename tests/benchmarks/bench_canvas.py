@@ -30,6 +30,7 @@ from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
 from studio.app.notifications import Notifications
+from studio.app.painting import Painting
 from studio.app.selection_session import SelectionSession
 from studio.core.document import BlendMode, Document, Layer
 from studio.core.raster import Raster
@@ -124,7 +125,10 @@ def main() -> None:
     lane = Lane("edits")
     session = DocumentSession()
     renderer = CanvasRenderer(session, lane)
-    view = CanvasView(session, renderer, SelectionSession(session, lane, Notifications()))
+    notifications = Notifications()
+    selections = SelectionSession(session, lane, notifications)
+    painting = Painting(session, renderer, lane, notifications)
+    view = CanvasView(session, renderer, selections, painting)
     view.resize(WIDTH, HEIGHT)
     view.show()
     session.reset(Document(SIDE, SIDE, layers()))

@@ -29,9 +29,7 @@ class Gradient:
     opacity: float = param(1.0, "Opacity", 0.0, 1.0, 0.01)
 
 
-def gradient_ink(
-    gradient: Gradient, colors: tuple[Color, Color], start: Point, way: Point
-) -> Ink:
+def gradient_ink(gradient: Gradient, colors: tuple[Color, Color], start: Point, way: Point) -> Ink:
     """From the first color at `start` to the second at `start + way`, in px; constant beyond."""
     first, second = (np.array((*color, 1.0), np.float32) for color in colors)
     if gradient.fade:
@@ -59,4 +57,5 @@ def _share(kind: str, rect: Rect, start: Point, way: Point) -> Image:
         share = np.hypot(across, down) / length
     else:
         share = (across * dx + down * dy) / length**2
-    return np.clip(share, 0.0, 1.0).astype(np.float32)
+    clipped: Image = np.clip(share, 0.0, 1.0).astype(np.float32)
+    return clipped

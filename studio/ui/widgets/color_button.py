@@ -94,4 +94,3 @@ class ColorRow(QWidget):
     def set_value(self, value: Color) -> None:
         """Show another color; emits nothing."""
         self.button.set_color(value)
-

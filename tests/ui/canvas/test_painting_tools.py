@@ -171,3 +171,92 @@ def test_the_eyedropper_sets_either_color(painter: Hand) -> None:
     assert painter.view.painting.box.background == pytest.approx((0, 128 / 255, 1), abs=1e-3)
     painter.drag(painter.at(30, 30), QPointF(painter.at(200, 200)))
     assert painter.view.painting.box.foreground == (1, 1, 1)
+
+
+def wait(hand: Hand) -> None:
+    hand.qtbot.waitUntil(lambda: not hand.view.painting.busy, timeout=10_000)
+
+
+def test_fill_follows_the_drawn_outline_through_all_layers(painter: Hand) -> None:
+    painter.view.painting.box.set_brush("brush", Brush(size=10, hardness=1.0))
+    for start, end in (((50, 50), (150, 50)), ((150, 50), (100, 150)), ((100, 150), (50, 50))):
+        painter.drag(painter.at(*start), painter.at(*end))
+    painter.session.add_layer(Layer(Raster(400, 300), "colors", id="colors"))
+    painter.view.painting.box.set_foreground((0.0, 0.0, 1.0))
+    painter.view.set_tool("fill")
+    painter.click(painter.at(100, 80))
+    wait(painter)
+    filled = page(painter, "colors")[..., 3]
+    assert filled[80, 100] == 255
+    assert 3000 < (filled == 255).sum() < 5000
+    assert not filled[200, 200]
+    painter.session.undo_stack.undo()
+    assert not page(painter, "colors").any()
+
+
+def test_a_gradient_goes_from_color_to_color_inside_the_selection(painter: Hand) -> None:
+    painter.view.painting.box.set_background((0.0, 0.0, 1.0))
+    path = QPainterPath()
+    path.addRect(0, 100, 400, 50)
+    painter.session.set_selection(rasterized(path, painter.session.document.rect))
+    painter.view.set_tool("gradient")
+    painter.drag(painter.at(100, 10), painter.at(300, 10))
+    wait(painter)
+    row = page(painter)[120].astype(int)
+    assert np.abs(row[50] - (255, 0, 0)).max() <= 1
+    assert np.abs(row[350] - (0, 0, 255)).max() <= 1
+    assert np.abs(row[200] - (127, 0, 128)).max() <= 2
+    assert page(painter)[90].min() == 255
+    assert painter.session.undo_stack.undoText() == "Gradient"
+
+
+def test_the_clone_stamp_copies_from_the_place_that_was_alt_clicked(painter: Hand) -> None:
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    photo = Layer(Raster.from_pixels8(pixels), id="photo")
+    painter.session.reset(Document(400, 300, (photo,)), "photo")
+    painter.view.set_tool("clone")
+    painter.view.painting.box.set_brush("clone", Brush(size=40, hardness=1.0))
+    painter.drag(painter.at(200, 200), painter.at(250, 200))
+    assert painter.session.undo_stack.count() == 0  # no source yet
+    painter.click(painter.at(60, 60), modifiers=ALT)
+    painter.drag(painter.at(200, 200), painter.at(260, 200))
+    copied = page(painter, "photo")
+    assert np.array_equal(copied[190:210, 195:260], pixels[50:70, 55:120])
+    assert np.array_equal(copied[:170], pixels[:170])
+
+
+def test_heal_removes_a_scratch_and_nothing_else(painter: Hand) -> None:
+    yy, xx = np.mgrid[0:300, 0:400]
+    waves = 120 + 60 * np.sin(xx / 17) + 40 * np.cos(yy / 23)
+    clean = np.repeat(waves[..., None], 3, axis=2).astype(np.uint8)
+    scratched = clean.copy()
+    scratched[148:152, 100:200] = 255
+    photo = Layer(Raster.from_pixels8(scratched), id="photo")
+    painter.session.reset(Document(400, 300, (photo,)), "photo")
+    painter.view.set_tool("heal")
+    painter.view.painting.box.set_brush("heal", Brush(size=10, hardness=1.0))
+    painter.settle()
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(98, 150))
+    painter.mouse(QEvent.Type.MouseMove, painter.at(202, 150))
+    veil = seen(painter, 150, 150)
+    assert veil != (255, 255, 255)  # what will be healed is shown at once
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(202, 150))
+    wait(painter)
+    difference = np.abs(page(painter, "photo").astype(int) - clean)
+    assert difference.max() <= 12
+    assert not difference[:140].any()
+    assert painter.session.undo_stack.count() == 1
+
+
+def test_a_second_heal_waits_for_the_first(painter: Hand) -> None:
+    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.click(painter.at(200, 100))
+    painter.view.set_tool("heal")
+    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.click(painter.at(200, 100))
+    wait(painter)
+    assert page(painter).min() >= 250
+    assert painter.session.undo_stack.count() == 4
