@@ -1,4 +1,4 @@
-"""Healing: what a stroke covered is made anew from its surroundings. Pure: callable from a lane."""
+"""Healing a raster where a stroke went. Pure: callable from a lane."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from studio.core.control import RunControl
 from studio.core.image import Rect, to_pixels8
 from studio.core.painting.dabs import Coverage
 from studio.core.raster import Raster
-from studio.edits.operation import OPERATIONS, EditContext
+from studio.edits.healing import heal
 
-_MARGIN = 32  # px around the stroke that are looked at, at the least
+_MARGIN = 160  # px around the stroke that are looked at, at the most
 
 
 def healed(raster: Raster, rect: Rect, coverage: Coverage, control: RunControl) -> Raster:
-    """`raster` with `rect` filled as far as `coverage` says, by the operation *Inpaint*.
+    """`raster` with `rect` healed as far as `coverage` says.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    margin = max(_MARGIN, rect.width, rect.height)
-    area = rect.outset(margin).intersect(raster.rect)
-    mask = np.zeros((area.height, area.width, 1), np.float32)
+    area = rect.outset(_MARGIN).intersect(raster.rect)
     inside = rect.translated(-area.x, -area.y)
-    mask[inside.slices] = coverage[..., None]
-    inpaint = OPERATIONS["inpaint"]
-    context = EditContext(mask=mask, control=control)
-    filled = inpaint(raster.read(area), {"fill": "texture"}, context).image[inside.slices]
+    covered = np.zeros((area.height, area.width), np.float32)
+    covered[inside.slices] = coverage
+    filled = heal(raster.read(area), covered, control)[inside.slices]
     return raster.with_patch(rect.x, rect.y, to_pixels8(filled) if raster.is_8bit else filled)
