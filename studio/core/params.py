@@ -105,6 +105,12 @@ def param(  # noqa: PLR0913  (a declaration: every argument is a keyword the rea
     return field(default=default, metadata={_KEY: spec})
 
 
+def redeclared(owner: type[Any], name: str, default: Any, **changes: Any) -> Any:
+    """The parameter `name` of a base class with another default, and what else differs."""
+    (spec,) = (spec for spec in specs(owner) if spec.name == name)
+    return field(default=default, metadata={_KEY: replace(spec, default=default, **changes)})
+
+
 def specs(params_type: type[Any]) -> tuple[ParamSpec, ...]:
     """The parameters of a dataclass, in the order of declaration."""
     return tuple(

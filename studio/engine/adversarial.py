@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils import parametrize
 
-from studio.core.params import param
+from studio.core.params import param, redeclared
 from studio.engine import blocks
 from studio.engine.adversary import ADVERSARIES, PENALTIES
 from studio.engine.augment import POLICIES, AdaptiveStrength, augment, on_random_ground, roll
@@ -29,6 +29,7 @@ from studio.engine.family import (
     Phase,
     Shape,
     StepContext,
+    one_of,
 )
 from studio.engine.prompts import PromptEncoder, prompt_encoder
 
@@ -38,36 +39,15 @@ class AdversarialConfig(ConvConfig):
     """What can be chosen of a GAN; the defaults are for some hundred pictures and minutes."""
 
     latent_dim: int = param(128, "Latent size", 2, 1024, advanced=True)
-    capacity: int = param(
-        1024,
-        "Capacity",
-        16,
-        65536,
-        help="Channels times side at each level: more learns more, slower.",
-    )
-    patch: int = param(
+    capacity: int = redeclared(ConvConfig, "capacity", 1024)
+    patch: int = redeclared(
+        ConvConfig,
+        "patch",
         1,
-        "Patch",
-        1,
-        4,
-        unit="px",
         help="Side of the squares that are read and drawn at once: they show for a long time.",
-        advanced=True,
     )
-    loss: str = param(
-        "relativistic",
-        "Loss",
-        choices=tuple(item.id for item in ADVERSARIES),
-        help="\n".join(f"{item.title}: {item.when}" for item in ADVERSARIES),
-        advanced=True,
-    )
-    penalty: str = param(
-        "r1+r2",
-        "Penalty",
-        choices=tuple(item.id for item in PENALTIES),
-        help="\n".join(f"{item.title}: {item.when}" for item in PENALTIES),
-        advanced=True,
-    )
+    loss: str = one_of(ADVERSARIES, "relativistic", "Loss", advanced=True)
+    penalty: str = one_of(PENALTIES, "r1+r2", "Penalty", advanced=True)
     gamma: float = param(
         1.0, "Penalty weight", 0.0, 100.0, help="Higher: steadier, less sharp.", advanced=True
     )

@@ -119,7 +119,8 @@ class Linear(nn.Module):
         self._rate = rate
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x, scaled(self.weight, self.scale), self.bias * self._rate)
+        bias = self.bias if self._rate == 1.0 else self.bias * self._rate
+        return functional.linear(x, scaled(self.weight, self.scale), bias)
 
 
 class Conv(nn.Module):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +41,29 @@ class Shape(NamedTuple):
     @property
     def size(self) -> tuple[int, int]:
         return self.height, self.width
+
+
+class Explained(Protocol):
+    """Something to choose among others of its kind; `when` says for a person when it is right."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def when(self) -> str: ...
+
+
+def one_of(items: Iterable[Explained], default: str, label: str, *, advanced: bool = False) -> Any:
+    """A parameter that is the id of one of `items`, which its help explains."""
+    found = tuple(items)
+    return param(
+        default,
+        label,
+        choices=tuple(item.id for item in found),
+        help="\n".join(f"{item.title}: {item.when}" for item in found),
+        advanced=advanced,
+    )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.core.params import param
+from studio.core.params import redeclared
 from studio.engine import blocks
 from studio.engine.adversarial import (
     AdversarialConfig,
@@ -27,7 +27,6 @@ from studio.engine.adversarial import (
     projected,
     random_w,
 )
-from studio.engine.adversary import ADVERSARIES
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Entries, Parts, Pixels, Places
@@ -43,27 +42,10 @@ _PROMPT_WIDTH = 32
 class Config(AdversarialConfig):
     """What can be chosen; the defaults are those of the paper, narrower for a CPU."""
 
-    rate: float = param(0.0002, "Learning rate", 1e-5, 0.02, advanced=True)
-    latent_dim: int = param(100, "Latent size", 2, 1024, advanced=True)
-    loss: str = param(
-        "non-saturating",
-        "Loss",
-        choices=tuple(item.id for item in ADVERSARIES),
-        help="\n".join(f"{item.title}: {item.when}" for item in ADVERSARIES),
-        advanced=True,
-    )
-    gamma: float = param(
-        0.0, "Penalty weight", 0.0, 100.0, help="The paper has no penalty.", advanced=True
-    )
-    patch: int = param(
-        1,
-        "Patch",
-        1,
-        4,
-        unit="px",
-        help="Side of the squares that are read and drawn at once: larger is quicker and coarser.",
-        advanced=True,
-    )
+    rate: float = redeclared(AdversarialConfig, "rate", 0.0002)
+    latent_dim: int = redeclared(AdversarialConfig, "latent_dim", 100)
+    loss: str = redeclared(AdversarialConfig, "loss", "non-saturating")
+    gamma: float = redeclared(AdversarialConfig, "gamma", 0.0, help="The paper has no penalty.")
 
     @classmethod
     def tiny(cls) -> Config:

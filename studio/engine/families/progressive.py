@@ -49,15 +49,6 @@ class Config(AdversarialConfig):
         unit="images",
         help="So many fade a level in, and so many more train it before the next.",
     )
-    patch: int = param(
-        1,
-        "Patch",
-        1,
-        4,
-        unit="px",
-        help="Side of the squares that are read and drawn at once: larger is quicker and coarser.",
-        advanced=True,
-    )
 
     @classmethod
     def tiny(cls) -> Config:

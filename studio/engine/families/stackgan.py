@@ -16,14 +16,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.core.params import param
+from studio.core.params import param, redeclared
 from studio.engine import blocks
 from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge, View, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
-from studio.engine.family import PROMPTS, Losses, Model, Noise, Phase, Shape, StepContext
+from studio.engine.family import Losses, Model, Noise, Phase, Shape, StepContext
 from studio.engine.losses import kl_to_normal
 from studio.engine.prompts import prompt_encoder
 
@@ -34,18 +34,8 @@ _PROMPT_WIDTH = 64
 class Config(AdversarialConfig):
     """What can be chosen; the defaults are for some thousand captioned pictures on a CPU."""
 
-    prompt: str = param(
-        "captions",
-        "Prompt",
-        choices=PROMPTS,
-        help="What pictures can be asked for by: the classes of yours, or words of their captions.",
-    )
-    mismatch: bool = param(
-        True,
-        "Mismatched prompts",
-        help="Your pictures with prompts of others must not pass: prompts are heeded more, slower.",
-        advanced=True,
-    )
+    prompt: str = redeclared(AdversarialConfig, "prompt", "captions")
+    mismatch: bool = redeclared(AdversarialConfig, "mismatch", True)
     conditioning: int = param(
         32, "Conditioning size", 2, 512, help="Numbers that a prompt is reduced to.", advanced=True
     )

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.core.params import param
+from studio.core.params import param, redeclared
 from studio.engine import blocks
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Pixels
@@ -29,6 +29,7 @@ from studio.engine.family import (
     Phase,
     Shape,
     StepContext,
+    one_of,
 )
 from studio.engine.flow import CodeFlow
 from studio.engine.losses import kl_to_normal
@@ -43,16 +44,11 @@ _PROMPT_WIDTH = 32
 class Config(ConvConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
-    batch: int = param(8, "Batch", 2, 256, help="Pictures a step.")
+    batch: int = redeclared(ConvConfig, "batch", 8)
     depth: int = param(
         8, "Latent depth", 1, 64, help="Numbers kept for each of 8x8 places: more is more exact."
     )
-    reconstruction: str = param(
-        "pyramid",
-        "Reconstruction",
-        choices=tuple(item.id for item in RECONSTRUCTIONS),
-        help="\n".join(f"{item.title}: {item.when}" for item in RECONSTRUCTIONS),
-    )
+    reconstruction: str = one_of(RECONSTRUCTIONS, "pyramid", "Reconstruction")
     prior: int = param(
         160,
         "Prior width",
