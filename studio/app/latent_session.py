@@ -201,7 +201,7 @@ class LatentSession(QObject):
     def go_to_seed(self, seed: int) -> None:
         """Look at a seed; the sheet starts with it unless it is there already."""
         seed = max(0, seed)
-        point = LatentPoint.of_seed(seed, self.state.truncation, self.state.prompt)
+        point = self.state.seed_point(seed)
         first = self.state.first_seed if point in self.state.grid else seed
         self.change(f"Look at {point.describe()}", point=point, first_seed=first)
 

@@ -18,6 +18,7 @@ from studio.core.files import sha256_of, told_as_studio_error
 from studio.engine.api import MODEL_KEY
 from studio.errors import StudioError
 from studio.project import library
+from studio.project.directions import directions_file
 
 _TILE = 64  # px of one of the four pictures of a thumbnail
 
@@ -114,7 +115,8 @@ def remove(sha256: str) -> None:
         StudioError: it is not there any more, or the disk refused.
     """
     path = _existing(sha256)
-    for file in (path, path.with_suffix(".json"), _thumbnail_file(path)):
+    sliders = directions_file(sha256)
+    for file in (path, path.with_suffix(".json"), sliders, _thumbnail_file(path)):
         move_to_trash(file)
         with told_as_studio_error(f"The model “{path.stem[:6]}” could not be removed"):
             file.unlink(missing_ok=True)  # where the system has no trash

@@ -8,6 +8,7 @@ from typing import Any
 
 from studio.core.breeding import Breeding
 from studio.core.latent import LatentPoint
+from studio.core.steering import Slide
 from studio.core.timeline import Timeline
 
 GRID_SEEDS = 16
@@ -24,7 +25,8 @@ class ExplorerState:
     ends of the interpolation and `mix` the place between them. `point` is the picture in view.
 
     `prompt` is what pictures are asked for, where the model can be asked: all but the favorites,
-    and those corners and picks that bring a prompt of their own. `candidates` are compared.
+    and those corners and picks that bring a prompt of their own. `locked` are slides that all of
+    these pictures share, as they share the truncation. `candidates` are compared.
     """
 
     model: str = ""
@@ -40,12 +42,27 @@ class ExplorerState:
     candidates: tuple[LatentPoint, ...] = ()
     breeding: Breeding = field(default_factory=Breeding)
     timeline: Timeline = field(default_factory=Timeline)
+    locked: tuple[Slide, ...] = ()
 
     @property
     def grid(self) -> tuple[LatentPoint, ...]:
         """The points of the sheet of seeds."""
         seeds = range(self.first_seed, self.first_seed + GRID_SEEDS)
-        return tuple(LatentPoint.of_seed(seed, self.truncation, self.prompt) for seed in seeds)
+        return tuple(map(self.seed_point, seeds))
+
+    def seed_point(self, seed: int) -> LatentPoint:
+        """A seed as all pictures are seen: at their truncation, asked for their prompt, slid."""
+        point = LatentPoint.of_seed(seed, self.truncation, self.prompt)
+        return replace(point, slides=self.locked)
+
+    def slid(self, slide: Slide) -> ExplorerState:
+        """With the picture in view moved along a direction; where it is locked, all of them."""
+        is_locked = any(other.direction == slide.direction for other in self.locked)
+        moved = replace(self, point=self.point.with_slide(slide))
+        if not is_locked:
+            return moved
+        locked = (slide if s.direction == slide.direction else s for s in self.locked)
+        return replace(moved, locked=tuple(locked))
 
     @property
     def shown_corners(self) -> tuple[LatentPoint, ...]:
@@ -101,6 +118,7 @@ class ExplorerState:
         others gives way to seeds, and what was asked for that is not among its `prompts` to
         nothing (None: any words will do). Favorites stay; that model may come back.
         """
+        locked = tuple(slide for slide in self.locked if slide.fits(dimension))
         first, start = LatentPoint.of_seed(self.first_seed, self.truncation), ExplorerState()
 
         def fit(point: LatentPoint, seed: LatentPoint) -> LatentPoint:
@@ -116,11 +134,15 @@ class ExplorerState:
             candidates=tuple(p for p in self.candidates if p.fits(dimension)),
             breeding=self.breeding.fitted(dimension),
             timeline=self.timeline.fitted(dimension),
+            locked=locked,
             prompt=self.prompt if prompts is None or self.prompt in prompts else "",
         )
 
     def _as_seen(self, point: LatentPoint) -> LatentPoint:
-        return point.asked(self.prompt).with_truncation(self.truncation)
+        seen = point.asked(self.prompt).with_truncation(self.truncation)
+        for slide in self.locked:
+            seen = seen.with_slide(slide)
+        return seen
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -137,6 +159,7 @@ class ExplorerState:
             "candidates": [point.to_json() for point in self.candidates],
             "breeding": self.breeding.to_json(),
             "timeline": self.timeline.to_json(),
+            "locked": [slide.to_json() for slide in self.locked],
         }
 
     @classmethod
@@ -171,4 +194,5 @@ _FROM_JSON: Mapping[str, Any] = {
     "candidates": _points,
     "breeding": Breeding.from_json,
     "timeline": Timeline.from_json,
+    "locked": lambda slides: tuple(Slide.from_json(slide) for slide in slides),
 }

@@ -158,13 +158,22 @@ class LatentPoint:
         anchors = [anchor for point in points for anchor in point.anchors]
         slides = [slide for point in points for slide in point.slides]
         return all(_anchor_fits(a, dimension, levels) for a in anchors) and all(
-            len(slide.numbers) == 4 * dimension for slide in slides
+            slide.fits(dimension) for slide in slides
         )
 
     def asks_only_for(self, prompts: Collection[str] | None) -> bool:
         """Whether a model that knows these can be asked for it; None stands for any words."""
         anchors = [anchor for point in self.all_points for anchor in point.anchors]
         return prompts is None or all(not a.prompt or a.prompt in prompts for a in anchors)
+
+    def with_slide(self, slide: Slide) -> LatentPoint:
+        """Moved along a direction by the slide's amount, in place of any other; 0 is none."""
+        others = tuple(s for s in self.slides if s.direction != slide.direction)
+        return replace(self, slides=(*others, slide) if slide.amount else others)
+
+    def amount(self, direction: str) -> float:
+        """How far it is moved along a direction."""
+        return sum(slide.amount for slide in self.slides if slide.direction == direction)
 
     @property
     def unsteered(self) -> LatentPoint:

@@ -39,6 +39,13 @@ class LevelRange(NamedTuple):
 ALL_LEVELS = LevelRange()
 
 
+def level_groups(count: int) -> Mapping[str, LevelRange]:
+    """`count` levels in three parts, as far as there are so many: layout, shapes, and detail."""
+    first, second = -(-count // 3), -(-2 * count // 3)
+    bounds = {"coarse": (0, first), "middle": (first, second), "fine": (second, count)}
+    return {name: LevelRange(*bound) for name, bound in bounds.items() if bound[0] < bound[1]}
+
+
 @dataclass(frozen=True, slots=True)
 class Slide:
     """How far a point is moved along a direction: `amount` times ``float32 [latent_dim]``.
@@ -55,6 +62,10 @@ class Slide:
     @property
     def vector(self) -> NDArray[np.float32]:
         return vector_of(self.numbers)
+
+    def fits(self, dimension: int) -> bool:
+        """Whether it is one of a model whose latents have `dimension` numbers."""
+        return len(self.numbers) == 4 * dimension
 
     def to_json(self) -> dict[str, Any]:
         return {
