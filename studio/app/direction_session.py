@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,6 +40,7 @@ class DirectionSession(QObject):
         self._notifications = notifications
         self._search: Job[DirectionsFound] | None = None
         self._card: ModelCard | None = None
+        self._searched: Path | None = None  # the model that was searched without being asked
         self.directions: tuple[Direction, ...] = ()
         self.gone: Direction | None = None  # the last one that was removed
         self.progress: float | None = None  # of a search
@@ -53,7 +55,10 @@ class DirectionSession(QObject):
 
     def _follow(self) -> None:
         card = self._latent.card
-        if card is None or (self._card is not None and card.sha256 == self._card.sha256):
+        if card is None:
+            return
+        if self._card is not None and card.path == self._card.path:
+            self._card = card  # it has learned on: its sliders still do about the same
             return
         self.cancel()
         self._card, self.known, self.directions, self.gone = card, False, (), None
@@ -70,8 +75,10 @@ class DirectionSession(QObject):
     # --- Searching ---
 
     def ensure(self) -> None:
-        """Search, unless directions are known or on their way."""
-        if self.known and not self.directions and self.progress is None:
+        """Search, unless directions are known; once for each model."""
+        path = None if self._card is None else self._card.path
+        if self.known and not self.directions and path != self._searched:
+            self._searched = path
             self.search()
 
     def search(self) -> None:
@@ -98,11 +105,13 @@ class DirectionSession(QObject):
             self.changed.emit()
 
     def _take(self, found: DirectionsFound) -> None:
+        """Old ones that were not found again go at the end: they may still come."""
         self.progress = found.share
         old = {each.id: each for each in self.directions}
-        new = tuple(_renewed(each, old.get(each.id)) for each in found.directions)
-        taught = tuple(each for each in self.directions if each.kind == "taught")
-        self.directions = (*taught, *new)
+        new = {each.id: _renewed(each, old.get(each.id)) for each in found.directions}
+        done = found.share == 1.0
+        stay = (o for o in self.directions if o.id not in new and (o.kind == "taught" or not done))
+        self.directions = (*stay, *new.values())
         self.changed.emit()
 
     def _done(self) -> None:

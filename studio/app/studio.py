@@ -15,6 +15,7 @@ from studio.app.art_session import ArtSession
 from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
+from studio.app.direction_session import DirectionSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
 from studio.app.edit_steps import starting_params
@@ -29,6 +30,7 @@ from studio.app.painting import Painting
 from studio.app.project_session import ProjectSession
 from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
+from studio.app.steering_session import SteeringSession
 from studio.app.time_machine import TimeMachine
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
@@ -77,6 +79,8 @@ class Studio(QObject):
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
         self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
+        directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
+        self.steering = SteeringSession(self.latent, directions)
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )

@@ -25,6 +25,7 @@ from studio.engine.api import (
     DATASET_FILE,
     MODEL_KEY,
     PIXELS_FILE,
+    Abilities,
     Checkpointed,
     DatasetEvent,
     DatasetInfo,
@@ -208,7 +209,9 @@ class FakeEngine:
     def load(self, model: Path, device: str = "auto") -> Generator:
         self._fail_if_asked("load")
         self.loaded.append(model)
-        return FakeGenerator(read_model(model))
+        card = read_model(model)
+        able = Abilities((4, 8, 16, 32), 4 if card.has_mapping else 1, noise=card.has_mapping)
+        return FakeGenerator(replace(card, abilities=able))
 
     def stylize(
         self, content: Image, style: Image, settings: StyleSettings, control: RunControl
@@ -445,7 +448,7 @@ def _write_model(run: TrainingRun, info: DatasetInfo, step: int) -> Path:
 def _write_card(card: ModelCard, **more: Any) -> Path:
     """A safetensors file without tensors: 8 bytes of length, then JSON."""
     facts: dict[str, Any] = {**asdict(card), **more}
-    del facts["path"], facts["sha256"]
+    del facts["path"], facts["sha256"], facts["abilities"]
     titles = {family.id: family.title for family in FakeEngine().families()}
     facts["family_title"] = titles.get(card.family, card.family)
     header = json.dumps({"__metadata__": {MODEL_KEY: json.dumps(facts)}}).encode()

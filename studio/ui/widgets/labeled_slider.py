@@ -51,6 +51,12 @@ class LabeledSlider(QWidget):
         self.slider.set_value(value)
         self.field.set_value(value)
 
+    def set_limits(self, limits: NumberRange, default: float) -> None:
+        """Another range, and the number to reset to."""
+        self.default = default
+        self.slider.limits = self.field.limits = limits
+        self.set_value(self.value())
+
     def reset(self) -> None:
         """Back to the default, as one complete change."""
         if self.value() != self.field.limits.legal(self.default):

@@ -1,0 +1,95 @@
+"""Steering the picture in view: sliders, styles, bends, and sliders taught by example."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from studio.app.studio import Studio
+from studio.ui.explorer.page import Page, PageInfo
+from studio.ui.explorer.point import show_point_menu
+from studio.ui.explorer.steering.bends import BendsPart
+from studio.ui.explorer.steering.part import Part
+from studio.ui.explorer.steering.sliders import SlidersPart
+from studio.ui.explorer.steering.styles import StylesPart
+from studio.ui.explorer.steering.teach import TeachPart
+from studio.ui.latent_mime import mime_of
+from studio.ui.widgets.picture_view import PictureView
+from studio.ui.widgets.segmented_control import SegmentedControl
+
+_PARTS = {"sliders": "Sliders", "styles": "Styles", "bends": "Bend", "teach": "Teach"}
+_PICTURE = 200  # px, the height of the picture
+_ROOM = 220  # px at least for the controls
+_MOST = 16777215  # px: Qt's own limit, which is none
+
+
+class SteerPage(Page):
+    """The picture stays in view above; below it one part of the controls at a time."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        latent = studio.latent
+        self.view = PictureView("The picture in view")
+        self.view.setFixedHeight(_PICTURE)
+        self.view.set_drag(lambda: mime_of(latent.state.point))
+        self.tabs = SegmentedControl(_PARTS)
+        self.parts: dict[str, Part] = {
+            "sliders": SlidersPart(studio),
+            "styles": StylesPart(studio),
+            "bends": BendsPart(studio),
+            "teach": TeachPart(studio),
+        }
+        self._scrolls = {name: _scroll(part) for name, part in self.parts.items()}
+        self.setMinimumHeight(_PICTURE + _ROOM)
+        self._column.addWidget(self.view)
+        self._column.addWidget(self.tabs)
+        for scroll in self._scrolls.values():
+            self._column.addWidget(scroll, 1)
+        self.view.opened.connect(latent.place_on_canvas)
+        self.view.menu_requested.connect(
+            lambda position: show_point_menu(latent, latent.state.point, position, self)
+        )
+        self.tabs.changed.connect(self.show_part)
+        latent.preview_changed.connect(self._show_picture)
+        self._show_picture()
+        self.show_part("sliders")
+
+    @property
+    def part(self) -> Part:
+        return self.parts[self.tabs.value()]
+
+    def show_part(self, name: str) -> None:
+        """Show a part of `_PARTS`."""
+        self.tabs.set_value(name)
+        for part_name, scroll in self._scrolls.items():
+            scroll.setVisible(part_name == name)
+        self.part.follow()
+        if self.isVisible():
+            self.part.enter()
+
+    def fit(self, width: int) -> None:
+        """Take all the height there is."""
+        self.setMaximumHeight(_MOST)
+
+    def enter(self) -> None:
+        self.part.enter()
+
+    def follow(self) -> None:
+        for name, part in self.parts.items():
+            self.tabs.button(name).setVisible(part.available)
+        if not self.part.available:
+            self.show_part("sliders")
+        self.part.follow()
+
+    def _show_picture(self) -> None:
+        self.view.set_image(self._latent.preview)
+
+
+def _scroll(part: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(part)
+    return scroll
+
+
+PAGE = PageInfo("steer", "Steer", "Sliders, styles and bends", "steer", 15, SteerPage)

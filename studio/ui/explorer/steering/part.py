@@ -1,0 +1,29 @@
+"""What a part of the Steer page is to the page around it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from studio.app.studio import Studio
+
+
+class Part(QWidget):
+    """Some controls of one kind. `available` says whether the model in view has means for them."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._latent = studio.latent
+        self._session = studio.steering
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 4, 0)
+        self._column.setSpacing(6)
+
+    @property
+    def available(self) -> bool:
+        return True
+
+    def enter(self) -> None:
+        """The person has turned to this part."""
+
+    def follow(self) -> None:
+        """Show what the picture in view carries."""

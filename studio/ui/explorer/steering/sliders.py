@@ -1,0 +1,117 @@
+"""Sliders along the directions of a model, those with a meaning first."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.app.studio import Studio
+from studio.core.direction import Direction
+from studio.ui.explorer.steering.part import Part
+from studio.ui.explorer.steering.slider_row import SliderRow
+from studio.ui.widgets.link import link
+from studio.ui.widgets.progress_line import ProgressLine
+from studio.ui.widgets.section import Section
+
+_KINDS = {
+    "taught": "Taught by you",
+    "measured": "Measured",
+    "principal": "Found in the model",
+    "factor": "Found in its weights",
+}
+_FOLDED = "factor"
+
+
+class SlidersPart(Part):
+    """A section for each kind of direction, and the search for them while it lasts."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__(studio)
+        self._directions = studio.steering.directions
+        self.rows: dict[str, SliderRow] = {}
+        self._sections: dict[str, Section] = {}
+        self.progress = ProgressLine()
+        self.status = QLabel()
+        self.status.setProperty("role", "secondary")
+        self.search = link("Search again")
+        self.reset = link("Reset all")
+        self.bring_back = link("")
+        self._lay_out()
+        self.search.clicked.connect(self._search_or_cancel)
+        self.reset.clicked.connect(self._session.reset_slides)
+        self.bring_back.clicked.connect(self._directions.bring_back)
+        self._directions.changed.connect(self._show_directions)
+        self._show_directions()
+
+    def enter(self) -> None:
+        self._directions.ensure()
+
+    def follow(self) -> None:
+        for row in self.rows.values():
+            row.follow()
+        self.reset.setEnabled(bool(self._session.point.slides))
+
+    def _lay_out(self) -> None:
+        heading = QHBoxLayout()
+        heading.setSpacing(8)
+        heading.addWidget(self.status, 1)
+        heading.addWidget(self.bring_back)
+        heading.addWidget(self.search)
+        heading.addWidget(self.reset)
+        self._column.addLayout(heading)
+        self._column.addWidget(self.progress)
+        for kind, title in _KINDS.items():
+            content = QWidget()
+            column = QVBoxLayout(content)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            self._sections[kind] = Section(title, content, expanded=kind != _FOLDED)
+            self._column.addWidget(self._sections[kind])
+        self._column.addStretch(1)
+
+    def _search_or_cancel(self) -> None:
+        if self._directions.progress is None:
+            self._directions.search()
+        else:
+            self._directions.cancel()
+
+    def _show_directions(self) -> None:
+        if self.isVisible():
+            self._directions.ensure()
+        self._show_progress()
+        known = {each.id: each for each in self._directions.directions}
+        for gone in self.rows.keys() - known.keys():
+            self._drop(gone)
+        for direction in known.values():
+            row = self.rows.get(direction.id)
+            if row is None or row.direction != direction:
+                self._put(direction)
+        for kind, section in self._sections.items():
+            section.setVisible(any(each.kind == kind for each in known.values()))
+        self.follow()
+
+    def _show_progress(self) -> None:
+        progress, gone = self._directions.progress, self._directions.gone
+        searching = progress is not None
+        self.progress.setVisible(searching)
+        self.progress.set_fraction(progress)
+        self.status.setText("Looking for sliders…" if searching else "")
+        self.search.setText("Cancel" if searching else "Search again")
+        self.reset.setVisible(not searching)
+        self.bring_back.setVisible(gone is not None)
+        self.bring_back.setText(f"Bring back “{gone.name}”" if gone is not None else "")
+
+    def _put(self, direction: Direction) -> None:
+        """A row for a direction, where the old one was, else at the end of its section."""
+        column = self._sections[direction.kind].content.layout()
+        assert isinstance(column, QVBoxLayout)
+        old = self.rows.get(direction.id)
+        place = column.count() if old is None else column.indexOf(old)
+        if old is not None:
+            self._drop(direction.id)
+        self.rows[direction.id] = SliderRow(self._session, direction)
+        column.insertWidget(place, self.rows[direction.id])
+
+    def _drop(self, direction_id: str) -> None:
+        row = self.rows.pop(direction_id)
+        row.setParent(None)
+        row.deleteLater()

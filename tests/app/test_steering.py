@@ -1,0 +1,168 @@
+"""Steering without its page: directions are found and kept, every intent is a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.document import Document
+from studio.core.explorer import ExplorerState
+from studio.core.latent import LatentPoint
+from studio.core.steering import LevelRange
+from studio.project.directions import directions_file, read_directions
+from tests.support.studios import open_model, pictures_are_there, running_studio
+from tests.support.waiting import wait_for, wait_until_calm
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def found(studio: Studio, qtbot: QtBot) -> Studio:
+    """A studio whose model has sliders."""
+    open_model(studio, qtbot, "stylegan")
+    directions = studio.steering.directions
+    wait_for(qtbot, lambda: directions.known)
+    directions.ensure()
+    wait_until_calm(qtbot, studio)
+    return studio
+
+
+def steps(studio: Studio) -> list[str]:
+    stack = studio.documents.undo_stack
+    return [stack.text(index) for index in range(stack.count())]
+
+
+def test_directions_are_kept_beside_the_model(found: Studio, qtbot: QtBot) -> None:
+    directions = found.steering.directions
+    assert [each.id for each in directions.directions] == ["measured:0", "principal:1", "factor:2"]
+    assert directions.progress is None
+    directions.rename("measured:0", "Fluff")
+    directions.rename("measured:0", "  ")
+    wait_until_calm(qtbot, found)
+    assert read_directions(found.latent.state.model) == directions.directions
+    assert directions.direction("measured:0").name == "Fluff"
+
+
+def test_a_damaged_file_of_directions_is_none(found: Studio) -> None:
+    directions_file(found.latent.state.model).write_text('{"directions": [{"id": 3}]}')
+    assert read_directions(found.latent.state.model) == ()
+
+
+def test_searching_again_keeps_names_levels_and_what_was_taught(
+    found: Studio, qtbot: QtBot
+) -> None:
+    directions = found.steering.directions
+    directions.rename("principal:1", "Fluff")
+    directions.set_levels("principal:1", LevelRange(1, 2))
+    for seed in range(8):
+        directions.mark(LatentPoint.of_seed(seed), seed < 4)
+    directions.teach("Round")
+    wait_until_calm(qtbot, found)
+    assert directions.marks == {}
+    directions.search()
+    wait_until_calm(qtbot, found)
+    kept = directions.direction("principal:1")
+    assert (kept.name, kept.levels) == ("Fluff", LevelRange(1, 2))
+    assert directions.directions[0].name == "Round"
+
+
+def test_a_removed_slider_can_be_brought_back(found: Studio) -> None:
+    directions = found.steering.directions
+    before = set(directions.directions)
+    directions.remove("principal:1")
+    assert directions.direction("principal:1") is None
+    directions.bring_back()
+    assert set(directions.directions) == before
+
+
+def test_a_search_can_be_cancelled(found: Studio, qtbot: QtBot) -> None:
+    directions = found.steering.directions
+    directions.search()
+    directions.cancel()
+    assert directions.progress is None
+    wait_until_calm(qtbot, found)
+    assert len(directions.directions) == 3
+
+
+def test_a_drag_of_a_slider_is_one_step_and_changes_the_picture(
+    found: Studio, qtbot: QtBot
+) -> None:
+    session, before = found.steering, found.latent.preview
+    (first, *_) = session.directions.directions
+    for tenth in range(1, 9):
+        session.slide(first, tenth / 10)
+    session.end_gesture()
+    assert len(steps(found)) == 1
+    qtbot.waitUntil(lambda: pictures_are_there(found))
+    assert found.latent.preview != before
+    found.documents.undo_stack.undo()
+    assert not session.point.slides
+
+
+def test_a_locked_slide_is_shared_by_the_whole_sheet(found: Studio) -> None:
+    session, latent = found.steering, found.latent
+    first, second, _ = session.directions.directions
+    session.slide(first, 2.0)
+    session.slide(second, 1.0)
+    session.toggle_lock(first)
+    assert {point.amount(first.id) for point in latent.state.grid} == {2.0}
+    latent.go_to_seed(5)
+    assert (session.point.amount(first.id), session.point.amount(second.id)) == (2.0, 0.0)
+    session.slide(first, -1.0)
+    assert {point.amount(first.id) for point in latent.state.grid} == {-1.0}
+    session.toggle_lock(first)
+    assert session.point.amount(first.id) == -1.0
+    assert not latent.state.grid[0].slides
+
+
+def test_levels_of_a_slider_follow_in_the_picture_in_view(found: Studio) -> None:
+    session = found.steering
+    (first, *_) = session.directions.directions
+    session.slide(first, 2.0)
+    session.set_levels(first, session.groups["fine"])
+    assert session.point.slides[0].levels == session.groups["fine"]
+    assert session.point.amount(first.id) == 2.0
+
+
+def test_styles_are_mixed_for_groups_of_levels(found: Studio) -> None:
+    session = found.steering
+    assert dict(session.groups) == {"coarse": (0, 2), "middle": (2, 3), "fine": (3, 4)}
+    session.mix("fine", LatentPoint.of_seed(7))
+    session.set_share("fine", 0.5)
+    session.mix("coarse", LatentPoint.of_seed(8))
+    assert {mix.levels: mix.share for mix in session.point.mixes} == {(3, 4): 0.5, (0, 2): 1.0}
+    session.unmix("fine")
+    assert [mix.point.seed for mix in session.point.mixes] == [8]
+
+
+def test_bends_are_added_changed_and_put_in_order(found: Studio) -> None:
+    session = found.steering
+    session.add_bend("rotate")
+    session.add_bend("flip_x")
+    session.move_bend(1, 0)
+    assert [bend.kind for bend in session.point.bends] == ["flip_x", "rotate"]
+    session.remove_bend(0)
+    assert [(bend.kind, bend.amount) for bend in session.point.bends] == [("rotate", 30.0)]
+    assert len(steps(found)) == 4
+
+
+def test_a_model_without_levels_of_styles_has_no_groups(studio: Studio, qtbot: QtBot) -> None:
+    open_model(studio, qtbot, "vae")
+    assert not studio.steering.groups
+
+
+def test_what_is_steered_is_saved_with_the_document(found: Studio) -> None:
+    session = found.steering
+    (first, *_) = session.directions.directions
+    session.slide(first, 2.0)
+    session.toggle_lock(first)
+    session.mix("fine", LatentPoint.of_seed(7))
+    session.add_bend("erode")
+    document: Document = found.documents.document
+    assert ExplorerState.from_json(document.explorer.to_json()) == document.explorer

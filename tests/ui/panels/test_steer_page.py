@@ -1,0 +1,132 @@
+"""The Steer page, worked with the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from studio.app.studio import Studio
+from studio.core.latent import LatentPoint
+from studio.ui.explorer.pages.steer import SteerPage
+from studio.ui.explorer.steering.bends import BendsPart
+from studio.ui.explorer.steering.sliders import SlidersPart
+from studio.ui.explorer.steering.styles import StylesPart
+from studio.ui.explorer.steering.teach import TeachPart
+from studio.ui.panels.explorer import PANEL, ExplorerPanel
+from tests.support.studios import open_model, running_studio
+from tests.support.waiting import wait_for, wait_until_calm
+
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+@pytest.fixture
+def studio(qtbot: QtBot) -> Iterator[Studio]:
+    yield from running_studio()
+
+
+@pytest.fixture
+def panel(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
+    open_model(studio, qtbot, "stylegan")
+    panel = PANEL.create(studio)
+    assert isinstance(panel, ExplorerPanel)
+    qtbot.addWidget(panel)
+    panel.resize(356, 900)
+    panel.show()
+    return panel
+
+
+@pytest.fixture
+def page(panel: ExplorerPanel, studio: Studio, qtbot: QtBot) -> SteerPage:
+    panel.explorer.tabs.changed.emit("steer")
+    page = panel.explorer.pages["steer"]
+    assert isinstance(page, SteerPage)
+    wait_for(qtbot, lambda: studio.steering.directions.directions)
+    wait_until_calm(qtbot, studio)
+    studio.documents.undo_stack.clear()
+    return page
+
+
+def part(page: SteerPage, name: str, kind: type) -> object:
+    page.show_part(name)
+    found = page.part
+    assert isinstance(found, kind)
+    return found
+
+
+def test_entering_the_page_finds_sliders_and_dragging_one_steers(
+    page: SteerPage, studio: Studio
+) -> None:
+    sliders = part(page, "sliders", SlidersPart)
+    assert set(sliders.rows) == {"measured:0", "principal:1", "factor:2"}
+    row = sliders.rows["measured:0"]
+    bar = row.slider.slider
+    QTest.mouseClick(bar, LEFT, pos=QPoint(bar.width() - 4, bar.height() // 2))
+    assert studio.steering.point.amount("measured:0") == 4.0
+    QTest.mouseDClick(row.slider.label, LEFT)
+    assert not studio.steering.point.slides
+    QTest.mouseClick(row.lock, LEFT)
+    assert studio.steering.is_locked(row.direction)
+    assert "click to end that" in row.lock.toolTip()
+
+
+def test_the_menu_of_a_slider_limits_its_levels(page: SteerPage, studio: Studio) -> None:
+    sliders = part(page, "sliders", SlidersPart)
+    menu = sliders.rows["measured:0"].menu()
+    fine = next(action for action in menu.actions() if "fine" in action.text())
+    fine.trigger()
+    assert studio.steering.directions.direction("measured:0").levels == (3, 4)
+    assert set(sliders.rows) == {"measured:0", "principal:1", "factor:2"}
+
+
+def test_a_style_is_taken_from_a_favorite_and_given_back(page: SteerPage, studio: Studio) -> None:
+    studio.latent.toggle_favorite(LatentPoint.of_seed(7))
+    styles = part(page, "styles", StylesPart)
+    styles.menu("fine").actions()[0].trigger()
+    group = styles.groups["fine"]
+    assert studio.steering.point.mixes[0].point == LatentPoint.of_seed(7)
+    assert group.slot.point == LatentPoint.of_seed(7)
+    QTest.mouseClick(group.own, LEFT)
+    assert not studio.steering.point.mixes
+
+
+def test_bends_are_rows_with_what_they_need(page: SteerPage, studio: Studio) -> None:
+    bends = part(page, "bends", BendsPart)
+    studio.steering.add_bend("flip_x")
+    studio.steering.add_bend("rotate")
+    flip, rotate = bends.rows
+    assert flip.amount.isHidden()
+    assert not rotate.amount.isHidden()
+    rotate.level.changed.emit(1.0)
+    assert studio.steering.point.bends[1].level == 0
+    QTest.mouseClick(rotate.up, LEFT)
+    assert [row.kind for row in bends.rows] == ["rotate", "flip_x"]
+    QTest.mouseClick(bends.rows[0].remove, LEFT)
+    assert [row.kind for row in bends.rows] == ["flip_x"]
+
+
+def test_a_slider_is_taught_by_clicks(page: SteerPage, studio: Studio, qtbot: QtBot) -> None:
+    teach = part(page, "teach", TeachPart)
+    wait_until_calm(qtbot, studio)
+    for place in range(8):
+        center = teach.sheet.cell(place).center().toPoint()
+        QTest.mouseClick(teach.sheet, LEFT if place < 4 else RIGHT, pos=center)
+    assert teach.count.text() == "4 more, 4 less"
+    assert not teach.learn.isEnabled()  # it has no name yet
+    teach.name.setText("Round")
+    QTest.mouseClick(teach.learn, LEFT)
+    wait_until_calm(qtbot, studio)
+    assert studio.steering.directions.directions[0].name == "Round"
+
+
+def test_only_what_the_model_is_able_to_is_offered(
+    page: SteerPage, studio: Studio, qtbot: QtBot
+) -> None:
+    assert not page.tabs.button("styles").isHidden()
+    page.show_part("styles")
+    open_model(studio, qtbot, "vae")
+    assert page.tabs.button("styles").isHidden()
+    assert page.tabs.value() == "sliders"
