@@ -88,3 +88,29 @@ def test_colors_come_from_the_other_layer() -> None:
     assert abs(mood.mean(axis=(0, 1)) - other.mean(axis=(0, 1))).max() < 0.15
     kept = apply("color_transfer", image * 0.5 + 0.25, other, lightness=False)
     assert np.corrcoef(luma(kept).ravel(), luma(image).ravel())[0, 1] > 0.9
+
+
+def test_an_object_is_cut_out_with_its_own_colors_at_the_edge() -> None:
+    y, x = np.mgrid[0:120, 0:160]
+    alpha = np.clip(40.5 - np.hypot(y - 60, x - 80), 0.0, 1.0)[..., None]
+    grain = np.random.default_rng(0).normal(0, 0.02, (120, 160, 3))
+    ground, object_ = np.array((0.2, 0.5, 0.9)), np.array((0.9, 0.6, 0.1))
+    image = np.clip(ground + (object_ - ground) * alpha + grain, 0.0, 1.0).astype(np.float32)
+    result = apply("remove_background", image)
+    assert abs(result[..., 3] - alpha[..., 0]).mean() < 0.01
+    edge = (result[..., 3] > 0.3) & (result[..., 3] < 0.95)
+    assert edge.any()
+    assert abs(result[edge][:, :3] - object_).mean() < 0.12
+
+
+def test_a_selection_tells_which_object_is_meant() -> None:
+    image = np.full((80, 120, 3), 0.9, np.float32)
+    image[20:60, 15:45] = (0.8, 0.1, 0.1)
+    image[20:60, 75:105] = (0.1, 0.1, 0.8)
+    image += np.random.default_rng(0).normal(0, 0.01, image.shape).astype(np.float32)
+    mask = np.zeros((80, 120, 1), np.float32)
+    mask[10:70, 60:115] = 1.0
+    context = EditContext(mask=mask)
+    result = OPERATIONS["remove_background"](image.clip(0, 1), {}, context).image
+    assert result[25:55, 80:100, 3].min() > 0.9
+    assert result[:, :60, 3].max() < 0.1
