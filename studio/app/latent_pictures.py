@@ -103,6 +103,7 @@ class LivePicture(QObject):
     ) -> None:
         super().__init__(parent)
         self.image: QImage | None = None
+        self.shown: LatentPoint | None = None  # the point of `image`
         self._point: LatentPoint | None = None  # that was asked for last
         self._memory = memory
         self._on_failed = on_failed
@@ -128,7 +129,7 @@ class LivePicture(QObject):
             self._full_seconds = time.perf_counter() - start
             yield whole
 
-        self._jobs.request(work, self._take, on_failed=self._on_failed)
+        self._jobs.request(work, lambda image: self._take(image, point), on_failed=self._on_failed)
 
     def forget(self) -> None:
         """Another model comes: what is on its way is no longer wanted; the picture stays yet."""
@@ -137,10 +138,10 @@ class LivePicture(QObject):
 
     def clear(self) -> None:
         self.forget()
-        self._take(None)
+        self._take(None, None)
 
-    def _take(self, image: QImage | None) -> None:
-        self.image = image
+    def _take(self, image: QImage | None, point: LatentPoint | None) -> None:
+        self.image, self.shown = image, point
         self.changed.emit()
 
 

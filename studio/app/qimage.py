@@ -25,10 +25,15 @@ def qimage_of_pixels8(pixels8: Pixels8) -> QImage:
 
 def from_qimage(qimage: QImage) -> Image:
     """RGBA *Image* of any `QImage` (clipboard, screenshot)."""
+    return from_pixels8(pixels8_of_qimage(qimage))
+
+
+def pixels8_of_qimage(qimage: QImage) -> Pixels8:
+    """``uint8 [H, W, 4]`` of any `QImage`, RGBA."""
     rgba = qimage.convertToFormat(QImage.Format.Format_RGBA8888)
     height, width = rgba.height(), rgba.width()
     rows = np.frombuffer(rgba.constBits(), np.uint8).reshape(height, rgba.bytesPerLine())
-    return from_pixels8(rows[:, : width * 4].reshape(height, width, 4))
+    return rows[:, : width * 4].reshape(height, width, 4).copy()
 
 
 def premultiplied_qimage(image: Image) -> QImage:

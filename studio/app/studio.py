@@ -28,6 +28,7 @@ from studio.app.likeness import Likeness
 from studio.app.notifications import Notifications
 from studio.app.painting import Painting
 from studio.app.project_session import ProjectSession
+from studio.app.seen_session import SeenSession
 from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
 from studio.app.steering_session import SteeringSession
@@ -59,7 +60,7 @@ class Studio(QObject):
     ) -> None:
         super().__init__(parent)
         self.host = EngineHost(load)
-        self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
+        self.lanes = {name: Lane(name, self) for name in ("render", "edits", "seen")}
         self.lanes |= {name: Lane(name, self, background=True) for name in ("train", "io", "art")}
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
@@ -96,6 +97,9 @@ class Studio(QObject):
             self.lanes["io"],
             self.notifications,
             self,
+        )
+        self.seen = SeenSession(
+            self.project, self.latent, self.lanes["seen"], self.notifications, lambda: self.models
         )
         self.time_machine = TimeMachine(
             self.host, self.lanes["io"], self.training, self.project, self.notifications

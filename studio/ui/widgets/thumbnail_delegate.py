@@ -42,43 +42,58 @@ class ThumbnailDelegate(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        cell, state = option.rect, option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        image = index.data(IMAGE_ROLE)
-        rect = _fitted(image, _picture_rect(cell))
-        self._paint_picture(painter, rect, image)
-        self._paint_state(painter, rect, state)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        self._paint_star(painter, star_rect(cell), index.data(STAR_ROLE), hovered)
-        painter.restore()
+        state = option.state
+        paint_thumbnail(
+            painter,
+            option.rect,
+            index.data(IMAGE_ROLE),
+            selected=bool(state & QStyle.StateFlag.State_Selected),
+            hovered=bool(state & QStyle.StateFlag.State_MouseOver),
+            starred=index.data(STAR_ROLE),
+        )
 
-    def _paint_picture(self, painter: QPainter, rect: QRect, image: QImage) -> None:
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(rect, _rounded(image, rect.size(), ratio))
 
-    def _paint_state(self, painter: QPainter, picture: QRect, state: QStyle.StateFlag) -> None:
-        look, rect = theme.current(), QRectF(picture)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(look.color("accent"), 2.0))
-            painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), _CORNER + 1, _CORNER + 1)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(QPen(look.color("secondary"), 1.0))
-            painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), _CORNER, _CORNER)
+def paint_thumbnail(
+    painter: QPainter,
+    cell: QRect,
+    image: QImage,
+    *,
+    selected: bool = False,
+    hovered: bool = False,
+    starred: bool | None = None,
+) -> None:
+    """A picture in its cell; `starred` None: it cannot have a star."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    rect = _fitted(image, _picture_rect(cell))
+    ratio = painter.device().devicePixelRatioF()
+    painter.drawPixmap(rect, _rounded(image, rect.size(), ratio))
+    _paint_outline(painter, QRectF(rect), selected, hovered)
+    _paint_star(painter, star_rect(cell), starred, hovered)
+    painter.restore()
 
-    def _paint_star(
-        self, painter: QPainter, rect: QRect, starred: bool | None, hovered: bool
-    ) -> None:
-        """The empty star invites only under the pointer."""
-        if starred is None or not (starred or hovered):
-            return
-        ratio = painter.device().devicePixelRatioF()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.fade(theme.DARK.color("well"), 0.55))
-        painter.drawEllipse(QPointF(rect.center()) + QPointF(0.5, 0.5), 9.0, 9.0)
-        name = "star-filled" if starred else "star"
-        painter.drawPixmap(rect, icons.pixmap(name, _STAR, theme.DARK.color("attention"), ratio))
+
+def _paint_outline(painter: QPainter, rect: QRectF, selected: bool, hovered: bool) -> None:
+    look = theme.current()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if selected:
+        painter.setPen(QPen(look.color("accent"), 2.0))
+        painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), _CORNER + 1, _CORNER + 1)
+    elif hovered:
+        painter.setPen(QPen(look.color("secondary"), 1.0))
+        painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), _CORNER, _CORNER)
+
+
+def _paint_star(painter: QPainter, rect: QRect, starred: bool | None, hovered: bool) -> None:
+    """The empty star invites only under the pointer."""
+    if starred is None or not (starred or hovered):
+        return
+    ratio = painter.device().devicePixelRatioF()
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.fade(theme.DARK.color("well"), 0.55))
+    painter.drawEllipse(QPointF(rect.center()) + QPointF(0.5, 0.5), 9.0, 9.0)
+    name = "star-filled" if starred else "star"
+    painter.drawPixmap(rect, icons.pixmap(name, _STAR, theme.DARK.color("attention"), ratio))
 
 
 def _rounded(image: QImage, size: QSize, ratio: float) -> QPixmap:
