@@ -11,6 +11,7 @@ from studio.app.direction_session import DirectionSession
 from studio.app.latent_session import LatentSession
 from studio.core.direction import Direction
 from studio.core.latent import LatentPoint, Region, StyleMix
+from studio.core.region_mask import EMPTY, Spot, inverted, stroke
 from studio.core.steering import BEND_KINDS, Bend, LevelRange, Slide, level_groups
 from studio.engine.api import Abilities
 
@@ -151,8 +152,42 @@ class SteeringSession(QObject):
 
     # --- Region ---
 
-    def set_region(self, region: Region | None, text: str = "Region", key: str = "") -> None:
-        self._steer(text, key, region=region)
+    def paint_region(self, ends: tuple[Spot, Spot], radius: float, *, add: bool = True) -> None:
+        """Put a stroke into the region, or take one out; the first makes it, with a stranger.
+
+        A stroke is one step until `end_gesture`. `radius` is in widths of the picture.
+        """
+        card = self._latent.card
+        if card is None:
+            return
+        region = self.point.region or self._new_region()
+        mask = stroke(region.mask, ends, radius, card.height / card.width, add)
+        self._set_region("Paint region", "paint region", mask=mask)
+
+    def set_region_point(self, point: LatentPoint) -> None:
+        """Show another picture inside the region."""
+        self._set_region("Picture of the region", point=replace(point, region=None))
+
+    def set_region_level(self, level: int) -> None:
+        """From which level up the other picture counts: low for outlines, high for texture."""
+        self._set_region("Level of the region", "region level", level=level)
+
+    def set_feather(self, feather: float) -> None:
+        self._set_region("Feather", "feather", feather=feather)
+
+    def invert_region(self) -> None:
+        mask = (self.point.region or self._new_region()).mask
+        self._set_region("Invert region", mask=inverted(mask))
+
+    def clear_region(self) -> None:
+        self._steer("Clear region", region=None)
+
+    def _new_region(self) -> Region:
+        return Region(EMPTY, self._latent.random_point())
+
+    def _set_region(self, text: str, merge_key: str = "", **changes: object) -> None:
+        region = replace(self.point.region or self._new_region(), **changes)  # type: ignore[arg-type]
+        self._steer(text, merge_key, region=region)
 
     def _steer(self, text: str, merge_key: str = "", **changes: object) -> None:
         self._latent.change(text, merge_key, point=replace(self.point, **changes))  # type: ignore[arg-type]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.document import Document
 from studio.core.explorer import ExplorerState
-from studio.core.latent import LatentPoint
+from studio.core.latent import MASK_SIDE, LatentPoint
+from studio.core.region_mask import EMPTY, stroke
 from studio.core.steering import LevelRange
 from studio.project.directions import directions_file, read_directions
 from tests.support.studios import open_model, pictures_are_there, running_studio
@@ -150,6 +152,28 @@ def test_bends_are_added_changed_and_put_in_order(found: Studio) -> None:
     session.remove_bend(0)
     assert [(bend.kind, bend.amount) for bend in session.point.bends] == [("rotate", 30.0)]
     assert len(steps(found)) == 4
+
+
+def test_a_region_is_made_by_its_first_stroke_and_stays_one_step(found: Studio) -> None:
+    session = found.steering
+    for x in (0.2, 0.4, 0.6):
+        session.paint_region(((x, 0.5), (x + 0.2, 0.5)), 0.1)
+    session.end_gesture()
+    assert len(steps(found)) == 1
+    region = session.point.region
+    session.set_region_level(2)
+    session.set_region_point(LatentPoint.of_seed(9))
+    session.invert_region()
+    assert session.point.region.level == 2
+    assert session.point.region.point == LatentPoint.of_seed(9)
+    assert (session.point.region.places == 255 - region.places).all()
+
+
+def test_a_stroke_is_round_in_pictures_that_are_not_square() -> None:
+    mask = stroke(EMPTY, ((0.5, 0.5), (0.5, 0.5)), 0.25, 0.5, add=True)
+    inside = np.frombuffer(mask, np.uint8).reshape(MASK_SIDE, MASK_SIDE) > 127
+    assert inside.any(axis=0).sum() == 32
+    assert inside.any(axis=1).sum() == 64
 
 
 def test_a_model_without_levels_of_styles_has_no_groups(studio: Studio, qtbot: QtBot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,7 @@ from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.explorer.pages.steer import SteerPage
 from studio.ui.explorer.steering.bends import BendsPart
+from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
@@ -106,6 +107,30 @@ def test_bends_are_rows_with_what_they_need(page: SteerPage, studio: Studio) -> 
     assert [row.kind for row in bends.rows] == ["rotate", "flip_x"]
     QTest.mouseClick(bends.rows[0].remove, LEFT)
     assert [row.kind for row in bends.rows] == ["flip_x"]
+
+
+def test_a_region_is_painted_on_the_picture(page: SteerPage, studio: Studio) -> None:
+    region = part(page, "region", RegionPart)
+    view = region.view
+    assert view.isVisible()
+    assert page.view.isHidden()
+    frame = view.frame()
+
+    def at(x: float, y: float) -> QPoint:
+        return QPointF(frame.x() + x * frame.width(), frame.y() + y * frame.height()).toPoint()
+
+    QTest.mousePress(view, LEFT, pos=at(0.2, 0.5))
+    QTest.mouseMove(view, at(0.8, 0.5))
+    QTest.mouseRelease(view, LEFT, pos=at(0.8, 0.5))
+    assert studio.steering.point.region is not None
+    inside = studio.steering.point.region.places
+    assert inside[32, 32] == inside[32, 14] == 255
+    assert inside[10, 32] == 0
+    assert studio.documents.undo_stack.count() == 1
+    QTest.mouseClick(view, RIGHT, pos=at(0.5, 0.5))
+    assert studio.steering.point.region.places[32, 32] == 0
+    QTest.mouseClick(region.clear, LEFT)
+    assert studio.steering.point.region is None
 
 
 def test_a_slider_is_taught_by_clicks(page: SteerPage, studio: Studio, qtbot: QtBot) -> None:

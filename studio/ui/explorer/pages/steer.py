@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from studio.app.studio import Studio
@@ -9,6 +10,7 @@ from studio.ui.explorer.page import Page, PageInfo
 from studio.ui.explorer.point import show_point_menu
 from studio.ui.explorer.steering.bends import BendsPart
 from studio.ui.explorer.steering.part import Part
+from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
@@ -16,9 +18,15 @@ from studio.ui.latent_mime import mime_of
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.segmented_control import SegmentedControl
 
-_PARTS = {"sliders": "Sliders", "styles": "Styles", "bends": "Bend", "teach": "Teach"}
-_PICTURE = 200  # px, the height of the picture
-_ROOM = 220  # px at least for the controls
+_PARTS = {
+    "sliders": "Sliders",
+    "styles": "Styles",
+    "region": "Region",
+    "bends": "Bend",
+    "teach": "Teach",
+}
+_PICTURE = 180  # px at least for the height of the picture
+_ROOM = 360  # px for tabs and controls, where there is as much
 _MOST = 16777215  # px: Qt's own limit, which is none
 
 
@@ -29,18 +37,20 @@ class SteerPage(Page):
         super().__init__(studio)
         latent = studio.latent
         self.view = PictureView("The picture in view")
-        self.view.setFixedHeight(_PICTURE)
         self.view.set_drag(lambda: mime_of(latent.state.point))
         self.tabs = SegmentedControl(_PARTS)
         self.parts: dict[str, Part] = {
             "sliders": SlidersPart(studio),
             "styles": StylesPart(studio),
+            "region": RegionPart(studio),
             "bends": BendsPart(studio),
             "teach": TeachPart(studio),
         }
         self._scrolls = {name: _scroll(part) for name, part in self.parts.items()}
-        self.setMinimumHeight(_PICTURE + _ROOM)
-        self._column.addWidget(self.view)
+        self.setMinimumHeight(_PICTURE + _ROOM // 2)
+        self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
+        for view in self._views:
+            self._column.addWidget(view)
         self._column.addWidget(self.tabs)
         for scroll in self._scrolls.values():
             self._column.addWidget(scroll, 1)
@@ -62,6 +72,8 @@ class SteerPage(Page):
         self.tabs.set_value(name)
         for part_name, scroll in self._scrolls.items():
             scroll.setVisible(part_name == name)
+        for view in self._views:
+            view.setVisible(view is (self.part.view or self.view))
         self.part.follow()
         if self.isVisible():
             self.part.enter()
@@ -69,6 +81,13 @@ class SteerPage(Page):
     def fit(self, width: int) -> None:
         """Take all the height there is."""
         self.setMaximumHeight(_MOST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The picture is as large as the controls let it."""
+        super().resizeEvent(event)
+        whole = round(self.width() * self.ratio)
+        for view in self._views:
+            view.setFixedHeight(min(whole, max(_PICTURE, self.height() - _ROOM)))
 
     def enter(self) -> None:
         self.part.enter()
@@ -81,7 +100,8 @@ class SteerPage(Page):
         self.part.follow()
 
     def _show_picture(self) -> None:
-        self.view.set_image(self._latent.preview)
+        for view in self._views:
+            view.set_image(self._latent.preview)
 
 
 def _scroll(part: QWidget) -> QScrollArea:
@@ -92,4 +112,4 @@ def _scroll(part: QWidget) -> QScrollArea:
     return scroll
 
 
-PAGE = PageInfo("steer", "Steer", "Sliders, styles and bends", "steer", 15, SteerPage)
+PAGE = PageInfo("steer", "Steer", "Sliders, styles, regions and bends", "steer", 15, SteerPage)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
+from studio.ui.widgets.picture_view import PictureView
 
 
 class Part(QWidget):
-    """Some controls of one kind. `available` says whether the model in view has means for them."""
+    """Some controls of one kind. `available` says whether the model in view has means for them.
+
+    `view` shows the picture where the part works on it by hand; without one it is but shown.
+    """
+
+    view: PictureView | None = None
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

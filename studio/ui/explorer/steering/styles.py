@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
-from studio.ui import icons
 from studio.ui.explorer.point_slot import PointSlot
 from studio.ui.explorer.steering.part import Part
+from studio.ui.explorer.steering.point_menu import show_below, source_menu
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
@@ -102,23 +100,11 @@ class StylesPart(Part):
             group.slot.set_image(pictures.get(point) if point is not None else None)
 
     def menu(self, name: str) -> QMenu:
-        """Where a group can take its style from: favorites, or chance."""
-        menu = QMenu(self)
-        kept = zip(self._latent.state.favorites, self._latent.favorites, strict=False)
-        for point, picture in kept:
-            icon = QIcon() if picture is None else QIcon(QPixmap.fromImage(picture))
-            action = menu.addAction(icon, point.describe())
-            action.triggered.connect(partial(self._session.mix, name, point))
-        menu.addSeparator()
-        chance = menu.addAction(icons.icon("dice"), "A picture by chance")
-        chance.triggered.connect(lambda: self._session.mix(name, self._latent.random_point()))
-        return menu
+        """Where a group can take its style from."""
+        return source_menu(self._latent, partial(self._session.mix, name), self)
 
     def _choose(self, name: str) -> None:
-        menu = self.menu(name)
-        menu.aboutToHide.connect(menu.deleteLater)
-        slot = self.groups[name].slot
-        menu.popup(slot.mapToGlobal(QPoint(0, slot.height())))
+        show_below(self.menu(name), self.groups[name].slot)
 
 
 class _Group(QWidget):
