@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from studio.core.change import DocumentChange
-from studio.core.document import BlendMode, Document, EditStep, Layer, new_id
+from studio.core.document import BlendMode, Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
+from studio.core.layer_tree import duplicated, resized, shifted
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
@@ -54,15 +55,17 @@ class DocumentCommand(QUndoCommand):
 
 
 class DocumentSession(QObject):
-    """Owns the current `Document`, the undo stack and which layer is active.
+    """Owns the current `Document`, the undo stack and which layers are worked on.
 
     Lives in the GUI thread. Emits `changed(DocumentChange)` after every commit, undo and redo;
-    `active_changed(str)` with the active layer's id or ``""``. Nothing but this class replaces
-    the document.
+    `active_changed(str)` with the active layer's id or ``""``; `target_changed()` when other
+    layers are selected, or mask instead of pixels is worked on, or the other way round. Nothing
+    but this class replaces the document.
     """
 
     changed = Signal(DocumentChange)
     active_changed = Signal(str)
+    target_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,8 @@ class DocumentSession(QObject):
         self.undo_stack.setUndoLimit(UNDO_LIMIT)
         self._document = Document()
         self._active = ""
+        self._selected: tuple[str, ...] = ()
+        self._mask_active = False
         self._gesture = 0
 
     # --- State ---
@@ -85,6 +90,18 @@ class DocumentSession(QObject):
     @property
     def active_layer(self) -> Layer | None:
         return self._document.layer(self._active) if self._active else None
+
+    @property
+    def selected_layers(self) -> tuple[str, ...]:
+        """Ids of the layers that are worked on together, the active one among them."""
+        kept = tuple(i for i in self._selected if self._document.has_layer(i))
+        return kept if self._active in kept else (self._active,) if self._active else ()
+
+    @property
+    def mask_active(self) -> bool:
+        """Whether painting goes onto the mask of the active layer instead of its pixels."""
+        layer = self.active_layer
+        return self._mask_active and layer is not None and layer.mask is not None
 
     @property
     def operations(self) -> tuple[EditOperation, ...]:
@@ -150,32 +167,54 @@ class DocumentSession(QObject):
         if not self._document.has_layer(layer_id):
             layer_id = self._document.layers[-1].id if self._document.layers else ""
         if layer_id != self._active:
+            alone = layer_id not in self._selected
             self._active = layer_id
+            self._mask_active = False
             self.active_changed.emit(layer_id)
+            if alone:
+                self.select_layers([layer_id] if layer_id else [])
+
+    def select_layers(self, layer_ids: Iterable[str]) -> None:
+        """Work on several layers together; the active one is among them in any case."""
+        selected = tuple(layer_ids)
+        if selected != self._selected:
+            self._selected = selected
+            self.target_changed.emit()
+
+    def set_mask_active(self, active: bool) -> None:
+        """Paint on the mask of the active layer, or on its pixels."""
+        if active != self._mask_active:
+            self._mask_active = active
+            self.target_changed.emit()
 
     # --- Layers ---
 
     def add_layer(self, layer: Layer, text: str = "") -> None:
-        """Put `layer` above the active one and make it active."""
-        index = self._document.index_of(self._active) + 1 if self._active else None
-        self.commit(self._document.with_layer(layer, index), text or f"Add {layer.name}")
+        """Put `layer` above the active one, or into it if it is an open group; make it active."""
+        document, at = self._document, self.active_layer
+        if at is None:
+            after = document.with_layer(layer)
+        elif isinstance(at, Group) and not at.collapsed:
+            after = document.with_layer(layer).moved_layers([layer.id], at.id, len(document.layers))
+        else:
+            after = document.with_layer(layer, document.index_of(at.id) + 1)
+        self.commit(after, text or f"Add {layer.name}")
         self.set_active(layer.id)
 
     def add_empty_layer(self) -> None:
         size = self._document
-        name = f"Layer {len(size.layers) + 1}"
-        self.add_layer(Layer(Raster(size.width, size.height), name), "Add layer")
+        count = sum(not isinstance(layer, Group) for layer in size.layers)
+        self.add_layer(Layer(Raster(size.width, size.height), f"Layer {count + 1}"), "Add layer")
 
     def remove_layer(self, layer_id: str) -> None:
         name = self._document.layer(layer_id).name
         self.commit(self._document.without_layer(layer_id), f"Remove {name}")
 
     def duplicate_layer(self, layer_id: str) -> None:
-        layer = self._document.layer(layer_id)
-        copy = replace(layer, id=new_id(), name=f"{layer.name} copy")
-        index = self._document.index_of(layer_id) + 1
-        self.commit(self._document.with_layer(copy, index), f"Duplicate {layer.name}")
-        self.set_active(copy.id)
+        name = self._document.layer(layer_id).name
+        document, copies = duplicated(self._document, [layer_id])
+        self.commit(document, f"Duplicate {name}")
+        self.set_active(copies[0])
 
     def reorder_layer(self, layer_id: str, index: int) -> None:
         """Move a layer to `index` in its group, counted from the bottom."""
@@ -200,8 +239,14 @@ class DocumentSession(QObject):
         self._change_layer(layer_id, "Show layer" if visible else "Hide layer", visible=visible)
 
     def move_layer(self, layer_id: str, x: int, y: int) -> None:
-        """Put a layer's top-left corner (before edits) at document position (x, y)."""
-        self._change_layer(layer_id, "Move layer", f"move {layer_id}", x=x, y=y)
+        """Put a layer's top-left corner (before edits) at document position (x, y).
+
+        What is in it, and what is selected with it, moves along; what is locked stays.
+        """
+        layer, selected = self._document.layer(layer_id), self.selected_layers
+        together = selected if layer_id in selected else (layer_id,)
+        moved = shifted(self._document, together, x - layer.x, y - layer.y)
+        self.commit(moved, "Move layer", f"move {layer_id}")
 
     def _change_layer(self, layer_id: str, text: str, merge_key: str = "", **changes: Any) -> None:
         document = self._document.update_layer(layer_id, lambda item: replace(item, **changes))
@@ -264,7 +309,9 @@ class DocumentSession(QObject):
         self.commit(document, text, merge_key)
 
     def _layer_of_step(self, step_id: str) -> Layer:
-        for layer in self._document.layers:
+        """The active layer, where it has the step: copies of a layer have the same steps."""
+        active = [self.active_layer] if self.active_layer is not None else []
+        for layer in (*active, *self._document.layers):
             if any(step.id == step_id for step in layer.edits):
                 return layer
         raise KeyError(step_id)
@@ -281,8 +328,9 @@ class DocumentSession(QObject):
         if explorer != self._document.explorer:
             self.commit(replace(self._document, explorer=explorer), text, merge_key)
 
-    def resize_canvas(self, width: int, height: int) -> None:
-        self.commit(replace(self._document, width=width, height=height), "Canvas size")
+    def resize_canvas(self, width: int, height: int, dx: int = 0, dy: int = 0) -> None:
+        """Give the canvas another size and move everything by (dx, dy) px on it."""
+        self.commit(resized(self._document, width, height, dx, dy), "Canvas size")
 
 
 def _nearest_active(change: DocumentChange) -> str:

@@ -11,7 +11,7 @@ from studio.core.image import Rect
 from studio.core.painting.dabs import Coverage
 from studio.core.painting.stroke import NOWHERE, Limit
 from studio.core.raster import Raster
-from studio.edits.operation import OPERATIONS
+from studio.edits.render import moves_pixels
 from studio.errors import StudioError
 
 
@@ -87,13 +87,9 @@ def paintable_layer(session: DocumentSession) -> Layer:
         raise StudioError("There is no layer to paint on.", "Add one: Layer › New Layer.")
     if not layer.visible:
         raise StudioError(f"“{layer.name}” is hidden.", "Show it, or pick another layer.")
-    if any(_moves_pixels(step.operation) for step in layer.edits if step.enabled):
+    if any(step.enabled and moves_pixels(step) for step in layer.edits):
         raise StudioError(
             f"“{layer.name}” was scaled, turned or cropped by edits.",
             "Paint on a layer above it, or turn those edits off.",
         )
     return layer
-
-
-def _moves_pixels(operation: str) -> bool:
-    return operation in OPERATIONS and OPERATIONS[operation].geometric

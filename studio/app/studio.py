@@ -24,6 +24,7 @@ from studio.app.exchange_session import ExchangeSession
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
+from studio.app.layer_session import LayerSession
 from studio.app.likeness import Likeness
 from studio.app.notifications import Notifications
 from studio.app.painting import Painting
@@ -65,6 +66,7 @@ class Studio(QObject):
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
+        self.layers = LayerSession(self.documents, self.lanes["edits"], self.notifications, self)
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
         )

@@ -14,9 +14,10 @@ class Trial:
 
     def __init__(self, session: DocumentSession, text: str) -> None:
         self.before = session.document
+        self.active = session.active_id
+        self.key = new_id()
         self._session = session
         self._text = text
-        self._key = new_id()
         self._first = session.undo_stack.index()
         self._shown: Document | None = None
         self._over = False
@@ -30,7 +31,7 @@ class Trial:
         """Nothing happens once the trial was cancelled: results may come late."""
         if not self._over:
             self._shown = document
-            self._session.commit(document, self._text, self._key)
+            self._session.commit(document, self._text, self.key)
 
     def cancel(self) -> None:
         """Take back what was shown, unless the person has gone on from there."""

@@ -119,7 +119,7 @@ def render_mask(
     """
     if layer.shown_mask is None:
         return None
-    moves = tuple(s for s in layer.edits if s.operation in OPERATIONS and _moves_pixels(s))
+    moves = tuple(step for step in layer.edits if moves_pixels(step))
     masked = replace(layer, raster=layer.shown_mask, edits=moves)
     rendered = render_layer(masked, scale_level, control, cache)
     if rendered.raster.channels == 1:
@@ -128,8 +128,9 @@ def render_mask(
     return replace(rendered, raster=Raster.from_image(rendered.raster.read()[..., :1]))
 
 
-def _moves_pixels(step: EditStep) -> bool:
-    return OPERATIONS[step.operation].geometric
+def moves_pixels(step: EditStep) -> bool:
+    """Whether the step takes pixels elsewhere, so that masks have to follow."""
+    return step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
 
 
 def apply_steps(

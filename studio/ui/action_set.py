@@ -112,6 +112,7 @@ def _signals(studio: Studio) -> tuple[SignalInstance, ...]:
     return (
         studio.documents.changed,
         studio.documents.active_changed,
+        studio.documents.target_changed,
         studio.documents.undo_stack.indexChanged,
         studio.project.opened,
         studio.project.closed,

@@ -102,7 +102,7 @@ def test_what_the_issue_names_has_its_key(table: ActionTable) -> None:
         "file.new_from_images": "Ctrl+N",
         "file.open_project": "Ctrl+O",
         "file.save": "Ctrl+S",
-        "file.export": "Ctrl+E",
+        "file.export": "Ctrl+Shift+E",
         "file.quit": "Ctrl+Q",
         "edit.undo": "Ctrl+Z",
         "edit.redo": "Ctrl+Shift+Z",

@@ -34,7 +34,7 @@ def _delete(context: Context) -> None:
     if when.has_selection(studio):
         studio.selections.erase()
     else:
-        studio.documents.remove_layer(studio.documents.active_id)
+        studio.layers.remove()
 
 
 def _can_cut(studio: Studio) -> bool:

@@ -125,7 +125,7 @@ ACTIONS = (
         "Export Picture…",
         MENU,
         _export,
-        ("Ctrl+E",),
+        ("Ctrl+Shift+E",),
         "export",
         section=2,
         enabled=when.has_layers,

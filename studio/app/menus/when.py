@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
+from studio.core.document import Group
 
 
 def in_project(studio: Studio) -> bool:
@@ -32,12 +33,16 @@ def can_export_again(studio: Studio) -> bool:
     return has_layers(studio) and studio.exchange.last_plan is not None
 
 
+def has_group(studio: Studio) -> bool:
+    return any(isinstance(layer, Group) for layer in studio.layers.selected)
+
+
 def can_raise(studio: Studio) -> bool:
-    return has_layer(studio) and _index(studio) < len(studio.documents.document.layers) - 1
+    return studio.layers.can_shift(1)
 
 
 def can_lower(studio: Studio) -> bool:
-    return has_layer(studio) and _index(studio) > 0
+    return studio.layers.can_shift(-1)
 
 
 def has_selection(studio: Studio) -> bool:
@@ -85,7 +90,3 @@ def has_generated_layer(studio: Studio) -> bool:
 def can_start_from_layer(studio: Studio) -> bool:
     card = studio.latent.card
     return card is not None and card.can_encode and has_layer(studio)
-
-
-def _index(studio: Studio) -> int:
-    return studio.documents.document.index_of(studio.documents.active_id)
