@@ -228,7 +228,7 @@ def test_a_mask_of_a_selection_hits_its_place_through_edits(session) -> None:
     alone = render_document(document)[..., 3] * disc[..., 0]
     assert alone.sum() > 200
     assert np.abs(shown - alone).mean() < 0.01
-    bent = replace(layer, edits=(EditStep("swirl", {}),))
+    bent = replace(layer, edits=(EditStep("pattern", {}),))
     with pytest.raises(StudioError, match="bend"):
         mask_of_selection(document, bent)
 

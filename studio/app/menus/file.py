@@ -135,7 +135,7 @@ ACTIONS = (
         "Export Again",
         MENU,
         _export_again,
-        ("Ctrl+Shift+E",),
+        ("Ctrl+Alt+E",),
         section=2,
         enabled=when.can_export_again,
         tip="The same files with the same choices, of the picture as it is now",
