@@ -19,7 +19,7 @@ from studio.app.likeness import copies_in
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
 from studio.core.control import RunControl
-from studio.core.document import Document
+from studio.core.document import Document, arranged
 from studio.errors import StudioError
 
 
@@ -89,9 +89,8 @@ class ExchangeSession(QObject):
             self._documents.add_layer(exchange.centered(picture.layers[0], document))
             return
         added = exchange.centered_all(picture, document)
-        for layer in added:
-            document = document.with_layer(layer)
-        self._documents.commit(document, f"Add {name}")
+        whole = replace(document, layers=arranged((*document.layers, *added)))
+        self._documents.commit(whole, f"Add {name}")
         self._documents.set_active(added[-1].id if added else "")
 
     def open_picture(self, file: Path, longest: int | None = None) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from studio.app import svg
+from studio.app.layer_parts import PartMaker
 from studio.app.layer_rendering import render_document
 from studio.codec import openraster
 from studio.codec.openraster import OraGroup, OraLayer, OraNode, OraPicture
 from studio.codec.read import PICTURE_SUFFIXES, read_raster
+from studio.core.compositor import Bundle, Part, composite
 from studio.core.control import RunControl
-from studio.core.document import Document, Layer, Provenance
-from studio.core.image import to_pixels8
+from studio.core.document import Document, Group, Layer, Provenance
+from studio.core.image import Pixels8, Rect, to_pixels8
 from studio.core.raster import Raster
-from studio.edits.render import render_layer
 
 TRAINABLE = tuple(sorted(PICTURE_SUFFIXES))
 LAYERED = (openraster.SUFFIX,)
@@ -33,7 +35,7 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
     suffix = file.suffix.lower()
     if suffix in LAYERED:
         picture = openraster.read_openraster(file)
-        layers = tuple(_layers(picture.children, file.name))
+        layers = tuple(_layers(picture, file.name))
         return Document(picture.width, picture.height, layers)
     raster = (
         Raster.from_image(svg.read_svg(file, longest))
@@ -45,47 +47,83 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
 
 
 def write_layered(document: Document, file: Path, control: RunControl) -> None:
-    """Write all layers as they look, edits applied, with the flattened picture beside them.
+    """Write the tree of layers as they look, with the flattened picture beside it.
+
+    Edits and masks are in the pixels. A group that has a mask or is clipped becomes one layer.
 
     Raises:
         StudioError: the disk refused.
         Cancelled: `control` was cancelled; nothing was written.
     """
-    children = tuple(_written(layer, document, control) for layer in document.layers)
+    children = _Tree(document, control).nodes()
     picture = OraPicture(document.width, document.height, children)
     merged = to_pixels8(render_document(document, control))
     openraster.write_openraster(file, picture, merged, control)
 
 
-def _written(layer: Layer, document: Document, control: RunControl) -> OraLayer:
-    rendered = render_layer(layer, 0, control, None, document)
-    return OraLayer(
-        rendered.raster.pixels8(),
-        layer.name,
-        math.floor(rendered.x + 0.5),
-        math.floor(rendered.y + 0.5),
-        layer.opacity,
-        layer.visible,
-        layer.blend,
-    )
+class _Tree:
+    """The layers of a document as another program gets them."""
+
+    def __init__(self, document: Document, control: RunControl) -> None:
+        self._document = document
+        self._control = control
+        self._parts = PartMaker(document, 0, control)
+
+    def nodes(self, group: str = "") -> tuple[OraNode, ...]:
+        return tuple(self._node(layer) for layer in self._document.members(group))
+
+    def _node(self, layer: Layer) -> OraNode:
+        self._control.check()
+        looks = _looks(layer)
+        if isinstance(layer, Group):
+            if layer.shown_mask is None and not layer.clipped:
+                isolated = not self._document.passes_through(layer)
+                return OraGroup(self.nodes(layer.id), isolated=isolated, **looks)
+            return OraLayer(self._shown(layer, self._document.rect), **looks)
+        piece = self._parts.piece(layer)
+        if piece.mask is None and not layer.clipped:
+            return OraLayer(piece.raster.pixels8(), x=piece.x, y=piece.y, **looks)
+        return OraLayer(self._shown(layer, piece.rect), x=piece.x, y=piece.y, **looks)
+
+    def _shown(self, layer: Layer, rect: Rect) -> Pixels8:
+        """What the layer's mask, and the one that it is clipped to, leave of it inside `rect`."""
+        image = composite(self._alone(layer), rect)
+        base = self._document.clip_base(layer)
+        if base is not None:
+            image[..., 3:] *= composite(self._alone(base), rect)[..., 3:]
+        return to_pixels8(image)
+
+    def _alone(self, layer: Layer) -> tuple[Part, ...]:
+        if isinstance(layer, Group):
+            return (Bundle(self._parts.parts(layer.id), mask=self._parts.mask(layer)),)
+        return (self._parts.piece(layer)._replace(opacity=1.0, blend="normal"),)
 
 
-def _layers(nodes: tuple[OraNode, ...], source: str) -> Iterator[Layer]:
-    for node in nodes:
-        if isinstance(node, OraGroup):
-            yield from _layers(node.children, source)
-        else:
-            yield _layer(node, source)
+def _looks(layer: Layer | OraNode) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "opacity": layer.opacity,
+        "visible": layer.visible,
+        "blend": layer.blend,
+    }
 
 
-def _layer(node: OraLayer, source: str) -> Layer:
-    return Layer(
-        Raster.from_pixels8(node.pixels),
-        node.name,
-        node.x,
-        node.y,
-        node.opacity,
-        node.visible,
-        node.blend,
-        provenance=Provenance("imported", source),
-    )
+def _layers(picture: OraPicture, source: str) -> Iterator[Layer]:
+    """The tree as the document has it: the members of a group right below it."""
+
+    def branch(nodes: tuple[OraNode, ...], group: str) -> Iterator[Layer]:
+        for node in nodes:
+            layer = _layer(node, picture, source)
+            if isinstance(node, OraGroup):
+                yield from branch(node.children, layer.id)
+            yield replace(layer, group=group)
+
+    return branch(picture.children, "")
+
+
+def _layer(node: OraNode, picture: OraPicture, source: str) -> Layer:
+    looks = _looks(node)
+    if isinstance(node, OraGroup):
+        return Group(Raster(picture.width, picture.height), pass_through=not node.isolated, **looks)
+    raster = Raster.from_pixels8(node.pixels)
+    return Layer(raster, x=node.x, y=node.y, provenance=Provenance("imported", source), **looks)

@@ -20,7 +20,7 @@ from studio.app.layered_file import read_picture, write_layered
 from studio.app.studio import Studio
 from studio.codec.read import read_pixels8
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Layer
+from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import to_pixels8
 from studio.core.raster import Raster
 from studio.edits.pixels import premultiplied
@@ -67,6 +67,40 @@ def test_layers_come_back_pixel_by_pixel(tmp_path: Path) -> None:
         assert [getattr(after, key) for key in looks] == [getattr(before, key) for key in looks]
         np.testing.assert_array_equal(after.raster.pixels8(), before.raster.pixels8())
     np.testing.assert_array_equal(render_document(again), render_document(document))
+
+
+def tree() -> Document:
+    """A group in a group, a mask, and a layer that is clipped."""
+    photo, veil, hidden = poster().layers
+    mask = np.zeros((300, 300, 1), np.uint8)
+    mask[40:200, 30:] = 255
+    masked = replace(photo, mask=Raster.from_pixels8(mask))
+    empty = Raster(260, 200)
+    inner = Group(empty, "Inner", opacity=0.5, blend="screen", pass_through=False, id="inner")
+    outer = Group(empty, "Outer", id="outer")
+    layers = (
+        replace(photo, id="below"),
+        masked,
+        replace(veil, clipped=True, blend="normal"),
+        replace(hidden, group="inner", visible=True),
+        replace(inner, group="outer"),
+        outer,
+    )
+    return Document(260, 200, layers)
+
+
+def test_groups_come_back_and_masks_are_in_the_pixels(tmp_path: Path) -> None:
+    write_layered(tree(), tmp_path / "tree.ora", RunControl())
+    again = read_picture(tmp_path / "tree.ora")
+    kinds = [(type(layer).__name__, layer.name) for layer in again.layers]
+    assert kinds == [(type(layer).__name__, layer.name) for layer in tree().layers]
+    parents = [next((g.name for g in again.groups_of(layer)), "") for layer in again.layers]
+    assert parents == ["", "", "", "Inner", "Outer", ""]
+    inner = again.layers[4]
+    assert isinstance(inner, Group)
+    assert (inner.pass_through, inner.opacity, inner.blend) == (False, 0.5, "screen")
+    seen, expected = (premultiplied(render_document(picture)) for picture in (again, tree()))
+    np.testing.assert_allclose(seen, expected, atol=2 / 255)
 
 
 def test_edits_are_in_the_pixels(tmp_path: Path) -> None:
