@@ -26,6 +26,11 @@ def models_dir() -> Path:
     return data_dir() / "models"
 
 
+def recipes_dir() -> Path:
+    """Recipes of edits that the person saved."""
+    return data_dir() / "recipes"
+
+
 def logs_dir() -> Path:
     """Rotating log, crash traces."""
     return data_dir() / "logs"

@@ -103,7 +103,7 @@ def layer_to_json(layer: Layer, raster: RasterToJson) -> Json:
         "opacity": layer.opacity,
         "visible": layer.visible,
         "blend": layer.blend,
-        "edits": [_step_to_json(step, raster) for step in layer.edits],
+        "edits": [step_to_json(step, raster) for step in layer.edits],
         "provenance": _provenance_to_json(layer.provenance),
         "mask": None if layer.mask is None else raster(layer.mask),
         "mask_enabled": layer.mask_enabled,
@@ -123,7 +123,7 @@ def layer_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
         opacity=_share(data.get("opacity", 1.0)),
         visible=bool(data.get("visible", True)),
         blend=_one_of(_BLENDS, data.get("blend", "normal")),
-        edits=tuple(_step_from_json(step, raster) for step in data.get("edits", ())),
+        edits=tuple(step_from_json(step, raster) for step in data.get("edits", ())),
         provenance=_provenance_from_json(data.get("provenance", {})),
         mask=None if mask is None else raster(mask),
         mask_enabled=bool(data.get("mask_enabled", True)),
@@ -165,7 +165,7 @@ def _empty_layer(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
     return Group(Raster(width, height), pass_through=passing, collapsed=collapsed)
 
 
-def _step_to_json(step: EditStep, raster: RasterToJson) -> Json:
+def step_to_json(step: EditStep, raster: RasterToJson) -> Json:
     return {
         "id": step.id,
         "operation": step.operation,
@@ -176,7 +176,7 @@ def _step_to_json(step: EditStep, raster: RasterToJson) -> Json:
     }
 
 
-def _step_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> EditStep:
+def step_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> EditStep:
     mask = data.get("mask")
     return EditStep(
         operation=str(data["operation"]),

@@ -9,7 +9,9 @@ import pytest
 from studio.cli import main
 from studio.codec.read import read_image
 from studio.codec.write import write_image
+from studio.core.document import EditStep
 from studio.edits.operation import OPERATIONS
+from studio.project.edit_recipes import recipe_of, save_recipe
 
 
 @pytest.fixture
@@ -89,3 +91,50 @@ def test_operations_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert sigma["kind"] == "float"
     assert sigma["unit"] == "px"
     assert sigma["low"] <= sigma["default"] <= sigma["high"]
+
+
+def test_a_recipe_is_applied_to_all_pictures_of_a_folder(
+    picture_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_recipe(recipe_of("Soft", (EditStep("invert"),)))
+    out = tmp_path / "out"
+    words = ["--recipe", "Soft", "--op", "flip", "--out", str(out), "--format", "webp"]
+    assert main(["edit", str(picture_folder), *words]) == 0
+    assert {p.suffix for p in out.iterdir()} == {".webp"}
+    assert len(list(out.iterdir())) == 12
+    assert "12 of 12" in capsys.readouterr().out
+    source = read_image(picture_folder / "picture_003.png")
+    expected = 1.0 - source[:, ::-1]
+    assert np.abs(read_image(out / "picture_003.webp") - expected).mean() < 0.02
+
+
+def test_a_bad_picture_among_good_ones_is_told(
+    picture_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (picture_folder / "picture_003.png").write_bytes(b"x")
+    words = ["--op", "invert", "--out", str(tmp_path / "out")]
+    assert main(["edit", str(picture_folder), *words]) == 1
+    error = capsys.readouterr().err
+    assert "“picture_003.png”" in error
+    assert len(error.splitlines()) == 1
+    assert len(list((tmp_path / "out").iterdir())) == 11
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--recipe", "Nothing"], "Nothing"),
+        (["--op", "invert", "--format", "gif"], "gif"),
+        (["--op", "invert", "--quality", "900"], "900"),
+        (["/no/such/folder", "--op", "invert"], "/no/such/folder"),
+    ],
+)
+def test_bad_input_of_a_batch_is_one_sentence(
+    words: list[str], named: str, source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["edit", str(source), *words, "--out", str(out)]) == 2
+    error = capsys.readouterr().err
+    assert named in error
+    assert len(error.splitlines()) == 1
+    assert not out.exists()
