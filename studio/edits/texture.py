@@ -1,13 +1,15 @@
-"""Filling a hole with texture from around it, patch by patch.
+"""Filling a hole with what is around it, patch by patch.
 
-After Wexler, Shechtman, Irani, "Space-Time Completion of Video" (2007): at a small size, each patch
-that touches the hole is replaced by the most similar patch of the surroundings, over and over.
-Larger sizes inherit where the patches came from, and only adjust it.
+After Newson et al. 2014, "Video inpainting of complex scenes", for still pictures: at a size at
+which the hole is thin it is closed from its border inwards; at each larger size every patch that
+touches the hole looks for its like around it (PatchMatch, Barnes et al. 2009), and the px of the
+hole become what these patches say, over and over. How lively the surroundings are is matched like
+a color, so that grass does not become a lawn.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -19,15 +21,23 @@ from studio.core.image import Image
 
 Mask: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]  # [N, 2]: row, column
+Numbers: TypeAlias = NDArray[np.float32]  # [N]
 
 _RADIUS = 3  # patches are 7 by 7 px
 _SIDE = 2 * _RADIUS + 1
-_FEW = 300  # px of a hole that is small enough to compare all patches
-_SOURCES = 2048  # patches to choose from
-_ROUNDS = 8  # of choosing and averaging
-_SHORTEST = 24  # px of a side, below which there is too little to choose from
-_MANY = 200_000  # patches that are too many to adjust: memory
-_FADING, _LEAST_TRUST = 1.5, 0.01
+_THIN = 4.0  # px from the middle of a hole to its border: thin enough to be closed from there
+_SHORTEST = 4 * _SIDE  # px of a side, below which there is too little to choose from
+_FILTERS = 24  # principal components by which patches are compared
+_SAMPLED = 1000  # patches that these are learned from
+_LIVELY = 2.0  # weight of liveliness against color
+_PASSES, _FINE_PASSES = 6, 2  # of searching and filling, and where the patches are many
+_MANY = 8_000
+_ROUNDS = 2  # of PatchMatch in each pass
+_FADING = 1.3  # how much less a px is trusted than one that is a px nearer to the border
+_LEAST_TRUST = 1e-2
+_UNLIKE = 10.0  # exponent at which patches are so unlike that it does not matter how much
+_AROUND = [(y, x) for y in range(-_RADIUS, _RADIUS + 1) for x in range(-_RADIUS, _RADIUS + 1)]
+_STEPS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
 def texture_fill(image: Image, mask: Mask, start: Image, control: RunControl) -> Image | None:
@@ -38,42 +48,56 @@ def texture_fill(image: Image, mask: Mask, start: Image, control: RunControl) ->
     Raises:
         Cancelled: `control` asked for it.
     """
-    hole = _Hole(mask)
+    channels = image.shape[2]
+    known = np.where(mask[..., None], start, image)
+    hole = _Hole(np.concatenate([known, _liveliness(known, mask)], axis=2), mask)
     if not hole.can_be_filled:
         return None
-    filled, _ = _fill(np.where(mask[..., None], start, image), hole, control)
-    return filled
+    rng = np.random.default_rng(0)
+    filled = _fill(hole, rng, control, finest=True).picture[..., :channels]
+    return np.clip(filled, 0.0, 1.0)
+
+
+def _liveliness(image: Image, mask: Mask) -> Image:
+    """How much changes around each px, across and down ``[H, W, 2]``; the hole says nothing."""
+    import scipy.ndimage as ndi
+
+    brightness = image.mean(axis=2)
+    trust = ndi.binary_erosion(~mask, iterations=2, border_value=1).astype(np.float32)
+    share = np.maximum(ndi.uniform_filter(trust, 2 * _SIDE), 1e-3)
+    changes = [np.abs(ndi.sobel(brightness, axis)) * trust / 4.0 for axis in (0, 1)]
+    planes = [ndi.uniform_filter(change, 2 * _SIDE) / share for change in changes]
+    lively: Image = (np.stack(planes, axis=2) * _LIVELY).astype(np.float32)
+    return lively
 
 
 class _Hole:
-    """What is to be filled at one size, and which patches there are."""
+    """What is to be filled at one size, and which patches there are to do it with."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, picture: Image, mask: Mask) -> None:
         import scipy.ndimage as ndi
 
-        touched = ndi.maximum_filter(mask, _SIDE)
+        self.picture, self.mask = picture, mask
         inner = np.zeros_like(mask)
         inner[_RADIUS:-_RADIUS, _RADIUS:-_RADIUS] = True
-        self.mask = mask
+        touched = ndi.maximum_filter(mask, _SIDE)
         self.targets: Places = np.argwhere(touched & inner)  # centers that touch the hole
         self.is_known: Mask = inner & ~touched
         self.can_be_filled = min(mask.shape) >= _SIDE and bool(self.is_known.any())
+        self.depth: Image = ndi.distance_transform_edt(mask).astype(np.float32)
 
     @property
-    def size(self) -> int:
-        return int(self.mask.sum())
+    def is_coarsest(self) -> bool:
+        return float(self.depth.max()) <= _THIN or min(self.mask.shape) < 2 * _SHORTEST
 
-    @cached_property
-    def trust(self) -> Image:
-        """How much a px counts ``[H, W, 1]``: the deeper in the hole, the more it is a guess."""
-        import scipy.ndimage as ndi
+    def half(self) -> _Hole:
+        """The same at half size; what is unknown does not color what is known."""
+        known = (~self.mask)[..., None].astype(np.float32)
+        total, weight = _half(self.picture * known), _half(known)
+        picture = np.where(weight > 0.0, total / np.maximum(weight, 1e-6), _half(self.picture))
+        return _Hole(picture, weight[..., 0] < 1.0)
 
-        fading = _FADING ** -ndi.distance_transform_edt(self.mask)
-        trust: Image = np.maximum(fading, _LEAST_TRUST).astype(np.float32)[..., None]
-        return trust
-
-    @cached_property
-    def _nearest_known(self) -> Places:
+    def nearest_known(self) -> Places:
         """For each px the closest one whose patch is all known ``[H, W, 2]``."""
         import scipy.ndimage as ndi
 
@@ -82,84 +106,153 @@ class _Hole:
         places: Places = np.moveaxis(nearest, 0, 2).astype(np.intp)
         return places
 
-    def known(self, places: Places) -> Places:
-        bounded = np.clip(places, 0, np.array(self.mask.shape) - 1)
-        known: Places = self._nearest_known[tuple(bounded.T)]
-        return known
 
-    def half(self) -> _Hole:
-        return _Hole(_half(self.mask[..., None].astype(np.float32))[..., 0] > 0.0)
+@dataclass(frozen=True)
+class _Filled:
+    """A picture without hole, and from where the patch around each target was copied."""
 
-
-def _fill(image: Image, hole: _Hole, control: RunControl) -> tuple[Image, Places]:
-    """The filled image, and from where the patch around each target was copied."""
-    control.check()
-    small = hole.half()
-    if hole.size <= _FEW or min(small.mask.shape) < _SHORTEST or not small.can_be_filled:
-        return _search(image, hole, control)
-    _, small_sources = _fill(_half(image), small, control)
-    offsets = np.zeros((*small.mask.shape, 2), np.intp)
-    offsets[tuple(small.targets.T)] = 2 * (small_sources - small.targets)
-    sources = hole.known(hole.targets + offsets[tuple((hole.targets // 2).T)])
-    image = _average(image, hole, sources)
-    if len(sources) <= _MANY:
-        sources = _adjusted(image, hole, sources)
-        image = _average(image, hole, sources)
-    return image, sources
+    picture: Image
+    sources: Places
 
 
-def _search(image: Image, hole: _Hole, control: RunControl) -> tuple[Image, Places]:
-    """Compare every patch of the hole with those around it, by weighted squared differences."""
+def _fill(
+    hole: _Hole, rng: np.random.Generator, control: RunControl, *, finest: bool = False
+) -> _Filled:
+    smaller = None if hole.is_coarsest else hole.half()
+    if smaller is None or not smaller.can_be_filled:
+        filled = _closed(hole, control)
+    else:
+        filled = _enlarged(_fill(smaller, rng, control), smaller, hole)
+    search = _Search(hole, rng)
+    passes = _FINE_PASSES if len(hole.targets) > _MANY else _PASSES
+    for left in reversed(range(passes)):
+        sources, distances = search.improved(filled, control)
+        sharp = finest and left == 0
+        filled = _Filled(_voted(hole, filled.picture, sources, distances, sharp=sharp), sources)
+    return filled
+
+
+def _closed(hole: _Hole, control: RunControl) -> _Filled:
+    """Fill from the border inwards, ring by ring, comparing what of each patch is known."""
+    picture, known = hole.picture.copy(), ~hole.mask
     choices = np.argwhere(hole.is_known)
-    choices = choices[:: -(-len(choices) // _SOURCES)]
-    features = _patches(image, choices)
-    trust = _patches(np.broadcast_to(hole.trust, image.shape), hole.targets)
-    lengths = trust @ (features**2).T
-    sources = hole.targets
-    for _ in range(_ROUNDS):
+    features = _patches(picture, choices).reshape(len(choices), _SIDE**2, -1)
+    flat = features.reshape(len(choices), -1)
+    padded_nearest = hole.nearest_known()
+    for ring in range(1, int(np.ceil(hole.depth.max())) + 1):
         control.check()
-        products = (trust * _patches(image, hole.targets)) @ features.T
-        sources = choices[np.argmin(lengths - 2.0 * products, axis=1)]
-        image = _average(image, hole, sources)
-    return image, sources
+        here = np.argwhere(hole.mask & ~known & (hole.depth <= ring))
+        inside = np.clip(here, _RADIUS, np.array(hole.mask.shape) - 1 - _RADIUS)
+        weights = _patches(known[..., None].astype(np.float32), inside)
+        weights = np.repeat(weights, picture.shape[2], axis=1)
+        wanted = _patches(picture, inside)
+        distance = weights @ (flat**2).T - 2.0 * (weights * wanted) @ flat.T
+        sources = choices[distance.argmin(axis=1)] + (here - inside)
+        picture[tuple(here.T)] = picture[tuple(sources.T)]
+        known = known | (hole.mask & (hole.depth <= ring))
+    return _Filled(picture, padded_nearest[tuple(hole.targets.T)])
 
 
-def _adjusted(image: Image, hole: _Hole, sources: Places) -> Places:
-    """Each source moved by one px where that fits better."""
-    wanted = _patches(image, hole.targets)
-    best = np.full(len(sources), np.inf, np.float32)
-    chosen = sources
-    for step in ((0, 0), (-1, 0), (1, 0), (0, -1), (0, 1)):
-        moved = hole.known(sources + np.array(step))
-        distance = ((_patches(image, moved) - wanted) ** 2).sum(axis=1)
-        better = distance < best
-        best = np.where(better, distance, best)
-        chosen = np.where(better[:, None], moved, chosen)
-    return chosen
+def _enlarged(filled: _Filled, smaller: _Hole, hole: _Hole) -> _Filled:
+    """The fill of the half size as a first guess."""
+    offsets = np.zeros((*smaller.mask.shape, 2), np.intp)
+    offsets[tuple(smaller.targets.T)] = 2 * (filled.sources - smaller.targets)
+    halves = np.minimum(hole.targets // 2, np.array(smaller.mask.shape) - 1)
+    places = hole.targets + offsets[tuple(halves.T)]
+    bounded = np.clip(places, 0, np.array(hole.mask.shape) - 1)
+    sources = hole.nearest_known()[tuple(bounded.T)]
+    equal = np.ones(len(sources), np.float32)
+    return _Filled(_voted(hole, hole.picture, sources, equal), sources)
 
 
-def _average(image: Image, hole: _Hole, sources: Places) -> Image:
-    """Each px of the hole as the mean of the patches that cover it."""
-    total = np.zeros_like(image)
-    count = np.zeros((*hole.mask.shape, 1), np.float32)
-    weights = hole.trust[tuple(hole.targets.T)]
-    for step in np.ndindex(_SIDE, _SIDE):
-        target = tuple((hole.targets + step - _RADIUS).T)
-        total[target] += weights * image[tuple((sources + step - _RADIUS).T)]
-        count[target] += weights
-    return np.where(hole.mask[..., None], total / np.maximum(count, _LEAST_TRUST), image)
+class _Search:
+    """For each target the most similar patch that is known."""
+
+    def __init__(self, hole: _Hole, rng: np.random.Generator) -> None:
+        self._hole, self._rng = hole, rng
+        self._limits = np.array(hole.mask.shape) - 1
+        self._nearest = hole.nearest_known()
+        self._number = np.full(hole.mask.shape, -1, np.intp)  # of the target at each place
+        self._number[tuple(hole.targets.T)] = np.arange(len(hole.targets))
+        choices = np.argwhere(hole.is_known)
+        sample = _patches(hole.picture, choices[:: max(1, len(choices) // _SAMPLED)])
+        self._mean = sample.mean(axis=0)
+        apart = sample - self._mean
+        self._basis = np.linalg.eigh(apart.T @ apart)[1][:, -_FILTERS:]
+        self._responses = np.zeros((*hole.mask.shape, self._basis.shape[1]), np.float32)
+        for part in np.array_split(choices, len(choices) // 20_000 + 1):
+            self._responses[tuple(part.T)] = self._respond(hole.picture, part)
+
+    def improved(self, filled: _Filled, control: RunControl) -> tuple[Places, Numbers]:
+        """Better sources than those of `filled`, and how far each is from what is there."""
+        targets = self._hole.targets
+        wanted = self._respond(filled.picture, targets)
+        sources = filled.sources
+        distances = self._distance(wanted, sources)
+
+        def consider(places: Places, which: Places) -> None:
+            distance = self._distance(wanted[which], places)
+            better = distance < distances[which]
+            sources[which[better]] = places[better]
+            distances[which[better]] = distance[better]
+
+        sources = sources.copy()
+        everyone = np.arange(len(targets))
+        for _ in range(_ROUNDS):
+            for step in _STEPS:
+                control.check()
+                neighbor = self._number[tuple(np.clip(targets - step, 0, self._limits).T)]
+                places = np.clip(sources[neighbor] + step, 0, self._limits)
+                usable = (neighbor >= 0) & self._hole.is_known[tuple(places.T)]
+                consider(places[usable], everyone[usable])
+            reach = float(max(self._limits))
+            while reach >= 1.0:
+                control.check()
+                shift = (self._rng.uniform(-reach, reach, sources.shape)).round().astype(np.intp)
+                places = np.clip(sources + shift, 0, self._limits)
+                consider(self._nearest[tuple(places.T)], everyone)
+                reach /= 2.5
+        return sources, distances
+
+    def _respond(self, picture: Image, places: Places) -> Numbers:
+        parts = np.array_split(places, len(places) // 20_000 + 1)
+        found = [(_patches(picture, part) - self._mean) @ self._basis for part in parts]
+        return np.concatenate(found)
+
+    def _distance(self, wanted: Numbers, places: Places) -> Numbers:
+        apart = self._responses[tuple(places.T)] - wanted
+        distance: Numbers = np.einsum("ij,ij->i", apart, apart)
+        return distance
+
+
+def _voted(
+    hole: _Hole, picture: Image, sources: Places, distances: Numbers, *, sharp: bool = False
+) -> Image:
+    """Each px of the hole as what the patches that cover it say; similar ones count for more.
+
+    `sharp` leaves it to the most similar ones: nothing is blurred by averaging.
+    """
+    usual = float(np.percentile(distances, 25 if sharp else 75)) + 1e-6
+    likeness = np.exp(-np.minimum(distances / (2.0 * usual), _UNLIKE))
+    trust = np.maximum(_FADING ** -hole.depth[tuple(hole.targets.T)], _LEAST_TRUST)
+    weights = (likeness * trust)[:, None]
+    total, count = np.zeros_like(picture), np.full((*hole.mask.shape, 1), 1e-12, np.float32)
+    for step in _AROUND:
+        target = tuple((hole.targets + step).T)
+        near = 1.0 if not sharp else float(np.exp(-(step[0] ** 2 + step[1] ** 2) / 2.0))
+        total[target] += near * weights * hole.picture[tuple((sources + step).T)]
+        count[target] += near * weights
+    return np.where(hole.mask[..., None], total / count, hole.picture)
 
 
 def _patches(image: Image, centers: Places) -> Image:
-    """The px around each center, as one row each."""
-    windows = np.lib.stride_tricks.sliding_window_view(image, (_SIDE, _SIDE), axis=(0, 1))
-    rows, columns = (centers - _RADIUS).T
-    patches: Image = windows[rows, columns].reshape(len(centers), -1)
-    return patches
+    """The px around each center, as one row each: place by place, all channels of a place."""
+    rows, columns = centers.T
+    return np.concatenate([image[rows + y, columns + x] for y, x in _AROUND], axis=1)
 
 
 def _half(image: Image) -> Image:
     height, width, _ = image.shape
     padded = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     half: Image = ski.measure.block_reduce(padded, (2, 2, 1), np.mean)
-    return half
+    return half.astype(np.float32)
