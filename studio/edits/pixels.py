@@ -53,9 +53,13 @@ def map_pixels(image: Image, function: Callable[[Image], Raw]) -> Image:
 
 def map_tones(image: Image, function: Callable[[Image], Raw]) -> Image:
     """Apply a tone curve, the same for every color channel, by a table of 65,536 tones."""
-    tones = np.linspace(0.0, 1.0, _TONES, dtype=np.float32)
-    table = clipped(function(tones))
+    table = clipped(function(tones()))
     return map_pixels(image, lambda color: table[tone_index(color)])
+
+
+def tones() -> Image:
+    """The 65,536 tones that tables are made for, from 0 to 1."""
+    return np.linspace(0.0, 1.0, _TONES, dtype=np.float32)
 
 
 def tone_index(values: Image) -> NDArray[np.uint16]:
@@ -132,7 +136,14 @@ def opaque_luma(image: Image) -> Image:
     return brightness * weight + mean * (1.0 - weight)
 
 
-def opaque_tones(image: Image, channels: int) -> Image:
+def tone_shares(counts: Image) -> Raw:
+    """Share of px below each tone, half of those of the tone itself included."""
+    total = np.cumsum(counts, dtype=np.float64)
+    shares: Raw = (total - counts / 2.0) / max(total[-1], 1e-6)
+    return shares
+
+
+def tone_counts(image: Image, channels: int) -> Image:
     """How often each of 65,536 tones comes, by channel ``[channels, 65536]``, weighted by alpha.
 
     A gray picture counts for every channel; for one channel, brightness counts.

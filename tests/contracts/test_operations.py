@@ -242,7 +242,8 @@ def test_gives_8_bit_pictures_back_without_bias(operation: EditOperation) -> Non
     """Rounding to 8 bits before the edit changes little after it."""
     image = picture(64, 64, 3)
     rounded = from_pixels8(to_pixels8(image))
-    assert abs(run(operation, image) - run(operation, rounded)).mean() < 3 / 255
+    tolerance = ROUGH_TOLERANCE if operation.preview_differs else 3.0  # some decide px by px
+    assert abs(run(operation, image) - run(operation, rounded)).mean() * 255 < tolerance
 
 
 @pytest.mark.parametrize("name", ["denoise_bilateral", "denoise_tv", "inpaint", "median", "swirl"])

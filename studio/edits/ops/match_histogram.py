@@ -8,7 +8,7 @@ from studio.core.image import Image
 from studio.core.param_values import LayerRef
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import Raw, map_pixels, opaque_tones, tone_index
+from studio.edits.pixels import Raw, map_pixels, tone_counts, tone_index, tone_shares, tones
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ def match_histogram(image: Image, params: MatchHistogram, context: EditContext) 
     """Give each color channel the distribution of tones that another layer has."""
     channels = min(image.shape[2], 3)
     tables = _tables(
-        opaque_tones(image, channels),
-        opaque_tones(context.picture(params.source), channels),
+        tone_counts(image, channels),
+        tone_counts(context.picture(params.source), channels),
     )
     amount = np.float32(params.amount)
 
@@ -44,15 +44,7 @@ def match_histogram(image: Image, params: MatchHistogram, context: EditContext) 
 
 def _tables(own: Image, other: Image) -> list[Image]:
     """For each channel, the tone that as many px of the other picture are below."""
-    tones = np.linspace(0.0, 1.0, own.shape[1])
     return [
-        np.interp(_shares(mine), _shares(theirs), tones).astype(np.float32)
+        np.interp(tone_shares(mine), tone_shares(theirs), tones()).astype(np.float32)
         for mine, theirs in zip(own, other, strict=True)
     ]
-
-
-def _shares(counts: Image) -> Raw:
-    """Share of px below each tone, half of those of the tone itself included."""
-    total = np.cumsum(counts, dtype=np.float64)
-    shares: Raw = (total - counts / 2.0) / max(total[-1], 1e-6)
-    return shares

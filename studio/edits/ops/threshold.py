@@ -18,7 +18,7 @@ class Threshold:
     softness: float = param(0.05, "Softness", 0.0, 1.0, 0.01, help="Smooths the jagged border.")
 
 
-@operation("threshold", "Threshold", "color", Threshold)
+@operation("threshold", "Threshold", "segment", Threshold)
 def threshold(image: Image, params: Threshold, context: EditContext) -> Image:
     """Leave only black and white, split at a brightness."""
     brightness = opaque_luma(image)

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.core.document import Layer
-from studio.core.params import ParamSpec, plain
+from studio.core.params import ParamKind, ParamSpec, plain
 from studio.ui.widgets.color_button import ColorRow
+from studio.ui.widgets.curve_row import CurveRow
+from studio.ui.widgets.gradient_row import GradientRow
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.layer_row import LayerRow
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CheckRow, ChoiceRow
+from studio.ui.widgets.palette_row import PaletteRow
 from studio.ui.widgets.section import Section
 
-Row = LabeledSlider | CheckRow | ChoiceRow | ColorRow | LayerRow
+Row = (
+    LabeledSlider | CheckRow | ChoiceRow | ColorRow | CurveRow | GradientRow | PaletteRow | LayerRow
+)
+_TINTS = {"red": "#e5484d", "green": "#46a758", "blue": "#4c8dff"}  # of curves for one channel
 
 
 class ParamForm(QWidget):
@@ -91,15 +97,22 @@ class ParamForm(QWidget):
 
 def row_for(spec: ParamSpec) -> Row:
     """The control that suits a parameter, showing its default."""
-    if spec.kind == "bool":
-        return CheckRow(spec.label, spec.default, spec.help)
     if spec.kind == "choice":
         return ChoiceRow(spec.label, spec.choices, spec.default, spec.help)
-    if spec.kind == "color":
-        return ColorRow(spec.label, spec.default, spec.help)
-    if spec.kind == "layer":
-        return LayerRow(spec.label, spec.default, spec.help)
+    if spec.kind == "curve":
+        return CurveRow(spec.label, spec.default, spec.help, _TINTS.get(spec.name, ""))
+    if spec.kind in _ROWS:
+        return _ROWS[spec.kind](spec.label, spec.default, spec.help)
     return LabeledSlider(spec.label, number_range(spec), spec.default, tip=spec.help)
+
+
+_ROWS: Mapping[ParamKind, Callable[[str, Any, str], Row]] = {
+    "bool": CheckRow,
+    "color": ColorRow,
+    "gradient": GradientRow,
+    "palette": PaletteRow,
+    "layer": LayerRow,
+}
 
 
 def number_range(spec: ParamSpec) -> NumberRange:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import skimage as ski
+
+from studio.core.image import Image
+from studio.core.param_values import Color
+from studio.core.params import param
+from studio.edits.drawing import painted, thick_lines
+from studio.edits.operation import EditContext, operation
+from studio.edits.regions import borders
+from studio.edits.shapes import KINDS, Mask, shape_mask
+
+
+@dataclass(frozen=True)
+class ConvexHull:
+    shapes: str = param("dark parts", "Shapes are", choices=KINDS)
+    level: float = param(0.35, "Level", 0.0, 1.0, 0.01, help="Where dark and bright part.")
+    hull: str = param("each shape", "Around", choices=("each shape", "all together"))
+    smallest: float = param(
+        24.0, "Smallest", 1.0, 1000.0, 1.0, "px", soft_high=100.0, help="Smaller ones are left out."
+    )
+    line: float = param(3.0, "Line", 0.0, 50.0, 0.5, "px", soft_high=12.0)
+    color: Color = param((0.95, 0.3, 0.25), "Color")
+    fill: float = param(0.25, "Fill", 0.0, 1.0, 0.01)
+
+
+@operation(
+    "convex_hull",
+    "Convex hull",
+    "segment",
+    ConvexHull,
+    presets={
+        "Sticker": {"shapes": "opaque parts", "hull": "all together", "fill": 0.0, "line": 6.0},
+        "Paper shapes": {"fill": 1.0, "line": 0.0},
+    },
+    preview_differs="Shapes near the smallest size, or joined by a hair, change with the size.",
+    words="outline polygon rubber band bounding shape",
+)
+def convex_hull(image: Image, params: ConvexHull, context: EditContext) -> Image:
+    """Stretch a rubber band around shapes, drawn and filled in a color."""
+    shapes = shape_mask(image, params.shapes, params.level)
+    hulls = _hulls(shapes, params)
+    if not hulls.any():
+        return image
+    ink = np.maximum(hulls * np.float32(params.fill), thick_lines(borders(hulls * 1), params.line))
+    return painted(image, ink[..., None], params.color)
+
+
+def _hulls(shapes: Mask, params: ConvexHull) -> Mask:
+    labels = ski.measure.label(shapes, connectivity=2)
+    large = np.bincount(labels.ravel()) >= params.smallest**2
+    large[0] = False
+    kept: Mask = large[labels]
+    if params.hull == "each shape":
+        hulls: Mask = np.zeros_like(kept)
+        for region in ski.measure.regionprops(labels * kept):
+            hulls[region.slice] |= _hull(region.image)
+        return hulls
+    return _hull(kept)
+
+
+def _hull(shape: Mask) -> Mask:
+    """Qhull wants points that span an area: a shape of one line is its own hull."""
+    if not shape.any() or min(np.ptp(axis) for axis in np.nonzero(shape)) < 1:
+        return shape
+    hull: Mask = ski.morphology.convex_hull_image(shape)
+    return hull

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import skimage as ski
+
+from studio.core.control import RunControl
+from studio.core.image import Image
+from studio.core.params import param
+from studio.edits.drawing import STYLES, drawn
+from studio.edits.operation import EditContext, operation
+from studio.edits.pixels import opaque_luma, resized
+
+_DIRECTIONS = 6
+_FINEST = 4.0  # px of a wave: longer ones are looked for in a smaller picture
+
+
+@dataclass(frozen=True)
+class Gabor:
+    wavelength: float = param(8.0, "Wavelength", 2.0, 400.0, 0.5, "px", soft_high=60.0)
+    angle: float = param(0.0, "Angle", -90.0, 90.0, 1.0, "°")
+    directions: str = param("all", "Directions", choices=("all", "one"))
+    strength: float = param(14.0, "Strength", 0.0, 100.0, 0.1, soft_high=40.0)
+    style: str = param("light on black", "Style", choices=STYLES)
+
+
+@operation(
+    "gabor",
+    "Texture lines (Gabor)",
+    "filter",
+    Gabor,
+    presets={
+        "Hair and fur": {"wavelength": 5.0, "strength": 20.0},
+        "Bark": {"wavelength": 16.0, "strength": 16.0, "style": "dark on white"},
+        "Rain": {"directions": "one", "angle": -15.0},
+    },
+    words="stripes orientation texture wave frequency",
+)
+def gabor(image: Image, params: Gabor, context: EditContext) -> Image:
+    """Show where the picture has stripes of one width: hair, weave, bark."""
+    brightness = opaque_luma(image)
+    height, width = brightness.shape
+    wavelength = max(params.wavelength, 2.0)
+    factor = max(1.0, wavelength / _FINEST)
+    small = resized(brightness[..., None], _side(height, factor), _side(width, factor))[..., 0]
+    turns = range(_DIRECTIONS) if params.directions == "all" else range(1)
+    energy = np.zeros_like(small)
+    for turn in turns:
+        angle = math.radians(params.angle) + turn * math.pi / _DIRECTIONS
+        energy = np.maximum(energy, _energy(small, factor / wavelength, angle, context.control))
+    full = resized(energy[..., None], height, width)[..., 0]
+    return drawn(image, np.clip(full * np.float32(params.strength), 0.0, 1.0), params.style)
+
+
+def _side(length: int, factor: float) -> int:
+    return max(1, round(length / factor))
+
+
+def _energy(pixels: Image, frequency: float, angle: float, control: RunControl) -> Image:
+    """How strong waves of that frequency (per px) and direction are, whatever their phase."""
+    control.check()
+    real, imaginary = ski.filters.gabor(pixels - pixels.mean(), frequency, angle, mode="nearest")
+    energy: Image = np.hypot(real, imaginary).astype(np.float32)
+    return energy
