@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import functools
 from typing import Any
 
 import numpy as np
@@ -46,13 +46,18 @@ def nearest_index(image: Image, colors: Image) -> NDArray[np.uint8]:
 
     Looked up in a cube of colors: the borders between two lie within 1/64.
     """
-    axis = ((np.arange(_CUBE) + 0.5) / _CUBE).astype(np.float32)
-    grid = np.array(list(itertools.product(axis, repeat=3)), np.float32)
-    table = _nearest(lab_of(grid), lab_of(colors)).astype(np.uint8)
+    table = _nearest(_cube(), lab_of(colors)).astype(np.uint8)
     rgb, _ = split_alpha(to_rgba(image))
     cell = np.minimum((rgb * _CUBE).astype(np.int32), _CUBE - 1)
     index: NDArray[np.uint8] = table[(cell[..., 0] * _CUBE + cell[..., 1]) * _CUBE + cell[..., 2]]
     return index
+
+
+@functools.cache
+def _cube() -> Image:
+    """The colors of the cube, in Lab ``[_CUBE ** 3, 3]``."""
+    axis = ((np.arange(_CUBE) + 0.5) / _CUBE).astype(np.float32)
+    return lab_of(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1).reshape(-1, 3))
 
 
 def lab_of(colors: Image) -> Image:
