@@ -12,12 +12,14 @@ from PySide6.QtGui import QImage
 from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
 from studio.app.art_session import ArtSession
+from studio.app.batch_session import BatchSession
 from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.direction_session import DirectionSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
+from studio.app.edit_recipes import EditRecipes
 from studio.app.edit_steps import starting_params
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
@@ -103,6 +105,8 @@ class Studio(QObject):
         self.seen = SeenSession(
             self.project, self.latent, self.lanes["seen"], self.notifications, lambda: self.models
         )
+        self.recipes = EditRecipes(self.documents, self.notifications)
+        self.batch = BatchSession(self.lanes["io"], self.notifications, self)
         self.time_machine = TimeMachine(
             self.host, self.lanes["io"], self.training, self.project, self.notifications
         )

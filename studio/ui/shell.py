@@ -16,16 +16,19 @@ from studio.paths import logs_dir
 from studio.ui.command_palette import CommandPalette
 from studio.ui.dialogs import files
 from studio.ui.dialogs.about import AboutSheet
+from studio.ui.dialogs.batch import BatchSheet
 from studio.ui.dialogs.drawing_size import DrawingSizeSheet
 from studio.ui.dialogs.export import ExportSheet
 from studio.ui.dialogs.params import ParamSheet
 from studio.ui.dialogs.prompt import ChoiceSheet, TextSheet
+from studio.ui.dialogs.recipes import RecipeSheet
 from studio.ui.dialogs.settings import SettingsSheet
 from studio.ui.dialogs.shortcuts import ShortcutSheet
 from studio.ui.dialogs.unsaved import ask_unsaved
 from studio.ui.panels.training import TrainingPanel
 
 if TYPE_CHECKING:
+    from studio.project.edit_recipes import EditRecipe
     from studio.ui.main_window import MainWindow
 
 
@@ -92,6 +95,10 @@ class WindowShell:
         settings.keep_window(**{_EXPORTS: str(sheet.plan.folder)})
         return sheet.plan
 
+    def ask_recipe(self) -> EditRecipe | None:
+        sheet = RecipeSheet(self._window.studio.recipes, self._window)
+        return sheet.chosen if sheet.exec() else None
+
     def ask_text(self, title: str, text: str) -> str | None:
         sheet = TextSheet(title, text, self._window)
         return sheet.field.text() if sheet.exec() else None
@@ -124,6 +131,11 @@ class WindowShell:
                 AboutSheet(window).exec()
             case "settings":
                 SettingsSheet(window.settings, window).exec()
+
+    def show_batch(self, files: tuple[Path, ...]) -> None:
+        sheet = BatchSheet(self._window.studio, files, self._window)
+        sheet.exec()
+        sheet.deleteLater()
 
     def show_log(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(logs_dir())))

@@ -129,6 +129,7 @@ def test_without_a_project_only_beginnings_can_be_used(table: ActionTable, studi
         "file.open_picture",
         "file.open_variation",
         "file.quit",
+        "recipe.batch",
         "edit.settings",
     }
 

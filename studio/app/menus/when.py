@@ -25,6 +25,11 @@ def has_layer(studio: Studio) -> bool:
     return studio.documents.active_layer is not None
 
 
+def has_edits(studio: Studio) -> bool:
+    layer = studio.documents.active_layer
+    return layer is not None and bool(layer.edits)
+
+
 def has_layers(studio: Studio) -> bool:
     return bool(studio.documents.document.layers)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.ui.dialogs import files
+from studio.ui.dialogs.batch import BatchSheet
 from studio.ui.panel import PanelInfo
 from studio.ui.training.doctor import DoctorSection
 from studio.ui.training.framing_form import FramingForm
@@ -78,6 +80,7 @@ class ImagesPanel(QWidget):
         self.empty.activated.connect(self._ask)
         self.heading.add.clicked.connect(self._ask)
         self.doctor.unfolded.connect(self._make_room)
+        self.grid.menu_requested.connect(self._show_menu)
         self.skipped.taken_back.connect(lambda digest: self._dataset.take_back((digest,)))
         self._dataset.changed.connect(self._follow)
         self._dataset.thumbnails_added.connect(self._show_pictures)
@@ -96,6 +99,28 @@ class ImagesPanel(QWidget):
                 self._studio.new_project(sources)
             except StudioError as error:
                 self._studio.notifications.failed(error)
+
+    def _show_menu(self, place: int, position: QPoint) -> None:
+        places = self.grid.selected() or [place]
+        menu = QMenu(self)
+        count = "this image" if len(places) == 1 else f"these {len(places)} images"
+        menu.addAction(f"Batch with {count}…").triggered.connect(partial(self._edit, places))
+        menu.exec(position)
+        menu.deleteLater()
+
+    def _edit(self, places: Sequence[int]) -> None:
+        if self._dataset.info is not None:
+            self._studio.batch.find_images(self._dataset.info, places, self._open_batch)
+
+    def _open_batch(self, found: tuple[Path, ...]) -> None:
+        if not found:
+            self._studio.notifications.post(
+                "The files of these images are gone.", "Put them back where they were."
+            )
+            return
+        sheet = BatchSheet(self._studio, found, self)
+        sheet.exec()
+        sheet.deleteLater()
 
     def _ask(self) -> None:
         if chosen := files.ask_images(self):
