@@ -36,6 +36,7 @@ from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
 from studio.app.steering_session import SteeringSession
 from studio.app.time_machine import TimeMachine
+from studio.app.timeline_session import TimelineSession
 from studio.app.training_session import TrainingSession
 from studio.core.control import RunControl
 from studio.engine.api import Engine, load_engine
@@ -64,7 +65,9 @@ class Studio(QObject):
         super().__init__(parent)
         self.host = EngineHost(load)
         self.lanes = {name: Lane(name, self) for name in ("render", "edits", "seen")}
-        self.lanes |= {name: Lane(name, self, background=True) for name in ("train", "io", "art")}
+        self.lanes |= {
+            name: Lane(name, self, background=True) for name in ("train", "io", "art", "film")
+        }
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
@@ -86,6 +89,7 @@ class Studio(QObject):
         self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)
+        self.timeline = TimelineSession(self.latent, self.host, self.lanes, self.notifications)
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )

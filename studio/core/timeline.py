@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from studio.core.arcs import lerp, orthogonal_to, slerp, unit_of
 from studio.core.latent import LatentPoint, LatentSpace, Vector
 
 Easing: TypeAlias = Literal["smooth", "linear", "in", "out", "hold"]
@@ -19,8 +20,8 @@ FindVectors: TypeAlias = Callable[[Sequence[LatentPoint], LatentSpace], Sequence
 
 EASINGS: tuple[Easing, ...] = get_args(Easing)
 MOST_FRAMES = 3000
+LEAST_SECONDS = 0.05  # from a key to the next
 _ORBIT_DRAWS = 4  # random points that span the plane of a circle
-_PARALLEL = 1e-4  # radians: below, a straight line is as good as an arc
 
 _EASE: Mapping[str, Callable[[float], float]] = {
     "smooth": lambda t: t * t * (3.0 - 2.0 * t),
@@ -96,6 +97,37 @@ class Timeline:
         """With another picture at the end; key frames are what is shown then."""
         return replace(self, keys=(*self.keys, KeyFrame(point)), orbit=None)
 
+    def with_keys(self, keys: Sequence[KeyFrame]) -> Timeline:
+        return replace(self, keys=tuple(keys))
+
+    def with_changed(self, key: int, **changes: Any) -> Timeline:
+        """With other values of one key."""
+        keys = list(self.keys)
+        keys[key] = replace(keys[key], **changes)
+        return self.with_keys(keys)
+
+    def with_key_at(self, key: int, time: float) -> Timeline:
+        """With a key reached at another time; those beside it stay. The first is always at 0."""
+        if not 0 < key < len(self.keys):
+            return self
+        before, after = self.time_of(key - 1), self.time_of(key + 1)
+        last = key == len(self.keys) - 1
+        latest = math.inf if last and not self.loop else after - LEAST_SECONDS
+        time = min(latest, max(before + LEAST_SECONDS, time))
+        moved = self.with_changed(key - 1, seconds=time - before)
+        if last and not self.loop:
+            return moved
+        return moved.with_changed(key, seconds=after - time)
+
+    def lasting(self, seconds: float) -> Timeline:
+        """As long as told; key frames keep their shares of it."""
+        if self.orbit is not None:
+            return replace(self, orbit=replace(self.orbit, seconds=seconds))
+        if not self.seconds:
+            return self
+        factor = seconds / self.seconds
+        return self.with_keys([replace(key, seconds=key.seconds * factor) for key in self.keys])
+
     def time_of(self, key: int) -> float:
         """When a key is reached, in seconds."""
         return sum(earlier.seconds for earlier in self.keys[:key])
@@ -126,7 +158,7 @@ class Timeline:
             return [_blend(a, b) for a, b in zip(points, ends, strict=True)]
         vectors = list(find_vectors(points, space))
         others = [*vectors[1:], vectors[0]]
-        move = slerp if self.way == "round" else _lerp
+        move = slerp if self.way == "round" else lerp
         return [
             _along(_blend(a, b), space, partial(move, one, other))
             for a, b, one, other in zip(points, ends, vectors, others, strict=True)
@@ -174,27 +206,6 @@ class Timeline:
         )
 
 
-def slerp(first: Vector, second: Vector, share: float) -> Vector:
-    """On the arc from one vector to another; the length goes evenly (Shoemake 1985)."""
-    lengths = float(np.linalg.norm(first)), float(np.linalg.norm(second))
-    if min(lengths) == 0.0:
-        return _lerp(first, second, share)
-    one, other = first / lengths[0], second / lengths[1]
-    angle = math.acos(float(np.clip(one @ other, -1.0, 1.0)))
-    if angle < _PARALLEL or math.pi - angle < _PARALLEL:
-        return _lerp(first, second, share)
-    weights = math.sin((1.0 - share) * angle), math.sin(share * angle)
-    direction = (weights[0] * one + weights[1] * other) / math.sin(angle)
-    length = lengths[0] + share * (lengths[1] - lengths[0])
-    between: Vector = (direction * length).astype(np.float32)
-    return between
-
-
-def _lerp(first: Vector, second: Vector, share: float) -> Vector:
-    between: Vector = first + np.float32(share) * (second - first)
-    return between
-
-
 def _blend(first: LatentPoint, second: LatentPoint) -> Callable[[float], LatentPoint]:
     def at(share: float) -> LatentPoint:
         return LatentPoint.blend((first, second), (1.0 - share, share))
@@ -231,9 +242,9 @@ def _circle(
     center, *others = map(np.asarray, find_vectors([orbit.center, *draws], space))
     first, second = others[0] - others[1], others[2] - others[3]
     radius = orbit.radius * float(np.linalg.norm(first) + np.linalg.norm(second)) / 2.0
-    basis = [_unit(center)] if space == "z" else []
-    u = _unit(_without(first, basis))
-    v = _unit(_without(second, [*basis, u]))
+    basis = [unit_of(center)] if space == "z" else []
+    u = unit_of(orthogonal_to(first, basis))
+    v = unit_of(orthogonal_to(second, [*basis, u]))
     if space == "z":
         share = min(1.0, orbit.radius)
         radius = share * float(np.linalg.norm(center))
@@ -244,18 +255,6 @@ def _circle(
         place = center + radius * ((math.cos(angle) - 1.0) * u + math.sin(angle) * v)
         points.append(_moved(orbit.center, place.astype(np.float32), space))
     return tuple(points)
-
-
-def _unit(vector: Vector) -> Vector:
-    unit: Vector = (vector / max(1e-9, float(np.linalg.norm(vector)))).astype(np.float32)
-    return unit
-
-
-def _without(vector: Vector, units: Sequence[Vector]) -> Vector:
-    """What of a vector is orthogonal to these."""
-    for unit in units:
-        vector = vector - (vector @ unit) * unit
-    return vector
 
 
 def _key_to_json(key: KeyFrame) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from studio.core.arcs import slerp
 from studio.core.latent import LatentPoint, z_of_seed
-from studio.core.timeline import EASINGS, KeyFrame, Orbit, Timeline, slerp
+from studio.core.timeline import EASINGS, KeyFrame, Orbit, Timeline
 
 DIM = 64
 KEYS = tuple(KeyFrame(LatentPoint.of_seed(seed, 0.8), 0.5) for seed in (1, 2, 3))
@@ -119,3 +120,17 @@ def test_it_comes_back_from_json() -> None:
     assert Timeline.from_json(timeline.to_json()) == timeline
     short = replace(timeline, keys=(*KEYS, KeyFrame(LatentPoint.of_vector([1.0, 2.0]))))
     assert short.fitted(DIM).keys == KEYS
+
+
+def test_a_key_is_moved_between_its_neighbors_and_the_whole_is_stretched() -> None:
+    timeline = Timeline(KEYS, loop=True)
+    moved = timeline.with_key_at(1, 0.8)
+    assert [moved.time_of(key) for key in range(3)] == pytest.approx([0.0, 0.8, 1.0])
+    assert moved.seconds == timeline.seconds
+    assert moved.with_key_at(1, 9.0).time_of(1) < 1.0
+    assert timeline.with_key_at(0, 0.5) == timeline
+    opened = replace(timeline, loop=False).with_key_at(2, 3.0)
+    assert opened.seconds == pytest.approx(3.0)
+    longer = moved.lasting(3.0)
+    assert longer.seconds == pytest.approx(3.0)
+    assert longer.time_of(1) == pytest.approx(1.6)

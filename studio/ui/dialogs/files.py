@@ -57,6 +57,17 @@ def ask_layered_file(parent: QWidget | None, name: str) -> Path | None:
     return _first(_answer(dialog, "export"))
 
 
+def ask_animation(parent: QWidget | None, title: str, name: str, suffix: str) -> Path | None:
+    """Where an animation, or the first of its frames, shall be written."""
+    dialog = _dialog(parent, title, "export", pictures_folder())
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setNameFilter(_filter(title, (suffix,)))
+    dialog.setDefaultSuffix(suffix.removeprefix("."))
+    dialog.selectFile(f"{name}{suffix}")
+    return _first(_answer(dialog, "export"))
+
+
 def ask_variation(parent: QWidget | None) -> Path | None:
     """An exported picture that carries its recipe."""
     dialog = _dialog(parent, "Open picture as variation", "export", pictures_folder())
