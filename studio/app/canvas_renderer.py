@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
@@ -16,7 +16,7 @@ from studio.app.lanes import Job, Lane, Work
 from studio.app.layer_forms import LayerForms
 from studio.app.layer_rendering import Composer, LayerForm
 from studio.app.layer_thumbnails import LayerThumbnails
-from studio.app.layer_transform import LayerBox
+from studio.app.layer_transform import LayerBox, quad_step
 from studio.app.live_tiles import repainted_tiles, seen_color
 from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
@@ -117,6 +117,13 @@ class CanvasRenderer(QObject):
         layer = _find(self._session.document, layer_id)
         return None if layer is None else self._forms.box(layer)
 
+    def rendered_base(self, layer_id: str) -> Rect | None:
+        """Where a layer appears but for its last step that moved its corners, if there is one."""
+        layer = _find(self._session.document, layer_id)
+        if layer is None:
+            return None
+        return self._forms.base(layer) if quad_step(layer) else self._forms.rect(layer)
+
     def layers_at(self, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom."""
         return self._forms.at(self._session.document, x, y)
@@ -139,6 +146,11 @@ class CanvasRenderer(QObject):
     def render_problems(self) -> dict[str, tuple[str, ...]]:
         """By layer id: a sentence for each edit that failed and was left out."""
         return self._forms.problems
+
+    @property
+    def lane(self) -> Lane:
+        """Where pixels are made."""
+        return self._lane
 
     @property
     def idle(self) -> bool:
@@ -181,6 +193,10 @@ class CanvasRenderer(QObject):
                 self._store.put(key, image, self._made)
             self.updated.emit(_qrect(rect))
         self._pump()
+
+    def hide_live(self, layer: Layer, rect: Rect) -> None:
+        """Leave a layer out, which appears inside `rect`, until the document changes."""
+        self.show_live(replace(layer, visible=False), rect)
 
     def _follow(self, session_change: DocumentChange) -> None:
         change = DocumentChange(self._picture, session_change.after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 from studio.app.layer_rendering import LayerForm, plain_form
-from studio.app.layer_transform import LayerBox, angle_of
+from studio.app.layer_transform import LayerBox, angle_of, quad_step
 from studio.core.document import Document, Group, Layer
 from studio.core.image import Rect
 
@@ -43,7 +43,12 @@ class LayerForms:
 
     def box(self, layer: Layer) -> LayerBox:
         """The same as an upright rectangle and how far it is turned."""
-        return LayerBox(self._form(layer).upright.translated(layer.x, layer.y), angle_of(layer))
+        rect = self.rect(layer) if quad_step(layer) else self.base(layer)
+        return LayerBox(rect, angle_of(layer))
+
+    def base(self, layer: Layer) -> Rect:
+        """Where the layer appeared before it was turned or its corners were moved."""
+        return self._form(layer).upright.translated(layer.x, layer.y)
 
     def at(self, document: Document, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom.

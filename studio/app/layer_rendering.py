@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
 from studio.app.layer_parts import PartMaker, nearest
-from studio.app.layer_transform import turn_step
+from studio.app.layer_transform import quad_step, turn_step
 from studio.app.qimage import qimage_of_premultiplied
 from studio.core.compositor import Part, Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
@@ -25,7 +25,8 @@ class LayerForm:
     """Where a layer with its edits was seen, and what went wrong on the way.
 
     `rect` is in document px relative to the layer's place, so that it stays true when the layer
-    moves; it is exact to one px of `level`. `upright` is the same before the layer's last turn.
+    moves; it is exact to one px of `level`. `upright` is the same before the layer was turned, or
+    its corners moved, by the last step that moves pixels.
     `raster`, `edits` and `key` (which knows of other layers too) tell what it was made of.
     """
 
@@ -98,9 +99,9 @@ class Composer:
 
     def _form(self, layer: Layer, level: int, rendered: Rendered) -> LayerForm:
         rect = upright = _rect(layer, level, rendered)
-        turn = turn_step(layer)
-        if turn is not None:
-            before = replace(layer, edits=layer.edits[: layer.edits.index(turn)])
+        last = turn_step(layer) or quad_step(layer)
+        if last is not None:
+            before = replace(layer, edits=layer.edits[: layer.edits.index(last)])
             # The cache has it: it is on the way to what was just rendered.
             upright = _rect(layer, level, self._rendered(before, level))
         key = layer_key(layer, self._document)

@@ -36,6 +36,12 @@ def turn_step(layer: Layer) -> EditStep | None:
     return steps[-1] if steps and steps[-1].operation == "rotate" else None
 
 
+def quad_step(layer: Layer) -> EditStep | None:
+    """The step that moving the layer's corners sets; None where it would add one."""
+    steps = _geometric_steps(layer)
+    return steps[-1] if steps and steps[-1].operation == "free_transform" else None
+
+
 def angle_of(layer: Layer) -> float:
     """Degrees by which the layer's box is turned."""
     step = turn_step(layer)

@@ -182,14 +182,14 @@ class SelectionSession(QObject):
 
         self._replace_active(work, "Copy to new layer")
 
-    def cut_to_layer(self) -> None:
+    def cut_to_layer(self, *, deselect: bool = False) -> None:
         """Move it to a layer above."""
 
         def work(control: RunControl, layer: Layer, document: Document) -> tuple[Layer, ...]:
             cut = replace(lifted(layer, document, control), name=f"{layer.name} cut")
             return (without_selected(layer, document, control), cut)
 
-        self._replace_active(work, "Cut to new layer")
+        self._replace_active(work, "Cut to new layer", deselect=deselect)
 
     def erase(self) -> None:
         """Make it transparent."""
@@ -199,7 +199,11 @@ class SelectionSession(QObject):
         )
 
     def _replace_active(
-        self, work: Callable[[RunControl, Layer, Document], tuple[Layer, ...]], text: str
+        self,
+        work: Callable[[RunControl, Layer, Document], tuple[Layer, ...]],
+        text: str,
+        *,
+        deselect: bool = False,
     ) -> None:
         """Layers made in the lane take the active one's place, unless it was changed meanwhile."""
         documents = self._documents
@@ -210,7 +214,9 @@ class SelectionSession(QObject):
         def take(layers: tuple[Layer, ...]) -> None:
             document = documents.document
             if document.has_layer(layer.id) and document.layer(layer.id) is layer:
-                documents.commit(_with_layers(document, layer, layers), text)
+                selection = None if deselect else document.selection
+                changed = replace(_with_layers(document, layer, layers), selection=selection)
+                documents.commit(changed, text)
                 documents.set_active(layers[-1].id)
 
         self._lane.submit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from studio.app.selection_outline import SelectionLook
 from studio.ui import theme
@@ -41,8 +41,7 @@ def paint_dashed(painter: QPainter, path: QPainterPath) -> None:
 
 def to_view(path: QPainterPath, transform: ViewTransform) -> QPainterPath:
     """A path in document px as one in view px."""
-    zoom = transform.zoom
-    return QTransform(zoom, 0, 0, zoom, transform.x, transform.y).map(path)
+    return transform.matrix.map(path)
 
 
 def paint_empty_hint(painter: QPainter, area: QRectF) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QTransform
 
 from studio.core.image import Rect
 
@@ -24,6 +25,11 @@ class ViewTransform:
     zoom: float = 1.0
     x: float = 0.0
     y: float = 0.0
+
+    @property
+    def matrix(self) -> QTransform:
+        """From document px to view px."""
+        return QTransform(self.zoom, 0, 0, self.zoom, self.x, self.y)
 
     def to_view(self, point: QPointF) -> QPointF:
         return QPointF(point.x() * self.zoom + self.x, point.y() * self.zoom + self.y)

@@ -1,0 +1,301 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import QWidget
+
+from studio.app.free_transform import (
+    FreeTransform,
+    LayerProxy,
+    Quad,
+    can_transform,
+    quad_map,
+    rect_quad,
+)
+from studio.core.image import Rect
+from studio.ui.canvas import quad as quads
+from studio.ui.canvas.frame import CORNERS, EDGES, grip_cursor
+from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+from studio.ui.canvas.tools.transform_options import TransformOptions
+
+if TYPE_CHECKING:
+    from studio.ui.canvas.view import CanvasView
+
+_SNAP = 15.0  # degrees, with Shift
+_SHIFT, _CTRL, _ALT = (
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+@dataclass
+class _Drag:
+    """What was grabbed, and the corners when it was."""
+
+    grip: quads.QuadGrip
+    start: Pointer
+    quad: Quad
+    pivot: QPointF
+    moved: bool = False
+
+
+class TransformTool(Tool):
+    """Moves the corners of the active layer, or of what is selected of it."""
+
+    proportional = True
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._job: FreeTransform | None = None
+        self._quad: Quad | None = None  # what is shown; the job's own while nothing is dragged
+        self._pivot: QPointF | None = None  # document px; None: the middle
+        self._drag: _Drag | None = None
+        self._hovered: quads.QuadGrip = "outside"
+        self._proxy = LayerProxy(view.renderer.lane)
+        self._settling = False
+        self._on = False
+        self._options: TransformOptions | None = None
+        view.session.changed.connect(self._follow)
+        view.session.active_changed.connect(self._follow)
+        view.renderer.forms_changed.connect(self._follow)
+
+    # --- Life ---
+
+    def activate(self) -> None:
+        self._on = True
+        if self.session.document.selection is not None and can_transform(self.session.active_layer):
+            self.view.selections.cut_to_layer(deselect=True)  # begins when the layer is there
+        else:
+            self._begin()
+
+    def deactivate(self) -> None:
+        self._on = False
+        self._end()
+
+    def apply(self) -> None:
+        """Keep the layer as it is shown, and go back to the move tool."""
+        self.view.set_tool("move")
+
+    def cancel(self) -> None:
+        """Put the layer back, and go back to the move tool."""
+        if self._job is not None:
+            self._job.cancel()
+        self.view.set_tool("move")
+
+    def _begin(self) -> None:
+        self._end()
+        layer = self.session.active_layer
+        base = self.renderer.rendered_base(layer.id) if layer is not None else None
+        if layer is None or base is None or base.is_empty or not can_transform(layer):
+            return
+        self._job = FreeTransform(self.session, layer, base)
+        self._quad = self._job.quad
+        document = self.session.document
+        self._proxy.request(document, self._job.without(document), self.view.update)
+        self._refresh()
+
+    def _end(self) -> None:
+        self._job = self._quad = self._pivot = self._drag = None
+        self._settling = False
+        self._refresh()
+
+    def _follow(self) -> None:
+        """Another layer, an undo, or a layer that is seen elsewhere now: begin from there."""
+        job, layer = self._job, self.session.active_layer
+        if not self._on or self._drag is not None:
+            return
+        same = job is not None and job.in_view and layer is not None and layer.id == job.layer.id
+        if not same or (job is not None and self._base_moved(job)):
+            self._begin()
+
+    def _base_moved(self, job: FreeTransform) -> bool:
+        """Whether the layer was first seen coarsely, and nothing was dragged since."""
+        untouched = job.quad == rect_quad(job.base)
+        return untouched and self.renderer.rendered_base(job.layer.id) != job.base
+
+    # --- The mouse ---
+
+    def press(self, pointer: Pointer) -> None:
+        if self._job is not None and self._quad is not None:
+            self._drag = _Drag(self._grip_at(pointer), pointer, self._quad, self.pivot)
+            if self._drag.grip == "pivot":
+                self._pivot = pointer.document
+                self._refresh()
+
+    def move(self, pointer: Pointer) -> None:
+        drag, job = self._drag, self._job
+        if drag is None or job is None:
+            return
+        if not drag.moved and drag.grip != "pivot":
+            self._hide(job)
+        drag.moved = True
+        if drag.grip == "pivot":
+            self._pivot = pointer.document
+        else:
+            self._quad = self._dragged(drag, pointer)
+            self._move_pivot(drag)
+        self._refresh()
+
+    def release(self, pointer: Pointer) -> None:
+        drag, self._drag = self._drag, None
+        if drag is not None and drag.moved and drag.grip != "pivot" and self._quad is not None:
+            self._settling = True
+            self.show(self._quad)
+
+    def hover(self, pointer: Pointer) -> None:
+        self._hovered = self._grip_at(pointer)
+
+    def cursor(self) -> Qt.CursorShape:
+        grip = self._drag.grip if self._drag else self._hovered
+        if grip in ("outside", "pivot"):
+            return Qt.CursorShape.CrossCursor
+        return grip_cursor(grip)  # type: ignore[arg-type]  # narrowed above
+
+    def double_click(self, pointer: Pointer) -> None:
+        if self._grip_at(pointer) == "inside":
+            self.apply()
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.apply()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            return False
+        return True
+
+    def _dragged(self, drag: _Drag, pointer: Pointer) -> Quad:
+        by = pointer.document - drag.start.document
+        shift, ctrl, alt = (pointer.holds(key) for key in (_SHIFT, _CTRL, _ALT))
+        if drag.grip == "outside":
+            return quads.turned(drag.quad, drag.pivot, self._turn(drag, pointer, snap=shift))
+        if drag.grip == "inside":
+            return quads.shifted(drag.quad, _one_axis(by) if shift else by)
+        assert drag.grip != "pivot"
+        if ctrl and drag.grip in CORNERS:
+            symmetric = shift and alt
+            return (quads.in_perspective if symmetric else quads.distorted)(
+                drag.quad, drag.grip, by
+            )
+        if ctrl and drag.grip in EDGES:
+            return quads.skewed(drag.quad, drag.grip, by)
+        about = drag.pivot if alt else None
+        place = quads.grip_position(drag.quad, drag.grip) + by
+        proportional = self.proportional != shift
+        return quads.scaled(drag.quad, drag.grip, place, about, proportional=proportional)
+
+    def _turn(self, drag: _Drag, pointer: Pointer, *, snap: bool) -> float:
+        before, after = (p.document - drag.pivot for p in (drag.start, pointer))
+        turn = math.degrees(math.atan2(after.y(), after.x()) - math.atan2(before.y(), before.x()))
+        if not snap:
+            return turn
+        angle = quads.measures(QRectF(0, 0, 1, 1), drag.quad).angle
+        return round((angle + turn) / _SNAP) * _SNAP - angle
+
+    def _move_pivot(self, drag: _Drag) -> None:
+        """A pivot that was put somewhere stays at that place of the layer."""
+        if self._pivot is not None and self._quad is not None and drag.grip != "outside":
+            self._pivot = quad_map(drag.quad, self._quad).map(drag.pivot)
+
+    def _grip_at(self, pointer: Pointer) -> quads.QuadGrip:
+        if self._quad is None:
+            return "outside"
+        shown = quads.mapped(self._quad, self.view.transform.matrix)
+        grip = quads.grip_at(shown, pointer.view)
+        puts_pivot = grip in ("inside", "outside") and pointer.holds(_ALT)
+        return "pivot" if puts_pivot else grip
+
+    # --- What is shown ---
+
+    @property
+    def job(self) -> FreeTransform | None:
+        """What is being transformed."""
+        return self._job
+
+    @property
+    def pivot(self) -> QPointF:
+        """What the layer is turned about, in document px."""
+        if self._pivot is not None:
+            return self._pivot
+        return quads.middle(self._quad) if self._quad is not None else QPointF()
+
+    @property
+    def quad(self) -> Quad | None:
+        """The corners as they are shown, in document px."""
+        return self._quad
+
+    def show(self, quad: Quad) -> None:
+        """Let the layer's corners be there."""
+        if self._job is not None:
+            self._job.show(quad)
+            self._quad = self._job.quad
+            self._refresh()
+
+    def reset(self) -> None:
+        """Put the corners where they would be without any transform."""
+        if self._job is not None:
+            self._pivot = None
+            self.show(rect_quad(self._job.base))
+
+    def paint(self, painter: QPainter) -> None:
+        if self._job is None or self._quad is None:
+            return
+        shown = quads.mapped(self._quad, self.view.transform.matrix)
+        if self._drag is None and self.renderer.idle:
+            self._settling = False
+        if self._settling or (self._drag is not None and self._drag.moved):
+            self._paint_proxy(painter, shown)
+        quads.paint_quad(painter, shown, self.view.transform.to_view(self.pivot))
+
+    def options(self, parent: QWidget) -> QWidget:
+        self._options = TransformOptions(self, parent)
+        self._options.destroyed.connect(self._forget_options)
+        return self._options
+
+    def _forget_options(self) -> None:
+        self._options = None
+
+    def _paint_proxy(self, painter: QPainter, shown: Quad) -> None:
+        image = self._proxy.image
+        if image.isNull() or self._job is None:
+            return
+        painter.save()
+        painter.setOpacity(self._job.layer.opacity)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setTransform(quad_map(rect_quad(QRectF(image.rect())), shown), combine=True)
+        painter.drawImage(0, 0, image)
+        painter.restore()
+
+    def _hide(self, job: FreeTransform) -> None:
+        """While it is dragged its proxy stands for it."""
+        if self._proxy.image.isNull():
+            return
+        document = self.session.document
+        seen = self.renderer.rendered_rect(job.layer.id) or Rect(0, 0, 0, 0)
+        self.renderer.hide_live(document.layer(job.layer.id), seen)
+
+    def _refresh(self) -> None:
+        if self._options is not None:
+            self._options.refresh()
+        self.view.update()
+
+
+def _one_axis(by: QPointF) -> QPointF:
+    return QPointF(by.x(), 0) if abs(by.x()) >= abs(by.y()) else QPointF(0, by.y())
+
+
+TRANSFORM = ToolInfo(
+    "transform",
+    "Free Transform",
+    "transform",
+    "Ctrl+T",
+    "Drag corners · Outside turns · Ctrl distorts and skews · Ctrl+Alt+Shift: perspective · "
+    "Alt-click puts the pivot · Enter applies · Esc cancels",
+    TransformTool,
+    11,
+)

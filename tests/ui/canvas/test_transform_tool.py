@@ -1,0 +1,156 @@
+"""Free transform with the mouse and with numbers: where the corners come to lie, and the pixels."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtWidgets import QWidget
+
+from studio.app.free_transform import Quad, rect_quad
+from studio.app.layer_rendering import render_document
+from studio.app.selection import from_coverage
+from studio.core.image import Rect
+from studio.ui.canvas import quad as quads
+from studio.ui.canvas.tools.transform import TransformTool
+from studio.ui.widgets.number_field import NumberField
+from tests.ui.canvas.conftest import NONE, Hand
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def tool(hand: Hand) -> TransformTool:
+    hand.view.set_tool("transform")
+    assert isinstance(hand.view.tool, TransformTool)
+    return hand.view.tool
+
+
+def corners(tool: TransformTool) -> list[tuple[float, float]]:
+    assert tool.quad is not None
+    return [(round(corner.x(), 1), round(corner.y(), 1)) for corner in tool.quad]
+
+
+def box(left: float, top: float, right: float, bottom: float) -> list[tuple[float, float]]:
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "keys", "expected"),
+    [
+        ((100, 100), (120, 90), NONE, box(70, 50, 170, 130)),
+        ((100, 100), (120, 90), SHIFT, box(70, 60, 170, 140)),
+        ((150, 140), (200, 140), NONE, box(50, 60, 200, 180)),
+        ((150, 140), (200, 140), SHIFT, box(50, 60, 200, 140)),
+        ((150, 140), (200, 140), ALT | SHIFT, box(0, 60, 200, 140)),
+        ((150, 100), (250, 100), NONE, box(50, 60, 250, 140)),
+        ((150, 140), (170, 150), CTRL, [(50, 60), (150, 60), (170, 150), (50, 140)]),
+        ((50, 60), (70, 62), CTRL | ALT | SHIFT, [(70, 60), (130, 60), (150, 140), (50, 140)]),
+        ((100, 60), (120, 90), CTRL, [(70, 60), (170, 60), (150, 140), (50, 140)]),
+    ],
+    ids=["move", "axis", "scale", "free", "about", "edge", "distort", "perspective", "skew"],
+)
+def test_what_is_dragged(hand: Hand, tool: TransformTool, start, end, keys, expected) -> None:
+    hand.drag(hand.at(*start), hand.at(*end), modifiers=keys)
+    assert corners(tool) == expected
+    assert hand.session.undo_stack.count() == 1
+    step = hand.session.document.layer("top").edits[-1]
+    assert step.operation == "free_transform"
+
+
+def test_outside_turns_about_the_middle_and_shift_snaps(hand: Hand, tool: TransformTool) -> None:
+    hand.drag(hand.at(220, 100), hand.at(105, 240), modifiers=SHIFT)  # nearly a quarter turn
+    assert corners(tool) == [(140, 50), (140, 150), (60, 150), (60, 50)]
+    hand.settle()
+    assert hand.view.renderer.rendered_rect("top") == Rect(60, 50, 80, 100)
+
+
+def test_alt_click_puts_the_pivot(hand: Hand, tool: TransformTool) -> None:
+    hand.click(hand.at(50, 60), modifiers=NONE)
+    hand.click(hand.at(60, 70), modifiers=ALT)
+    hand.drag(hand.at(260, 70), hand.at(60, 270), modifiers=SHIFT)
+    assert corners(tool) == [(70, 60), (70, 160), (-10, 160), (-10, 60)]
+    assert hand.session.undo_stack.count() == 1
+
+
+def test_escape_leaves_nothing_behind(hand: Hand, tool: TransformTool, qtbot) -> None:
+    before = hand.session.document
+    hand.drag(hand.at(150, 140), hand.at(200, 180))
+    qtbot.keyClick(hand.view, Qt.Key.Key_Escape)
+    assert hand.session.document is before
+    assert hand.session.undo_stack.count() == 0
+    assert hand.view.tool_id == "move"
+
+
+def test_enter_keeps_it_and_the_next_time_goes_on_from_there(hand: Hand, tool, qtbot) -> None:
+    hand.drag(hand.at(150, 140), hand.at(170, 150), modifiers=CTRL)
+    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
+    hand.settle()
+    hand.view.set_tool("transform")
+    assert corners(tool) == [(50, 60), (150, 60), (170, 150), (50, 140)]
+    tool.reset()
+    assert corners(tool) == box(50, 60, 150, 140)
+    assert len(hand.session.document.layer("top").edits) == 1
+
+
+def test_undo_puts_the_handles_back(hand: Hand, tool: TransformTool) -> None:
+    hand.drag(hand.at(100, 100), hand.at(120, 90))
+    hand.session.undo_stack.undo()
+    assert corners(tool) == box(50, 60, 150, 140)
+
+
+def test_pixels_follow_the_corners(hand: Hand, tool: TransformTool) -> None:
+    hand.session.remove_layer("back")
+    hand.drag(hand.at(150, 140), hand.at(250, 220))
+    alpha = render_document(hand.session.document)[..., 3]
+    expected = np.zeros((300, 400))
+    expected[60:220, 50:250] = 1
+    assert np.abs(alpha - expected).max() < 1e-3
+
+
+def test_what_is_selected_is_lifted_off_first(hand: Hand, tool: TransformTool, qtbot) -> None:
+    hand.view.set_tool("move")
+    coverage = np.zeros((300, 400), np.uint8)
+    coverage[80:100, 70:90] = 255
+    hand.session.set_selection(from_coverage(coverage))
+    hand.view.set_tool("transform")
+    qtbot.waitUntil(lambda: len(hand.session.document.layers) == 3)
+    hand.settle()
+    assert corners(tool) == box(70, 80, 90, 100)
+    assert hand.session.document.selection is None
+
+
+def test_numbers_show_and_set_the_corners(hand: Hand, tool: TransformTool, qtbot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    options = tool.options(parent)
+    fields = options.findChildren(NumberField)
+    assert [field.value() for field in fields] == [100, 100, 100, 100, 0, 0]
+    fields[2].step(1000)  # width 200 %, and the height with it
+    assert corners(tool) == box(0, 20, 200, 180)
+    fields[4].step(900)
+    assert [field.value() for field in fields] == [100, 100, 200, 200, 90, 0]
+    fields[0].step(50)
+    assert fields[0].value() == 105
+
+
+def any_quad() -> Quad:
+    first, second, third, fourth = rect_quad(QRectF(10, 20, 60, 40))
+    return first, second + QPointF(7, -5), third + QPointF(-3, 8), fourth
+
+
+@pytest.mark.parametrize("quad", [rect_quad(QRectF(10, 20, 60, 40)), any_quad()])
+def test_measuring_and_setting_are_inverse(quad: Quad) -> None:
+    base = QRectF(0, 0, 60, 40)
+    now = quads.measures(base, quad)
+    same = quads.measured(base, quad, now, quads.middle(quad))
+    for before, after in zip(quad, same, strict=True):
+        assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1e-6)
+    wanted = now._replace(angle=30.0, width=150.0)
+    turned = quads.measured(base, quad, wanted, quads.middle(quad))
+    assert quads.measures(base, turned).angle == pytest.approx(30.0, abs=1e-6)
+
+
+def test_a_hidden_line_of_corners_is_not_shown(hand: Hand, tool: TransformTool) -> None:
+    hand.drag(hand.at(150, 140), hand.at(40, 50), modifiers=CTRL)  # across the opposite corner
+    assert corners(tool) == box(50, 60, 150, 140)
