@@ -132,6 +132,10 @@ class CanvasRenderer(QObject):
         """A small picture of the layer with its edits; None while it is being made."""
         return self._thumbnails.get(layer_id)
 
+    def mask_thumbnail(self, layer_id: str) -> QImage | None:
+        """The same of the layer's mask."""
+        return self._thumbnails.get(layer_id, mask=True)
+
     def color_at(self, x: int, y: int) -> Color | None:
         """The color that is seen at a document px; None where nothing is, or not yet."""
         level = self._shown[0] if self._shown else 0

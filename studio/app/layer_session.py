@@ -20,7 +20,7 @@ from studio.app.layer_pixels import (
 from studio.app.notifications import Notifications
 from studio.app.trial import Trial
 from studio.core.control import RunControl
-from studio.core.document import Document, Group, Layer, Lock
+from studio.core.document import BlendMode, Document, Group, Layer, Lock
 from studio.core.fill import Fill, FilledRaster
 from studio.core.layer_tree import duplicated, empty_group, grouped, ungrouped, without_layers
 from studio.core.raster import Raster
@@ -137,9 +137,14 @@ class LayerSession(QObject):
             lambda layer: replace(layer, clipped=on), "Clip to below" if on else "Release clipping"
         )
 
-    def set_pass_through(self, passes: bool) -> None:
-        """Let the members of the active group see what is below it, or not."""
-        self._change_active("Group blending", pass_through=passes)
+    def set_blend(self, blend: BlendMode | None) -> None:
+        """How the active layer is laid over those below; None: the members of a group are."""
+        layer = self._documents.active_layer
+        if isinstance(layer, Group):
+            chosen = blend or "normal"
+            self._change_active("Blend mode", pass_through=blend is None, blend=chosen)
+        elif blend is not None:
+            self._change_active("Blend mode", blend=blend)
 
     def set_collapsed(self, group_id: str, collapsed: bool) -> None:
         """How the list shows a group: no step of the history."""

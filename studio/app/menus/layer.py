@@ -92,7 +92,7 @@ ACTIONS = (
         MENU,
         lambda context: context.studio.layers.toggle_clipped(),
         ("Ctrl+Alt+G",),
-        "clip",
+        "clip-down",
         1,
         enabled=when.has_layer,
         checked=_is_clipped,

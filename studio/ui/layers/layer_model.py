@@ -1,4 +1,4 @@
-"""The document's layers as a Qt model, topmost first."""
+"""The document's layers as a Qt model, topmost first, groups above what is in them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from PySide6.QtCore import (
 
 from studio.app.studio import Studio
 from studio.core.change import DocumentChange
-from studio.core.document import Layer
+from studio.core.document import Group, Layer
+from studio.ui.layers.layer_row import LayerRow, rows_of
 
-LAYER_ROLE = int(Qt.ItemDataRole.UserRole)
-THUMBNAIL_ROLE = LAYER_ROLE + 1
+ROW_ROLE = int(Qt.ItemDataRole.UserRole)
+THUMBNAIL_ROLE = ROW_ROLE + 1
+MASK_ROLE = ROW_ROLE + 2
+TARGET_ROLE = ROW_ROLE + 3  # "mask", "pixels", or None where painting does not go there
 LAYER_MIME = "application/x-studio-layer"
 
 Index = QModelIndex | QPersistentModelIndex
@@ -28,40 +31,53 @@ class LayerModel(QAbstractListModel):
     """Follows the document with the smallest change that says what happened.
 
     So the view keeps its selection, its scroll position and an open editor while a slider moves.
-    Renaming and dropping a row go to the document session.
+    Renaming and dropping rows go to the sessions. `drop_depth` is how deep in the tree the pointer
+    lies: below the last member of a group that tells inside from beside.
     """
 
     def __init__(self, studio: Studio, parent: QObject) -> None:
         super().__init__(parent)
         self._documents = studio.documents
+        self._session = studio.layers
         self._canvas = studio.canvas
-        self._layers: list[Layer] = list(reversed(studio.documents.document.layers))
+        self._rows = rows_of(studio.documents.document)
+        self.drop_depth = 0
         studio.documents.changed.connect(self._follow)
+        studio.documents.target_changed.connect(self._target_changed)
+        studio.documents.active_changed.connect(lambda _id: self._target_changed())
         studio.canvas.thumbnail_changed.connect(self._thumbnail_changed)
 
+    def row_at(self, index: Index) -> LayerRow:
+        return self._rows[index.row()]
+
     def layer_at(self, index: Index) -> Layer:
-        return self._layers[index.row()]
+        return self._rows[index.row()].layer
 
     def index_of(self, layer_id: str) -> QModelIndex:
         """The row of a layer; an invalid index where there is none."""
-        for row, layer in enumerate(self._layers):
-            if layer.id == layer_id:
+        for row, content in enumerate(self._rows):
+            if content.layer.id == layer_id:
                 return self.index(row)
         return QModelIndex()
 
     # --- What the view asks ---
 
     def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._layers)
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        layer = self.layer_at(index)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return layer.name
-        if role == LAYER_ROLE:
-            return layer
-        if role == THUMBNAIL_ROLE:
-            return self._canvas.layer_thumbnail(layer.id)
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return row.layer.name
+            case _ if role == ROW_ROLE:
+                return row
+            case _ if role == THUMBNAIL_ROLE:
+                return self._canvas.layer_thumbnail(row.layer.id)
+            case _ if role == MASK_ROLE:
+                return self._canvas.mask_thumbnail(row.layer.id)
+            case _ if role == TARGET_ROLE and row.layer.id == self._documents.active_id:
+                return "mask" if self._documents.mask_active else "pixels"
         return None
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -71,17 +87,23 @@ class LayerModel(QAbstractListModel):
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows are dragged and renamed; they are dropped between others, never onto one."""
+        """Rows are dragged and renamed; they are dropped between others, and onto groups."""
         flag = Qt.ItemFlag
         if not index.isValid():
             return flag.ItemIsDropEnabled
-        return (
+        flags = (
             flag.ItemIsEnabled
             | flag.ItemIsSelectable
             | flag.ItemIsEditable
             | flag.ItemIsDragEnabled
             | flag.ItemNeverHasChildren
         )
+        return flags | flag.ItemIsDropEnabled if self._is_group(index) else flags
+
+    def _is_group(self, index: Index) -> bool:
+        return isinstance(self.layer_at(index), Group)
+
+    # --- Dragging ---
 
     def supportedDropActions(self) -> Qt.DropAction:
         return Qt.DropAction.MoveAction
@@ -91,56 +113,82 @@ class LayerModel(QAbstractListModel):
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         mime = QMimeData()
-        mime.setData(LAYER_MIME, self.layer_at(indexes[0]).id.encode())
+        ids = [self.layer_at(index).id for index in indexes]
+        mime.setData(LAYER_MIME, "\n".join(ids).encode())
         return mime
 
     def dropMimeData(
-        self, data: QMimeData, _action: Qt.DropAction, row: int, _column: int, _parent: Index
+        self, data: QMimeData, _action: Qt.DropAction, row: int, _column: int, parent: Index
     ) -> bool:
-        """Put the dragged layer above the one that is at `row` now; beyond the last one, below all.
+        """Put dragged layers onto a group, or above what is at `row`; beyond the end, below all.
 
         Always False: the rows move because the document does, not because the view removes one.
         """
-        layer_id = bytes(data.data(LAYER_MIME).data()).decode()
-        source = self.index_of(layer_id)
-        if source.isValid():
-            target = len(self._layers) if row < 0 else row
-            target -= source.row() < target  # counted without the dragged one
-            self._documents.reorder_layer(layer_id, len(self._layers) - 1 - target)
+        ids = tuple(bytes(data.data(LAYER_MIME).data()).decode().split("\n"))
+        known = tuple(layer_id for layer_id in ids if self._documents.document.has_layer(layer_id))
+        if known and parent.isValid():
+            self._session.move_to(self.layer_at(parent).id, len(self._rows), known)
+        elif known:
+            row = len(self._rows) if row < 0 else row
+            group = self._group_at(row)
+            self._session.move_to(group, self._place_in(group, row, known), known)
         return False
+
+    def _group_at(self, row: int) -> str:
+        """The group that a layer dropped above `row` comes into."""
+        below = self._rows[row] if row < len(self._rows) else None
+        least = below.depth if below else 0
+        above = self._rows[row - 1] if row else None
+        if above is None or above.depth <= least:
+            return below.layer.group if below else ""
+        depth = max(least, min(self.drop_depth, above.depth))
+        return (above.layer.group, *self._outer_groups(above))[above.depth - depth]
+
+    def _outer_groups(self, row: LayerRow) -> list[str]:
+        """The groups around the group of a row, then "" for outside of any."""
+        return [group.group for group in self._documents.document.groups_of(row.layer)]
+
+    def _place_in(self, group: str, row: int, moved: Sequence[str]) -> int:
+        """How many members of a group stay below `row`."""
+        below = {content.layer.id for content in self._rows[row:]} - set(moved)
+        return sum(layer.id in below for layer in self._documents.document.members(group))
 
     # --- Following the document ---
 
     def _follow(self, change: DocumentChange) -> None:
         if not change.layers:
             return
-        layers = list(reversed(change.after.layers))
-        kept = {layer.id for layer in layers}
-        for row in reversed(range(len(self._layers))):
-            if self._layers[row].id not in kept:
-                self.beginRemoveRows(QModelIndex(), row, row)
-                del self._layers[row]
+        rows = rows_of(change.after)
+        kept = {row.layer.id for row in rows}
+        for at in reversed(range(len(self._rows))):
+            if self._rows[at].layer.id not in kept:
+                self.beginRemoveRows(QModelIndex(), at, at)
+                del self._rows[at]
                 self.endRemoveRows()
-        for row, layer in enumerate(layers):
-            self._bring(row, layer)
+        for at, row in enumerate(rows):
+            self._bring(at, row)
 
-    def _bring(self, row: int, layer: Layer) -> None:
-        """Make `layer` the one at `row`; those above are right already."""
-        source = self.index_of(layer.id).row()
+    def _bring(self, at: int, row: LayerRow) -> None:
+        """Make `row` the one at a place; those above are right already."""
+        source = self.index_of(row.layer.id).row()
         if source < 0:
-            self.beginInsertRows(QModelIndex(), row, row)
-            self._layers.insert(row, layer)
+            self.beginInsertRows(QModelIndex(), at, at)
+            self._rows.insert(at, row)
             self.endInsertRows()
             return
-        if source != row:
-            self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), row)
-            self._layers.insert(row, self._layers.pop(source))
+        if source != at:
+            self.beginMoveRows(QModelIndex(), source, source, QModelIndex(), at)
+            self._rows.insert(at, self._rows.pop(source))
             self.endMoveRows()
-        if self._layers[row] is not layer:
-            self._layers[row] = layer
-            self.dataChanged.emit(self.index(row), self.index(row))
+        if not self._rows[at].is_like(row):
+            self._rows[at] = row
+            self.dataChanged.emit(self.index(at), self.index(at))
 
     def _thumbnail_changed(self, layer_id: str) -> None:
         index = self.index_of(layer_id)
         if index.isValid():
-            self.dataChanged.emit(index, index, [THUMBNAIL_ROLE])
+            self.dataChanged.emit(index, index, [THUMBNAIL_ROLE, MASK_ROLE])
+
+    def _target_changed(self) -> None:
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1), [TARGET_ROLE])

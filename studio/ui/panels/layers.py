@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
 
 from PySide6.QtCore import QPoint, Qt
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from studio.app.studio import Studio
 from studio.core.change import DocumentChange
-from studio.core.document import BlendMode, Layer
+from studio.core.document import BlendMode, Group, Layer, Lock
 from studio.ui import icons
 from studio.ui.layers.layer_list import LayerList
 from studio.ui.panel import PanelInfo
@@ -20,6 +21,11 @@ from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
 
 BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
+_LOCKS: tuple[tuple[Lock, str, str], ...] = (
+    ("alpha", "alpha", "Lock transparency: paint stays where the layer has pixels"),
+    ("position", "move", "Lock position"),
+    ("all", "lock", "Lock everything"),
+)
 
 
 class LayersPanel(QWidget):
@@ -34,28 +40,38 @@ class LayersPanel(QWidget):
             "layers", "No layers yet", "Place a picture from the explorer, or drop a file here."
         )
         self.blend = CalmComboBox()
-        self.blend.addItems([mode.capitalize() for mode in BLEND_MODES])
+        self._modes: tuple[BlendMode | None, ...] = ()
+        self._offer_modes(BLEND_MODES)
         self.blend.setAccessibleName("Blend mode")
         self.blend.setToolTip("How the layer is laid over those below")
         self.opacity = LabeledSlider("Opacity", NumberRange(0, 100, 1, "%"), 100, tip="Opacity")
         self.opacity.label.hide()  # next to the blend mode it explains itself
+        self.locks = {lock: IconButton(icon, tip) for lock, icon, tip in _LOCKS}
+        for button in self.locks.values():
+            button.setCheckable(True)
+        self.add_mask = IconButton("mask", "Add a mask of what is selected, or one that shows all")
+        self.add_group = IconButton("folder", "Put the selected layers into a group")
         self.add = IconButton("add", "Add an empty layer")
-        self.duplicate = IconButton("duplicate", "Duplicate the layer")
-        self.remove = IconButton("trash", "Remove the layer")
+        self.duplicate = IconButton("duplicate", "Duplicate the selected layers")
+        self.remove = IconButton("trash", "Remove the selected layers")
         self._lay_out()
         self._connect()
         self._show_active()
 
     def _lay_out(self) -> None:
         looks = QHBoxLayout()
-        looks.setContentsMargins(14, 8, 10, 0)
-        looks.setSpacing(4)
+        looks.setContentsMargins(14, 8, 14, 0)
+        looks.setSpacing(8)
         looks.addWidget(self.blend)
-        looks.addSpacing(4)
         looks.addWidget(self.opacity, 1)
-        looks.addStretch()  # the buttons stay right while there is nothing to set
-        for button in (self.add, self.duplicate, self.remove):
-            looks.addWidget(button)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(10, 0, 10, 0)
+        buttons.setSpacing(2)
+        for lock in self.locks.values():
+            buttons.addWidget(lock)
+        buttons.addStretch(1)
+        for button in (self.add_mask, self.add_group, self.add, self.duplicate, self.remove):
+            buttons.addWidget(button)
         self._stack = QStackedWidget()
         self._stack.setMinimumHeight(76)  # two rows
         self._stack.addWidget(self.empty)
@@ -64,6 +80,7 @@ class LayersPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(looks)
+        column.addLayout(buttons)
         column.addWidget(self._stack, 1)
 
     def _connect(self) -> None:
@@ -74,8 +91,13 @@ class LayersPanel(QWidget):
         )
         self.opacity.committed.connect(lambda _percent: documents.end_gesture())
         self.add.clicked.connect(documents.add_empty_layer)
-        self.duplicate.clicked.connect(lambda: documents.duplicate_layer(documents.active_id))
-        self.remove.clicked.connect(lambda: documents.remove_layer(documents.active_id))
+        layers = self._studio.layers
+        for lock, button in self.locks.items():
+            button.clicked.connect(lambda _on, lock=lock: self._toggle_lock(lock))
+        self.add_mask.clicked.connect(self._add_mask)
+        self.add_group.clicked.connect(layers.group)
+        self.duplicate.clicked.connect(layers.duplicate)
+        self.remove.clicked.connect(layers.remove)
         self.list.opened.connect(self._studio.latent.open_layer)
         self.list.menu_requested.connect(self._show_menu)
         documents.changed.connect(self._follow)
@@ -90,13 +112,21 @@ class LayersPanel(QWidget):
             nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
             nearest.triggered.connect(lambda: self._studio.likeness.compare_layer(layer))
             menu.addSeparator()
-        rename = menu.addAction(icons.icon("edit"), "Rename")
-        rename.triggered.connect(lambda: self.list.rename(layer.id))
-        copy = menu.addAction(icons.icon("duplicate"), "Duplicate")
-        copy.triggered.connect(lambda: self._documents.duplicate_layer(layer.id))
-        menu.addSeparator()
-        remove = menu.addAction(icons.icon("trash"), "Remove")
-        remove.triggered.connect(lambda: self._documents.remove_layer(layer.id))
+        layers = self._studio.layers
+        clip = "Release clipping" if layer.clipped else "Clip to below"
+        rows: tuple[tuple[str, str, Callable[[], None]], ...] = (
+            ("edit", "Rename", lambda: self.list.rename(layer.id)),
+            ("duplicate", "Duplicate", layers.duplicate),
+            ("folder", "Group", layers.group),
+            ("clip-down", clip, layers.toggle_clipped),
+            ("", "Merge group" if isinstance(layer, Group) else "Merge", layers.merge),
+            ("trash", "Remove", layers.remove),
+        )
+        for icon, text, slot in rows:
+            action = menu.addAction(text)
+            if icon:
+                action.setIcon(icons.icon(icon))
+            action.triggered.connect(lambda _checked=False, slot=slot: slot())
         return menu
 
     def _show_menu(self, layer_id: str, position: QPoint) -> None:
@@ -105,7 +135,20 @@ class LayersPanel(QWidget):
         menu.popup(position)
 
     def _set_blend(self, place: int) -> None:
-        self._documents.set_blend(self._documents.active_id, BLEND_MODES[place])
+        self._studio.layers.set_blend(self._modes[place])
+
+    def _offer_modes(self, modes: tuple[BlendMode | None, ...]) -> None:
+        if modes != self._modes:
+            self._modes = modes
+            self.blend.clear()
+            self.blend.addItems([mode.capitalize() if mode else "Pass through" for mode in modes])
+
+    def _add_mask(self) -> None:
+        self._studio.layers.add_mask()
+
+    def _toggle_lock(self, lock: Lock) -> None:
+        self._studio.layers.toggle_lock(lock)
+        self._show_active()
 
     def _follow(self, change: DocumentChange) -> None:
         if change.layers:
@@ -116,13 +159,23 @@ class LayersPanel(QWidget):
         layer = self._documents.active_layer
         has_layers = bool(self._documents.document.layers)
         self._stack.setCurrentIndex(1 if has_layers else 0)
-        for widget in (self.blend, self.opacity, self.duplicate, self.remove):
+        for widget in (self.blend, self.opacity, *self.locks.values(), self.duplicate, self.remove):
             widget.setEnabled(layer is not None)
-        self.blend.setVisible(has_layers)
-        self.opacity.setVisible(has_layers)
+        self.add_mask.setEnabled(layer is not None and layer.mask is None)
+        tools: list[QWidget] = [self.blend, self.opacity, self.add_mask, self.add_group]
+        for shown in (*tools, *self.locks.values()):
+            shown.setVisible(has_layers)
         if layer is not None:
-            self.blend.setCurrentIndex(BLEND_MODES.index(layer.blend))
-            self.opacity.set_value(layer.opacity * 100)
+            self._show_looks(layer)
+
+    def _show_looks(self, layer: Layer) -> None:
+        is_group = isinstance(layer, Group)
+        self._offer_modes((None, *BLEND_MODES) if is_group else BLEND_MODES)
+        passing = isinstance(layer, Group) and layer.pass_through
+        self.blend.setCurrentIndex(self._modes.index(None if passing else layer.blend))
+        self.opacity.set_value(layer.opacity * 100)
+        for lock, button in self.locks.items():
+            button.setChecked(lock in layer.locks)
 
 
 PANEL = PanelInfo("layers", "Layers", "layers", "right middle", 0, LayersPanel)

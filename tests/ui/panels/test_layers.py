@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
-from studio.core.document import Layer
-from studio.ui.layers.layer_delegate import eye_rect, second_line, thumbnail_rect
+from studio.core.document import Group, Layer
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
+from studio.ui.layers.layer_row import RowPlaces, second_line
 from studio.ui.panels.layers import PANEL, LayersPanel
 from tests.support.studios import add_layer, running_studio
 
@@ -52,6 +52,11 @@ def row_center(panel: LayersPanel, row: int) -> QPoint:
     return panel.list.visualRect(panel.list.layers.index(row)).center()
 
 
+def places(panel: LayersPanel, row: int) -> RowPlaces:
+    index = panel.list.layers.index(row)
+    return RowPlaces(panel.list.visualRect(index), panel.list.layers.row_at(index))
+
+
 def active(studio: Studio) -> Layer:
     layer = studio.documents.active_layer
     assert layer is not None
@@ -85,10 +90,10 @@ def test_nothing_is_there_at_first(panel: LayersPanel, studio: Studio) -> None:
 
 
 def test_the_eye_hides(panel: LayersPanel, three: list[str], studio: Studio) -> None:
-    row = panel.list.visualRect(panel.list.layers.index(1))
-    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye_rect(row).center())
+    eye = places(panel, 1).eye.center()
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye)
     assert not studio.documents.document.layer(three[1]).visible
-    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye_rect(row).center())
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=eye)
     assert studio.documents.document.layer(three[1]).visible
 
 
@@ -154,6 +159,110 @@ def test_a_dropped_row_moves_its_layer(
     assert names(panel) == ["Top", "Middle", "Bottom"]
 
 
+@pytest.fixture
+def tree(panel: LayersPanel, three: list[str], studio: Studio) -> str:
+    """Middle and Top in a group; Bottom below it. Returns the group."""
+    studio.documents.select_layers(three[1:])
+    studio.layers.group()
+    assert names(panel) == ["Group 1", "Top", "Middle", "Bottom"]
+    return studio.documents.active_id
+
+
+def members(studio: Studio, group: str) -> list[str]:
+    return [layer.name for layer in studio.documents.document.members(group)]
+
+
+def test_a_layer_is_dragged_into_a_group_and_out(
+    panel: LayersPanel, tree: str, studio: Studio
+) -> None:
+    model = panel.list.layers
+    mime = model.mimeData([model.index(3)])
+    model.dropMimeData(mime, Qt.DropAction.MoveAction, -1, 0, model.index(0))
+    assert members(studio, tree) == ["Middle", "Top", "Bottom"]
+    drop(panel, 1, 0)  # above the group
+    assert members(studio, "") == ["Group 1", "Bottom"]
+    drop(panel, 0, 3)  # between the members
+    assert members(studio, tree) == ["Middle", "Bottom", "Top"]
+
+
+@pytest.mark.parametrize(("depth", "group"), [(1, ["Top", "Middle"]), (0, ["Middle"])])
+def test_below_the_last_member_the_pointer_tells_inside_from_beside(
+    panel: LayersPanel, tree: str, studio: Studio, depth: int, group: list[str]
+) -> None:
+    panel.list.layers.drop_depth = depth
+    drop(panel, 1, 3)
+    assert members(studio, tree) == group
+    expected = {
+        1: ["Group 1", "Middle", "Top", "Bottom"],
+        0: ["Group 1", "Middle", "Top", "Bottom"],
+    }
+    assert names(panel) == expected[depth]
+
+
+def test_a_group_is_folded_without_an_undo_step(
+    panel: LayersPanel, tree: str, studio: Studio
+) -> None:
+    studio.documents.set_active(studio.documents.document.members(tree)[0].id)
+    steps = studio.documents.undo_stack.count()
+    folder = places(panel, 0).thumbnail.center().toPoint()
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=folder)
+    assert names(panel) == ["Group 1", "Bottom"]
+    assert studio.documents.active_id == tree
+    QTest.mouseClick(panel.list.viewport(), LEFT, pos=folder)
+    assert names(panel) == ["Group 1", "Top", "Middle", "Bottom"]
+    assert studio.documents.undo_stack.count() == steps
+
+
+def test_rows_are_selected_together_with_shift_and_ctrl(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    view, documents = panel.list.viewport(), studio.documents
+    QTest.mouseClick(view, LEFT, Qt.KeyboardModifier.ControlModifier, row_center(panel, 2))
+    assert set(documents.selected_layers) == {three[0], three[2]}
+    assert documents.active_id == three[0]
+    QTest.mouseClick(view, LEFT, Qt.KeyboardModifier.ControlModifier, row_center(panel, 2))
+    assert documents.selected_layers == (three[2],)
+    QTest.mouseClick(view, LEFT, pos=row_center(panel, 0))
+    QTest.mouseClick(view, LEFT, Qt.KeyboardModifier.ShiftModifier, row_center(panel, 1))
+    assert set(documents.selected_layers) == set(three[1:])
+    QTest.mouseClick(panel.remove, LEFT)
+    assert names(panel) == ["Bottom"]
+    documents.undo_stack.undo()
+    assert names(panel) == ["Top", "Middle", "Bottom"]
+
+
+def test_a_click_on_a_picture_says_what_is_painted_on(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    view = panel.list.viewport()
+    QTest.mouseClick(panel.add_mask, LEFT)
+    assert studio.documents.mask_active
+    mask = places(panel, 0).mask
+    assert mask is not None
+    QTest.mouseClick(view, LEFT, pos=places(panel, 0).thumbnail.center().toPoint())
+    assert not studio.documents.mask_active
+    QTest.mouseClick(view, LEFT, pos=mask.center().toPoint())
+    assert studio.documents.mask_active
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mouseClick(view, LEFT, shift, mask.center().toPoint())
+    assert not active(studio).mask_enabled
+    studio.documents.set_active(three[0])
+    assert not studio.documents.mask_active
+
+
+def test_a_group_passes_through_until_it_has_a_blend_mode(
+    panel: LayersPanel, tree: str, studio: Studio
+) -> None:
+    assert panel.blend.currentText() == "Pass through"
+    panel.blend.setFocus()
+    QTest.keyClick(panel.blend, Qt.Key.Key_Down)
+    group = active(studio)
+    assert isinstance(group, Group)
+    assert (group.pass_through, group.blend) == (False, "normal")
+    studio.documents.undo_stack.undo()
+    assert panel.blend.currentText() == "Pass through"
+
+
 def test_f2_renames_in_place(panel: LayersPanel, three: list[str], studio: Studio) -> None:
     QTest.keyClick(panel.list, Qt.Key.Key_F2)
     editor = panel.list.viewport().findChild(QLineEdit)
@@ -192,10 +301,7 @@ def test_a_double_click_opens_the_picture_of_a_generated_layer_and_renames_elsew
     opened: list[str] = []
     panel.list.opened.connect(opened.append)
     view = panel.list.viewport()
-    pictures = [
-        thumbnail_rect(panel.list.visualRect(panel.list.layers.index(row))).center().toPoint()
-        for row in (0, 1)
-    ]
+    pictures = [places(panel, row).thumbnail.center().toPoint() for row in (0, 1)]
     QTest.mouseDClick(view, LEFT, pos=pictures[0])
     assert opened == [made]
     assert studio.latent.state.point.seed == 7
