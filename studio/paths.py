@@ -16,6 +16,13 @@ def data_dir() -> Path:
     return Path(override) if override else platformdirs.user_data_path(APP_NAME, appauthor=False)
 
 
+def cache_dir() -> Path:
+    """What may be deleted whenever the program does not run."""
+    override = os.environ.get("STUDIO_DATA_DIR")
+    own = Path(override) / "cache" if override else None
+    return own or platformdirs.user_cache_path(APP_NAME, appauthor=False)
+
+
 def projects_dir() -> Path:
     """Default home of project folders."""
     return data_dir() / "projects"

@@ -32,6 +32,7 @@ BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows a
 MANY_TILES = 16  # changed tiles: from here on the rectangle around them is cheaper to follow
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
 HASTE = 2  # levels: what renders longer than that is shown so much coarser while it changes
+STROKE_MS = 400  # after the last dab, until what is out of view follows
 SETTLE_MS = 150  # after the last change, until it is shown as fine as the view
 
 
@@ -77,13 +78,14 @@ class CanvasRenderer(QObject):
         self._forms = LayerForms()
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
-        self._live = False  # a stroke goes on
         self._shown: tuple[int, Rect] | None = None
         self._task: _Task | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
         self._haste = QTimer(self, singleShot=True, interval=SETTLE_MS)  # runs: coarse is enough
         self._haste.timeout.connect(self._pump)
+        self._strokes = QTimer(self, singleShot=True, interval=STROKE_MS)  # runs: somebody paints
+        self._strokes.timeout.connect(self._pump)
         self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
         self._thumbnails.changed.connect(self.thumbnail_changed)
         self._outline = SelectionOutline(session, lane, self)
@@ -172,6 +174,7 @@ class CanvasRenderer(QObject):
         self._thumbnails.close()
         self._shown = None
         self._haste.stop()
+        self._strokes.stop()
         self._drop_task()
 
     # --- Following the document ---
@@ -179,12 +182,11 @@ class CanvasRenderer(QObject):
     def show_live(self, layer: Layer, rect: Rect) -> None:
         """Show a layer of the document with other pixels, which changed inside `rect`.
 
-        What can be composited at once is; the rest comes from the lane. Showing the document's own
-        layer, or any change of the document, ends it.
+        What can be composited at once is; the rest comes from the lane. The next change of the
+        document is shown in its place.
         """
-        shown = self._session.document
-        self._live = layer is not shown.layer(layer.id)
-        self._picture = shown.update_layer(layer.id, lambda _: layer)
+        self._strokes.start()
+        self._picture = self._session.document.update_layer(layer.id, lambda _: layer)
         self._made += 1
         if any(step.enabled for step in layer.edits):
             rect = self._forms.rect(layer)
@@ -204,11 +206,8 @@ class CanvasRenderer(QObject):
 
     def _follow(self, session_change: DocumentChange) -> None:
         change = DocumentChange(self._picture, session_change.after)
-        was_live, self._live = self._live, False
         repainted = change.repainted
         if not (change.resized or repainted):
-            if was_live:
-                self._pump()
             return
         self._picture = change.after
         self._made += 1
@@ -264,7 +263,8 @@ class CanvasRenderer(QObject):
         level, everything = self._wanted_level(), self._picture.rect
         wanted = dict.fromkeys(keys_in(level, region.intersect(everything)))
         outdated = self._task is not None and self._task.picture is not self._picture
-        if not (outdated or self._live or self._haste.isActive()):
+        busy = self._strokes.isActive() or self._haste.isActive()
+        if not (outdated or busy):
             overview = keys_in(overview_level(everything), everything)
             margin = region.outset(TILE << level).intersect(everything)
             wanted |= dict.fromkeys([*overview, *keys_in(level, margin)])

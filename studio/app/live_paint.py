@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
-from studio.core.document import Layer
+from studio.core.document import Group, Layer
 from studio.core.image import Rect
 from studio.core.painting.dabs import Coverage
+from studio.core.painting.inks import Ink, keeping_alpha
 from studio.core.painting.stroke import NOWHERE, Limit
 from studio.core.raster import Raster
 from studio.edits.render import moves_pixels
@@ -45,6 +46,10 @@ class LivePaint:
 
         return read
 
+    def allowed(self, ink: Ink) -> Ink:
+        """The ink as the layer's locks let it be."""
+        return keeping_alpha(ink) if "alpha" in self.layer.locks else ink
+
     def show(self, raster: Raster, changed: Rect) -> None:
         """Show the layer with other pixels, which differ inside `changed` from those before."""
         if changed.is_empty or not self._layer_is_there:
@@ -80,13 +85,17 @@ def paintable_layer(session: DocumentSession) -> Layer:
     """The active layer, if paint can be put where a person sees it.
 
     Raises:
-        StudioError: there is none, it is hidden, or its edits move pixels elsewhere.
+        StudioError: there is none, it is hidden, locked or without pixels, or its edits move them.
     """
     layer = session.active_layer
     if layer is None:
         raise StudioError("There is no layer to paint on.", "Add one: Layer › New Layer.")
     if not layer.visible:
         raise StudioError(f"“{layer.name}” is hidden.", "Show it, or pick another layer.")
+    if "all" in layer.locks:
+        raise StudioError(f"“{layer.name}” is locked.", "Unlock it, or pick another layer.")
+    if isinstance(layer, Group) or layer.fill is not None:
+        raise StudioError(f"“{layer.name}” has no pixels of its own.", "Paint on a layer above it.")
     if any(step.enabled and moves_pixels(step) for step in layer.edits):
         raise StudioError(
             f"“{layer.name}” was scaled, turned or cropped by edits.",

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QPointF
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
-from studio.app.live_paint import LivePaint, paintable_layer
+from studio.app.live_paint import LivePaint
 from studio.app.notifications import Notifications
 from studio.app.paint_box import PaintBox
 from studio.app.seen_pixels import SeenPixels
@@ -74,13 +74,13 @@ class Painting(QObject):
         Raises:
             StudioError: nothing can be painted on.
         """
-        layer, document = paintable_layer(self._documents), self._documents.document
-        limit = _limit(self.begin())
+        live, document = self.begin(), self._documents.document
+        layer, limit = live.layer, _limit(live)
         x, y = math.floor(place.x()), math.floor(place.y())
         if not (0 <= x < document.width and 0 <= y < document.height):
             return
         self.box.remember(self.box.foreground)
-        ink = color_ink(self.box.foreground)
+        ink = live.allowed(color_ink(self.box.foreground))
 
         def make(raster: Raster, control: RunControl) -> Raster:
             pixels = self._seen.pixels(document, None if wand.all_layers else layer, control)
@@ -99,12 +99,13 @@ class Painting(QObject):
         Raises:
             StudioError: nothing can be painted on.
         """
-        layer, box = paintable_layer(self._documents), self.box
-        limit, opacity = _limit(self.begin()), np.float32(gradient.opacity)
+        live, box = self.begin(), self.box
+        layer, limit, opacity = live.layer, _limit(live), np.float32(gradient.opacity)
         box.remember(box.foreground)
         origin = start.x() - layer.x, start.y() - layer.y
         way = end.x() - start.x(), end.y() - start.y()
-        ink = gradient_ink(gradient, (box.foreground, box.background), origin, way)
+        colors = box.foreground, box.background
+        ink = live.allowed(gradient_ink(gradient, colors, origin, way))
 
         def make(raster: Raster, control: RunControl) -> Raster:
             return painted_everywhere(

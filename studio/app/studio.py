@@ -38,7 +38,9 @@ from studio.app.steering_session import SteeringSession
 from studio.app.time_machine import TimeMachine
 from studio.app.timeline_session import TimelineSession
 from studio.app.training_session import TrainingSession
+from studio.app.undo_memory import UndoMemory
 from studio.core.control import RunControl
+from studio.core.tile_files import TileFiles
 from studio.engine.api import Engine, load_engine
 from studio.project.recent import RecentProject
 
@@ -74,6 +76,9 @@ class Studio(QObject):
         self.layers = LayerSession(self.documents, self.lanes["edits"], self.notifications, self)
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
+        )
+        self.undo_memory = UndoMemory(
+            self.documents, TileFiles(paths.cache_dir()), self.lanes["io"], self
         )
         self.painting = Painting(
             self.documents, self.canvas, self.lanes["edits"], self.notifications, self

@@ -41,7 +41,7 @@ def atomic_write(path: Path, called: str = "") -> Iterator[Path]:
     Raises:
         StudioError: the disk refused: full, read-only, gone.
     """
-    temp = _temp_beside(path)
+    temp = temp_beside(path)
     try:
         with told_as_studio_error(f"{called or f'“{path.name}”'} could not be written"):
             temp.touch(exist_ok=False)
@@ -66,8 +66,8 @@ def atomic_folder(folder: Path) -> Iterator[Path]:
     Raises:
         StudioError: the disk refused.
     """
-    temp = _temp_beside(folder)
-    displaced = _temp_beside(folder)
+    temp = temp_beside(folder)
+    displaced = temp_beside(folder)
     missing = [parent for parent in folder.parents if not parent.exists()]
     try:
         with told_as_studio_error(f"The folder “{folder.name}” could not be written"):
@@ -173,7 +173,7 @@ def _hint(error: OSError) -> str:
     return "Check the free space and the permissions, or choose another folder."
 
 
-def _temp_beside(path: Path) -> Path:
+def temp_beside(path: Path) -> Path:
     return path.with_name(f".{path.name[:_NAME_LIMIT]}.{os.getpid()}.{next(_COUNTER)}.tmp")
 
 

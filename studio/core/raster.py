@@ -82,6 +82,23 @@ class Raster:
         """The stored tile, for identity comparison; None where transparent."""
         return self._tiles.get(index)
 
+    def tiles_of_all_sizes(self) -> Iterator[Tile]:
+        """Every stored tile, those of the half sizes that are known too."""
+        yield from self._tiles.values()
+        if self._half is not None:
+            yield from self._half.tiles_of_all_sizes()
+
+    def exchange_tiles(self, same: Mapping[int, Tile]) -> None:
+        """Hold other arrays of the very same pixels; `same` has them by the id of those at hand.
+
+        The one thing that changes in a raster: where its pixels lie, in memory or on the disk.
+        """
+        for index, tile in self._tiles.items():
+            if id(tile) in same:
+                self._tiles[index] = same[id(tile)]
+        if self._half is not None:
+            self._half.exchange_tiles(same)
+
     def tile_rects(self, rect: Rect) -> Iterator[tuple[TileIndex, Rect]]:
         """Index and rectangle (inside the raster) of every tile that `rect` touches."""
         area = rect.intersect(self.rect)

@@ -39,6 +39,21 @@ def picture_ink(read: Callable[[Rect], Image]) -> Ink:
     return apply
 
 
+def keeping_alpha(ink: Ink) -> Ink:
+    """`ink` that changes colors only: what is transparent stays so."""
+
+    def apply(base: Image, coverage: Coverage, place: Rect) -> Image:
+        if base.shape[2] != 4:
+            return ink(base, coverage, place)
+        opaque = base.copy()
+        opaque[..., 3] = 1.0
+        result = ink(opaque, coverage, place)
+        result[..., 3] = base[..., 3]
+        return result
+
+    return apply
+
+
 def eraser_ink(base: Image, coverage: Coverage, _place: Rect) -> Image:
     """Takes alpha away; what has none becomes black."""
     result = base.copy()

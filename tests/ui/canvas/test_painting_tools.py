@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from studio.app.selection import rasterized
-from studio.core.document import Document, Layer
+from studio.core.document import Document, Group, Layer
 from studio.core.painting.brush import Brush
 from studio.core.raster import Raster
 from studio.ui.widgets.number_field import NumberField
@@ -121,6 +121,30 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
         painter.click(painter.at(100, 100))
     assert "turned" in refused.args[0].message
     assert refused.args[0].hint
+    assert painter.session.undo_stack.count() == 1
+
+
+def test_locked_alpha_keeps_its_shape_and_takes_colors(painter: Hand) -> None:
+    half = Layer(colored(400, 300, (0, 0, 255, 128)), id="half", locks=frozenset({"alpha"}))
+    painter.session.add_layer(half)
+    painter.click(painter.at(100, 100))
+    assert page(painter, "half")[100, 100].tolist() == [255, 0, 0, 128]
+    painter.view.set_tool("eraser")
+    painter.click(painter.at(200, 100))
+    assert page(painter, "half")[100, 200].tolist() == [255, 255, 255, 128]
+
+
+@pytest.mark.parametrize("lock", ["all", "hidden", "group"])
+def test_what_cannot_be_painted_on_says_why(painter: Hand, qtbot, lock: str) -> None:
+    layer = {
+        "all": Layer(Raster(9, 9), locks=frozenset({"all"})),
+        "hidden": Layer(Raster(9, 9), visible=False),
+        "group": Group(Raster(9, 9)),
+    }[lock]
+    painter.session.add_layer(layer)
+    with qtbot.waitSignal(painter.view.painting.notifications.posted) as told:
+        painter.click(painter.at(5, 5))
+    assert told.args[0].hint
     assert painter.session.undo_stack.count() == 1
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from studio.app.live_paint import LivePaint
-from studio.core.painting.inks import Ink, eraser_ink
+from studio.core.painting.inks import Ink, color_ink, eraser_ink
 from studio.core.raster import Raster
 from studio.ui.canvas.tools.strokes import StrokeTool
 from studio.ui.canvas.tools.tool import ToolInfo
@@ -10,7 +10,7 @@ _HINT = "Drag to erase · Shift-click erases a line · [ and ] change the size"
 
 
 class EraserTool(StrokeTool):
-    """Makes what it touches transparent."""
+    """Makes what it touches transparent; where alpha is locked, of the background color."""
 
     id = "eraser"
     text = "Erase"
@@ -18,8 +18,9 @@ class EraserTool(StrokeTool):
     def base(self, raster: Raster) -> Raster:
         return raster.as_rgba()
 
-    def ink(self, _live: LivePaint, _base: Raster) -> Ink:
-        return eraser_ink
+    def ink(self, live: LivePaint, _base: Raster) -> Ink:
+        locked = "alpha" in live.layer.locks
+        return color_ink(self.paint_box.background) if locked else eraser_ink
 
 
 ERASER = ToolInfo("eraser", "Eraser", "eraser", "E", _HINT, EraserTool, 31)

@@ -77,7 +77,8 @@ class StrokeTool(Tool):
         """
         live = self.view.painting.begin()
         base, brush = self.base(live.raster), self.brush
-        stroke = Stroke(base, self.ink(live, base), brush.hardness, brush.opacity, live.limit)
+        ink = live.allowed(self.ink(live, base))
+        stroke = Stroke(base, ink, brush.hardness, brush.opacity, live.limit)
         self._live, self._stroke = live, stroke
         here = self._sample(live, pointer.document, pointer.pressure)
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier) and self._last is not None:
