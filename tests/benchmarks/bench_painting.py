@@ -5,7 +5,8 @@
 A dab is timed from the mouse event to the end of the paint event that shows it, in the window's
 thread; "own work" is what that thread computed, which other programs on the machine do not
 lengthen. The baseline is the least that any program must do: mix the same dab into an array and
-draw a picture of the view's size. Targets: 16 ms at the 99th percentile, 1 GiB for 200 strokes with their undo.
+draw a picture of the view's size. Targets: 16 ms at the 99th percentile, 1 GiB for 200 strokes
+with their undo.
 """
 
 from __future__ import annotations
