@@ -40,6 +40,7 @@ class AdversarialConfig(ConvConfig):
 
     latent_dim: int = param(128, "Latent size", 2, 1024, advanced=True)
     capacity: int = redeclared(ConvConfig, "capacity", 1024)
+    max_channels: int = redeclared(ConvConfig, "max_channels", 128)
     patch: int = redeclared(
         ConvConfig,
         "patch",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +20,6 @@ class Batch(NamedTuple):
 
     real: Tensor
     condition: Tensor | None
-
-    def split(self, count: int) -> Iterator[Batch]:
-        """The same in parts of at most `count` pictures."""
-        for start in range(0, len(self.real), count):
-            part = slice(start, start + count)
-            yield Batch(self.real[part], None if self.condition is None else self.condition[part])
 
 
 class Batches:
@@ -53,9 +46,13 @@ class Batches:
         self._order = torch.randperm(len(members), generator=self._rng)
         self._place = 0
 
+    def draw(self, count: int) -> Tensor:
+        """The indices of the next `count` pictures."""
+        return self._members[torch.cat(self._take(count))]
+
     def next(self, count: int, device: torch.device) -> Batch:
         """The next `count` pictures."""
-        return self.of(self._members[torch.cat(self._take(count))], device)
+        return self.of(self.draw(count), device)
 
     def of(self, indices: Tensor, device: torch.device) -> Batch:
         """The pictures at `indices` as ``float32 [B, C, H, W]`` in [-1, 1], channels last."""

@@ -216,14 +216,14 @@ class StepContext:
 
     `real` is ``[B, C, H, W]`` in [-1, 1], color premultiplied where there is alpha; `condition` is
     what belongs to it, as `studio.engine.prompts` encodes it. `step` and `images` count what was
-    done before, `count` the pictures there are; `rng`, on the device of `real`, is the only source
-    of randomness.
+    done before, `count` the pictures of one pass (this process's share, where several train);
+    `rng`, on the device of `real`, is the only source of randomness.
     """
 
     real: Tensor
     step: int
     images: int
-    count: int
+    count: float
     rng: torch.Generator
     condition: Tensor | None = None
 

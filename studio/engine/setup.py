@@ -14,6 +14,7 @@ from studio.core.params import from_json, to_json
 from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
 from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_state, settled_config
+from studio.engine.distributed import Team
 from studio.engine.family import FAMILIES, ModelFamily, Shape
 from studio.engine.fine_tuning import check_kinship, settings_from, start_from
 from studio.engine.folder import RunFolder
@@ -81,8 +82,10 @@ class Setup:
         }
 
 
-def prepare(run: TrainingRun) -> Setup:
+def prepare(run: TrainingRun, team: Team | None = None) -> Setup:
     """Build what `run` asks for, and its folder.
+
+    Those who follow in a team leave the folder alone, and the state as if the run had not begun.
 
     Raises:
         StudioError: the request cannot be carried out; says what to change.
@@ -93,7 +96,8 @@ def prepare(run: TrainingRun) -> Setup:
     family = FAMILIES[run.family]
     config = from_json(family.config_type, {**_inherited_settings(run), **run.config})
     shape = _shape(dataset, size, config.prompt)
-    device = resolve_device(run.device)
+    team = team or Team()
+    device = team.device(resolve_device(run.device))
     threads = claim_training_threads()
     training, held_out = _told_apart(dataset, shape)
     batches = Batches(
@@ -116,6 +120,8 @@ def prepare(run: TrainingRun) -> Setup:
         resumed=run.resume,
         warnings=(),
     )
+    if not team.leads:
+        return setup
     warnings = _of_no_class(dataset, shape)
     warnings += _resume(setup) if run.resume else _begin(setup, run)
     folder.prepare(state.log_bytes, anew=not run.resume)

@@ -50,7 +50,7 @@ class TrainingState:
         self.config = config
         self.phases = {phase.id: phase for phase in family.phases(config)}
         self.optimizers = {phase.id: self._adam(phase) for phase in self.phases.values()}
-        self.rng = torch.Generator(device).manual_seed(seed)
+        self.rng = torch.Generator().manual_seed(seed)  # of the seeds of all others
         self.batches = batches
         self.step = 0
         self.images = 0

@@ -1,21 +1,26 @@
 """One step of training: all phases on one batch, with fewer pictures at a time if memory runs out.
 
-Its first step includes the penalties, which need the most memory, so it is also the probe that
-finds how many pictures fit.
+The batch is worked through in micro batches, each with random numbers of its own: it makes no
+difference which process of a team works on which. The first step includes the penalties, which need
+the most memory, so it is also the probe that finds how many pictures fit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from studio.engine.batches import Batch
+from studio.engine.distributed import Team
 from studio.engine.family import ModelFamily, Phase, StepContext
 from studio.engine.machine import free_unused_memory, is_out_of_memory, mixed_precision
 from studio.engine.state import TrainingState
 from studio.errors import StudioError
+
+_SEEDS = 2**62  # so many to choose from
 
 
 class Meters:
@@ -43,11 +48,18 @@ class Meters:
 class Stepper:
     """Carries out steps on a state; `count` is the number of pictures in the dataset."""
 
-    def __init__(self, family: ModelFamily[Any], state: TrainingState, count: int) -> None:
+    def __init__(
+        self,
+        family: ModelFamily[Any],
+        state: TrainingState,
+        count: int,
+        team: Team | None = None,
+    ) -> None:
         self.meters = Meters()
         self._family = family
         self._state = state
-        self._count = count
+        self._team = team or Team()
+        self._count = count / self._team.size
 
     def step(self) -> str:
         """All phases on the next batch; returns a warning, or nothing.
@@ -55,54 +67,65 @@ class Stepper:
         Raises:
             StudioError: memory ran out with a single picture.
         """
-        state = self._state
+        state, batch = self._state, self._state.config.batch
+        state.micro_batch = min(state.micro_batch, self._team.share_of(batch))
         warning = ""
-        batch = state.batches.next(state.config.batch, state.device)
+        indices = state.batches.draw(batch)
+        micros = self._micros(indices)
         state.warm_up()
         for phase in state.phases.values():
-            warning = self._phase_in_memory(phase, batch) or warning
+            seed = int(torch.randint(_SEEDS, (), generator=state.rng))
+            while not self._team.all(self._adds_up(phase, micros, seed)):
+                warning = self._halve_micro_batch()
+                micros = self._micros(indices)
+            self._team.sum_gradients(self._weights(phase))
+            state.optimizers[phase.id].step()
+        self._team.average_statistics(state.networks)
         state.step += 1
-        state.images += len(batch.real)
-        state.average(len(batch.real))
+        state.images += batch
+        state.average(batch)
         return warning
 
-    def _phase_in_memory(self, phase: Phase, batch: Batch) -> str:
-        warning = ""
-        before = self._state.rng.get_state()
-        while True:
-            try:
-                self._phase(phase, batch)
-            except RuntimeError as error:
-                if not is_out_of_memory(error):
-                    raise
-                warning = self._halve_micro_batch()
-                self._state.rng.set_state(before)
-            else:
-                return warning
+    def _micros(self, indices: Tensor) -> list[tuple[int, Batch]]:
+        """This process's micro batches, numbered."""
+        parts = indices.split(self._state.micro_batch)  # type: ignore[no-untyped-call]
+        mine = range(self._team.rank, len(parts), self._team.size)
+        return [
+            (number, self._state.batches.of(parts[number], self._state.device)) for number in mine
+        ]
 
-    def _phase(self, phase: Phase, batch: Batch) -> None:
-        """One optimizer step of one phase, its gradient summed over the micro batches."""
+    def _weights(self, phase: Phase) -> Iterator[nn.Parameter]:
+        for part in phase.parts:
+            yield from self._state.networks[part].parameters()
+
+    def _adds_up(self, phase: Phase, micros: list[tuple[int, Batch]], seed: int) -> bool:
+        """The gradient of a phase, summed over the micro batches; False if memory ran out."""
         state = self._state
         for name, part in state.networks.items():
             part.requires_grad_(name in phase.parts)
         for part in state.frozen():
             part.requires_grad_(False)
-        optimizer = state.optimizers[phase.id]
-        optimizer.zero_grad(set_to_none=True)
-        for micro in batch.split(state.micro_batch):
-            share = len(micro.real) / len(batch.real)
-            self._accumulate(phase, micro, share)
-        optimizer.step()
+        state.optimizers[phase.id].zero_grad(set_to_none=True)
+        try:
+            for number, micro in micros:
+                self._accumulate(phase, micro, seed + number)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            return False
+        return True
 
-    def _accumulate(self, phase: Phase, micro: Batch, share: float) -> None:
-        """Add the gradient of a micro batch that is `share` of the batch."""
+    def _accumulate(self, phase: Phase, micro: Batch, seed: int) -> None:
+        """Add the gradient of a micro batch, as large a share as it is of the batch."""
         state = self._state
+        share = len(micro.real) / state.config.batch
+        rng = torch.Generator(state.device).manual_seed(seed)
         context = StepContext(
-            micro.real, state.step, state.images, self._count, state.rng, micro.condition
+            micro.real, state.step, state.images, self._count, rng, micro.condition
         )
         with mixed_precision(state.device, state.precision):
             losses = self._family.loss(phase.id, state.config, state.networks, context)
-        (losses.total * share).backward()  # type: ignore[no-untyped-call]
+        (losses.total * share).backward()
         self.meters.add(losses.parts, losses.total, share)
 
     def _halve_micro_batch(self) -> str:

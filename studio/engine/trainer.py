@@ -27,10 +27,12 @@ from studio.engine.api import (
     TrainingRun,
     Warned,
 )
-from studio.engine.checkpoint import save_model, save_state
+from studio.engine.checkpoint import load_state, save_model, save_state
+from studio.engine.distributed import Order, Team
 from studio.engine.examiner import FEWEST_HELD_OUT, Examiner
 from studio.engine.generator import synthesize_points
 from studio.engine.health.verdict import verdict
+from studio.engine.machine import resolve_device
 from studio.engine.pace import Budget, Pace
 from studio.engine.recovery import MOST_RECOVERIES, Lost, Trouble, remedy, return_to_best
 from studio.engine.setup import Setup, prepare
@@ -41,9 +43,35 @@ _SAMPLES = 32
 
 
 def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
-    """Carry out `run`; see `studio.engine.api.Engine.train`."""
-    setup = prepare(run)
-    trainer = Trainer(setup, Budget.of(run), control)
+    """Carry out `run`; see `studio.engine.api.Engine.train`.
+
+    Under torchrun all processes call this; those that follow the leader have nothing to tell.
+    """
+    team = Team.joined(resolve_device(run.device))
+    try:
+        setup = prepare(run, team)
+        if team.leads:
+            yield from _lead(setup, run, control, team)
+        else:
+            _follow(setup, control, team)
+    finally:
+        team.leave()
+
+
+def _follow(setup: Setup, control: RunControl, team: Team) -> None:
+    """Take the steps that the leader takes."""
+    stepper = Stepper(setup.family, setup.state, len(setup.training), team)
+    while (order := team.next_order(Order.AWAIT, control)) is not Order.END:
+        if order is Order.STEP:
+            stepper.step()
+        else:
+            setup.state.restore(*load_state(setup.folder.last))
+
+
+def _lead(
+    setup: Setup, run: TrainingRun, control: RunControl, team: Team
+) -> Iterator[TrainingEvent]:
+    trainer = Trainer(setup, Budget.of(run), control, team)
     yield Started(
         family=setup.family.id,
         device=str(setup.state.device),
@@ -75,12 +103,15 @@ class Diverged(Exception):  # noqa: N818  (an outcome, not an error)
 class Trainer:
     """The loop. The run's state is `setup.state`; lives on the thread that iterates `events`."""
 
-    def __init__(self, setup: Setup, budget: Budget, control: RunControl) -> None:
+    def __init__(
+        self, setup: Setup, budget: Budget, control: RunControl, team: Team | None = None
+    ) -> None:
         self._setup = setup
         self._state = setup.state
         self._control = control
+        self._team = team or Team()
         self._pace = Pace(budget, setup.state.seconds, setup.dataset.count)
-        self._stepper = Stepper(setup.family, setup.state, len(setup.training))
+        self._stepper = Stepper(setup.family, setup.state, len(setup.training), self._team)
         self._points = sample_points(setup)
         self._examiner = Examiner(setup) if len(setup.held_out) >= FEWEST_HELD_OUT else None
         self._history = setup.folder.health()
@@ -92,8 +123,9 @@ class Trainer:
         """Everything after `Started`; closing it writes the checkpoint."""
         reason: FinishReason | None = None
         try:
-            if not self._setup.resumed:
+            if not self._setup.resumed or self._team.size > 1:
                 yield self._checkpoint()  # from now on there is always a good one
+            self._team.next_order(Order.RELOAD, self._control)
             yield self._sampled()
             while reason is None:
                 try:
@@ -109,6 +141,7 @@ class Trainer:
         finally:
             if self._sound and self._saved_step != self._state.step and self._state.is_finite():
                 self._checkpoint()
+        self._team.next_order(Order.END, self._control)
         if reason == "budget":
             yield self._sampled()
         yield Finished(reason, self._progress(), self._setup.folder.model)
@@ -116,6 +149,7 @@ class Trainer:
     def _steps(self) -> Generator[TrainingEvent, None, FinishReason]:
         """Steps until the budget is used up, the run is cancelled, or there is no more to learn."""
         while self._may_go_on():
+            self._team.next_order(Order.STEP, self._control)
             self._sound = False
             warning = self._stepper.step()
             self._sound = True
@@ -214,4 +248,5 @@ class Trainer:
         self._stepper.meters.read()
         self._sound = True
         self._checkpoint()
+        self._team.next_order(Order.RELOAD, self._control)
         return Warned(f"{change.text} Training went back to step {state.step} and goes on.")

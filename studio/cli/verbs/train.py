@@ -62,14 +62,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from studio.engine.api import load_engine
+    from studio.engine.distributed import is_leader
     from studio.engine.setup import check
 
     control = RunControl()
     run = _request(options)
-    check(run, options.size or _DEFAULT_SIZE)
     engine = load_engine()
     with _interrupt_cancels(control):
-        _take_in_pictures(engine, options, run, control)
+        if is_leader():  # under torchrun the others follow
+            check(run, options.size or _DEFAULT_SIZE)
+            _check_folder(options)
+            _take_in_pictures(engine, options, run, control)
         for event in engine.train(run, control):
             _tell(event)
     return 0
@@ -79,7 +82,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     """The options as a request, all that can be checked without pictures checked.
 
     Raises:
-        StudioError: an option makes no sense, or would overwrite an earlier run.
+        StudioError: an option makes no sense.
     """
     from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
 
@@ -92,12 +95,6 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     if options.crop not in CROP_POLICIES:
         crops = ", ".join(CROP_POLICIES)
         raise StudioError(f"“{options.crop}” is no crop.", f"Choose one of: {crops}.")
-    if (options.out / "model.safetensors").exists() and not options.resume:
-        raise StudioError(
-            f"There is already a training in “{options.out}”.",
-            "Add --resume to go on with it, or choose another folder.",
-        )
-    _check_folder(options.out)
     minutes = options.minutes
     if minutes is None and options.steps is None:
         minutes = _DEFAULT_MINUTES
@@ -127,11 +124,16 @@ def _family_of(model: Path | None) -> str:
     return read_card(model).family
 
 
-def _check_folder(out: Path) -> None:
-    """The dataset takes the place of what stands there, so that must be one of ours."""
+def _check_folder(options: argparse.Namespace) -> None:
+    """Nothing must be overwritten: an earlier run, or where the dataset goes, a folder not ours."""
     from studio.engine.api import DATASET_FILE
 
-    dataset = out / DATASET
+    if (options.out / "model.safetensors").exists() and not options.resume:
+        raise StudioError(
+            f"There is already a training in “{options.out}”.",
+            "Add --resume to go on with it, or choose another folder.",
+        )
+    dataset = options.out / DATASET
     if dataset.exists() and not (dataset / DATASET_FILE).is_file():
         raise StudioError(
             f"“{dataset}” is not from a training, and would be overwritten.",
