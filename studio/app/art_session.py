@@ -14,17 +14,20 @@ from PySide6.QtGui import QImage
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.engine_host import EngineHost
-from studio.app.lanes import Job, Lane, LatestWins
+from studio.app.lanes import Job, Lane, LatestWins, once
 from studio.app.layer_rendering import render_single_layer
 from studio.app.notifications import Notifications
 from studio.app.qimage import to_qimage
 from studio.codec.read import read_image
+from studio.codec.svg import write_svg
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer, Provenance, ProvenanceKind
 from studio.core.image import Image, Rect
 from studio.core.params import ParamSpec, from_json, specs
 from studio.core.raster import Raster
+from studio.core.shapes import Drawing
 from studio.edits.pixels import resized
+from studio.edits.tracing import Tracing, trace
 from studio.engine.api import Engine, Painted, StyleSettings, TextureSettings
 
 Source: TypeAlias = str | Path  # a layer's id, or a picture file
@@ -135,6 +138,23 @@ class ArtSession(QObject):
 
         told = f"{settings.width} × {settings.height} px"
         self._start(make, layer, _named((layer,), "texture", told))
+
+    def vectorize(self, file: Path, settings: Tracing) -> None:
+        """Write the active layer as a drawing of few colors (SVG), and tell when it is there."""
+        layer, document = self._documents.active_layer, self._documents.document
+        if layer is None:
+            return
+
+        def work(control: RunControl) -> Drawing:
+            drawing = trace(render_single_layer(layer, document, control), settings, control)
+            write_svg(file, drawing)
+            return drawing
+
+        def tell(drawing: Drawing) -> None:
+            told = f"{len(drawing.shapes)} colors, {drawing.curves} curves."
+            self._notifications.post(f"Wrote {file.name}.", told, "good")
+
+        self._lane.submit(Job(once(work), on_event=tell, on_failed=self._notifications.failed))
 
     def cancel(self) -> None:
         """Stop what is under way; nothing comes of it."""

@@ -59,6 +59,9 @@ class WindowShell:
     def ask_layered_file(self, name: str) -> Path | None:
         return files.ask_layered_file(self._window, name)
 
+    def ask_drawing_file(self, name: str) -> Path | None:
+        return files.ask_drawing_file(self._window, name)
+
     def ask_variation(self) -> Path | None:
         return files.ask_variation(self._window)
 

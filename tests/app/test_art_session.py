@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from studio.app.studio import Studio
 from studio.codec.write import write_image
 from studio.core.document import Layer
+from studio.edits.tracing import Tracing
 from studio.engine.api import TextureSettings
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
@@ -110,3 +111,13 @@ def test_a_preview_is_small_and_makes_no_layer(studio: Studio, qtbot: QtBot, red
         studio.art.preview(red, {})
     assert shown.args[0].width() <= 256
     assert len(layers(studio)) == 1
+
+
+def test_a_layer_is_written_as_a_drawing(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
+    told: list[str] = []
+    studio.notifications.posted.connect(lambda note: told.append(note.message))
+    add_layer(studio, "Otter")
+    studio.art.vectorize(tmp_path / "otter.svg", Tracing())
+    wait_until_calm(qtbot, studio)
+    assert told == ["Wrote otter.svg."]
+    assert "<path" in (tmp_path / "otter.svg").read_text("utf-8")

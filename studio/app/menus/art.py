@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.app.action import Action, Context
 from studio.app.menus import when
+from studio.edits.tracing import Tracing
 from studio.engine.api import TextureSettings
 
 MENU = "Adjust/Art"
@@ -19,6 +20,15 @@ def _grow(context: Context) -> None:
         context.studio.art.grow(settings)
 
 
+def _vectorize(context: Context) -> None:
+    settings = context.shell.ask_params("Vectorize to SVG", Tracing(), _show_nothing)
+    layer = context.studio.documents.active_layer
+    if settings is None or layer is None:
+        return
+    if file := context.shell.ask_drawing_file(layer.name):
+        context.studio.art.vectorize(file, settings)
+
+
 def _show_nothing(_settings: object) -> None:
     """It takes seconds: what comes of it is seen when it is made."""
 
@@ -26,4 +36,13 @@ def _show_nothing(_settings: object) -> None:
 ACTIONS = (
     Action("art.style", "Style Transfer…", MENU, _style, icon="style", enabled=when.has_layer),
     Action("art.grow", "Grow Texture…", MENU, _grow, icon="grid", enabled=when.has_layer),
+    Action(
+        "art.vectorize",
+        "Vectorize to SVG…",
+        MENU,
+        _vectorize,
+        icon="vectorize",
+        enabled=when.has_layer,
+        tip="Draw the layer in few flat colors with smooth outlines.",
+    ),
 )

@@ -48,11 +48,23 @@ def _ask_openable(parent: QWidget | None, title: str, mode: QFileDialog.FileMode
 
 def ask_layered_file(parent: QWidget | None, name: str) -> Path | None:
     """Where a copy with layers shall be written."""
-    dialog = _dialog(parent, "Save a layered copy", "export", pictures_folder())
+    return _ask_target(parent, "Save a layered copy", name, ("OpenRaster", "ora"))
+
+
+def ask_drawing_file(parent: QWidget | None, name: str) -> Path | None:
+    """Where a vector drawing shall be written."""
+    return _ask_target(parent, "Save as a drawing", name, ("SVG", "svg"))
+
+
+def _ask_target(
+    parent: QWidget | None, title: str, name: str, kind: tuple[str, str]
+) -> Path | None:
+    """A file to write, of a kind that has a title and a suffix."""
+    dialog = _dialog(parent, title, "export", pictures_folder())
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setNameFilter("OpenRaster (*.ora)")
-    dialog.setDefaultSuffix("ora")
+    dialog.setNameFilter(f"{kind[0]} (*.{kind[1]})")
+    dialog.setDefaultSuffix(kind[1])
     dialog.selectFile(name)
     return _first(_answer(dialog, "export"))
 
