@@ -276,7 +276,7 @@ class DocumentSession(QObject):
 
     def set_edit_params(self, step_id: str, params: Mapping[str, Any]) -> None:
         """Replace a step's params; drags merge into one undo step until `end_gesture`."""
-        layer = self._layer_of_step(step_id)
+        layer = self.layer_of_step(step_id)
         step = layer.step(step_id)
         operation = OPERATIONS[step.operation]
         data = to_json(from_json(operation.params_type, params))
@@ -285,36 +285,36 @@ class DocumentSession(QObject):
             self._set_edits(layer, changed.edits, f"Change {operation.title}", f"edit {step_id}")
 
     def toggle_edit(self, step_id: str) -> None:
-        layer = self._layer_of_step(step_id)
+        layer = self.layer_of_step(step_id)
         enabled = not layer.step(step_id).enabled
         changed = layer.with_step(step_id, enabled=enabled)
         self._set_edits(layer, changed.edits, "Turn edit on" if enabled else "Turn edit off")
 
     def remove_edit(self, step_id: str) -> None:
-        layer = self._layer_of_step(step_id)
+        layer = self.layer_of_step(step_id)
         self._set_edits(layer, tuple(s for s in layer.edits if s.id != step_id), "Remove edit")
 
     def reorder_edit(self, step_id: str, index: int) -> None:
         """Move a step to `index`, counted from the first that is applied."""
-        layer = self._layer_of_step(step_id)
+        layer = self.layer_of_step(step_id)
         rest = [step for step in layer.edits if step.id != step_id]
         rest.insert(index, layer.step(step_id))
         if tuple(rest) != layer.edits:
             self._set_edits(layer, tuple(rest), "Reorder edits")
 
-    def _set_edits(
-        self, layer: Layer, edits: tuple[EditStep, ...], text: str, merge_key: str = ""
-    ) -> None:
-        document = self._document.update_layer(layer.id, lambda item: replace(item, edits=edits))
-        self.commit(document, text, merge_key)
-
-    def _layer_of_step(self, step_id: str) -> Layer:
+    def layer_of_step(self, step_id: str) -> Layer:
         """The active layer, where it has the step: copies of a layer have the same steps."""
         active = [self.active_layer] if self.active_layer is not None else []
         for layer in (*active, *self._document.layers):
             if any(step.id == step_id for step in layer.edits):
                 return layer
         raise KeyError(step_id)
+
+    def _set_edits(
+        self, layer: Layer, edits: tuple[EditStep, ...], text: str, merge_key: str = ""
+    ) -> None:
+        document = self._document.update_layer(layer.id, lambda item: replace(item, edits=edits))
+        self.commit(document, text, merge_key)
 
     # --- Selection and explorer ---
 

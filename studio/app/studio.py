@@ -20,7 +20,7 @@ from studio.app.direction_session import DirectionSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
 from studio.app.edit_recipes import EditRecipes
-from studio.app.edit_steps import starting_params
+from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
 from studio.app.lanes import Job, Lane, once
@@ -32,7 +32,6 @@ from studio.app.notifications import Notifications
 from studio.app.painting import Painting
 from studio.app.project_session import ProjectSession
 from studio.app.seen_session import SeenSession
-from studio.app.selection import selection_mask
 from studio.app.selection_session import SelectionSession
 from studio.app.steering_session import SteeringSession
 from studio.app.time_machine import TimeMachine
@@ -73,6 +72,7 @@ class Studio(QObject):
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
+        self.edits = EditSteps(self.documents, self.canvas, self.notifications)
         self.layers = LayerSession(self.documents, self.lanes["edits"], self.notifications, self)
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
@@ -227,19 +227,6 @@ class Studio(QObject):
         return thumbnails.load_thumbnails(self.lanes["io"], files, side, show)
 
     # --- Canvas ---
-
-    def add_edit(self, operation_id: str) -> None:
-        """Add an edit to the active layer, restricted to the selection if there is one."""
-        layer = self.documents.active_layer
-        if layer is None:
-            self.notifications.post("There is no layer to edit.", "Add or select a layer first.")
-            return
-        seen = self.canvas.rendered_rect(layer.id) or layer.raster.rect
-        operation = self.documents.operation(operation_id)
-        document = self.documents.document
-        params = starting_params(operation, document, layer, seen)
-        mask = selection_mask(document, layer, self.canvas)
-        self.documents.add_edit(operation_id, params, mask)
 
     def start_from_layer(self) -> None:
         """Find the active layer's picture in the latent space of the model."""

@@ -9,6 +9,7 @@ from studio.app.document_session import DocumentSession
 from studio.core.document import Document, Layer
 from studio.core.explorer import ExplorerState
 from studio.core.raster import Raster
+from studio.edits.operation import GROUPS
 from studio.errors import StudioError
 
 
@@ -192,5 +193,5 @@ def test_another_document_starts_a_new_history(session) -> None:
 
 def test_operations_come_by_group(session) -> None:
     groups = [operation.group for operation in session.operations]
-    assert groups == sorted(groups, key=("geometry", "color", "filter", "restore", "art").index)
+    assert groups == sorted(groups, key=GROUPS.index)
     assert len(groups) >= 12

@@ -17,7 +17,7 @@ def adjust_actions() -> tuple[Action, ...]:
 
 def _action(operation: EditOperation) -> Action:
     def run(context: Context) -> None:
-        context.studio.add_edit(operation.id)
+        context.studio.edits.add(operation.id)
 
     return Action(
         f"adjust.{operation.id}",

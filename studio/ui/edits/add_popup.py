@@ -12,7 +12,7 @@ from studio.ui import icons, theme
 from studio.ui.edits.offer import EditOffer
 
 _ID = int(Qt.ItemDataRole.UserRole)
-_SIZE = QSize(260, 420)
+_SIZE = QSize(280, 520)
 _ROW = 28
 _ICON = 18
 
@@ -29,6 +29,7 @@ class AddEditPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("surface", "card")
         self._offers = offers
+        self._recent: Sequence[str] = ()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find an edit…")
         self.search.setAccessibleName("Find an edit")
@@ -48,8 +49,9 @@ class AddEditPopup(QFrame):
         self.list.itemClicked.connect(lambda _item: self._take())
         self._fill("")
 
-    def open_below(self, anchor: QWidget) -> None:
-        """Show it at the right end of `anchor`, inside the screen."""
+    def open_below(self, anchor: QWidget, recent: Sequence[str] = ()) -> None:
+        """Show it at the right end of `anchor`, inside the screen, ids of `recent` ones first."""
+        self._recent = recent
         self.search.clear()
         self._fill("")
         corner = anchor.mapToGlobal(anchor.rect().bottomRight())
@@ -78,6 +80,8 @@ class AddEditPopup(QFrame):
     def _fill(self, text: str) -> None:
         """All edits by group, or what fits `text`, the best first."""
         self.list.clear()
+        if not text:
+            self._add_recent()
         ranked = [(rank, offer) for offer in self._offers if (rank := offer.rank(text)) is not None]
         group = ""
         for _, offer in sorted(ranked, key=lambda entry: entry[0]):
@@ -86,6 +90,14 @@ class AddEditPopup(QFrame):
                 self.list.addItem(_heading(group))
             self.list.addItem(_entry(offer))
         self._walk(1)
+
+    def _add_recent(self) -> None:
+        known = {offer.id: offer for offer in self._offers}
+        offers = [known[item] for item in self._recent if item in known]
+        if offers:
+            self.list.addItem(_heading("recently used"))
+            for offer in offers:
+                self.list.addItem(_entry(offer))
 
     def _walk(self, step: int) -> None:
         """To the next entry in a direction; headings are passed over."""

@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, QRect, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from studio.app.document_session import DocumentSession
-from studio.core.document import EditStep, Layer
+from studio.app.edit_steps import EditSteps
+from studio.core.document import EditStep, Group, Layer
 from studio.ui import theme
 from studio.ui.edits.step_row import StepRow
 
@@ -20,9 +20,10 @@ class EditStack(QWidget):
 
     unfolded = Signal(str)
 
-    def __init__(self, documents: DocumentSession, parent: QWidget | None = None) -> None:
+    def __init__(self, edits: EditSteps, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._documents = documents
+        self._edits = edits
+        self._documents = edits.documents
         self._rows: dict[str, StepRow] = {}
         self._order: list[str] = []
         self._open = ""
@@ -48,7 +49,8 @@ class EditStack(QWidget):
         added = [step for step in steps if step.id not in self._rows]
         for step in added:
             self._add(step)
-        others = [item for item in self._documents.document.layers if item is not layer]
+        layers = self._documents.document.layers
+        others = [it for it in layers if it is not layer and not isinstance(it, Group)]
         for place, step in enumerate(steps):
             row = self._rows[step.id]
             row.offer_layers(others)
@@ -72,7 +74,7 @@ class EditStack(QWidget):
         self.unfolded.emit(self._open)
 
     def _add(self, step: EditStep) -> None:
-        row = StepRow(self._documents, step)
+        row = StepRow(self._edits, step)
         row.unfold_wanted.connect(self.unfold)
         row.line.dragged.connect(lambda position: self._drag(step.id, position))
         row.line.dropped.connect(lambda position: self._drop_at(step.id, position))

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -17,26 +24,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.app.document_session import DocumentSession
+from studio.app.edit_steps import EditSteps
 from studio.core.document import EditStep, Layer
 from studio.core.params import specs
 from studio.ui import theme
+from studio.ui.edits.step_menu import StepMenu
 from studio.ui.edits.summary import summary
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.icon_button import IconButton
+from studio.ui.widgets.labeled_slider import LabeledSlider
+from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.param_form import ParamForm
 
 LINE = 30
 
 
 class StepLine(QWidget):
-    """Eye, title, what it is set to, remove. The whole line can be clicked and dragged.
+    """Eye, title, what it is set to, menu, remove. The whole line can be clicked and dragged.
 
-    Emits `clicked()`, `remove_wanted()` on the Delete key, `dragged(QPoint)` with a global position
-    while it is dragged and `dropped(QPoint)` at the end.
+    Emits `clicked()`, `menu_wanted(QPoint)` with a global position, `remove_wanted()` on the Delete
+    key, `dragged(QPoint)` with a global position while it is dragged and `dropped(QPoint)` at the
+    end.
     """
 
     clicked = Signal()
+    menu_wanted = Signal(QPoint)
     remove_wanted = Signal()
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
@@ -49,10 +61,15 @@ class StepLine(QWidget):
         self.badge.setToolTip("Works inside the selection that it was added with")
         self.summary = ElidedLabel()
         self.remove = IconButton("close", "Remove the edit")
-        keep = self.remove.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
-        self.remove.setSizePolicy(keep)
-        self.remove.hide()
+        self.menu = IconButton("more", "Presets, mask and more")
+        for button in (self.menu, self.remove):
+            keep = button.sizePolicy()
+            keep.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+            button.setSizePolicy(keep)
+            button.hide()
+        self.menu.clicked.connect(
+            lambda: self.menu_wanted.emit(self.menu.mapToGlobal(self.menu.rect().bottomLeft()))
+        )
         self._pressed: QPoint | None = None
         self._dragging = False
         self._unfolded = False
@@ -69,7 +86,7 @@ class StepLine(QWidget):
         self.summary.setText(text if enabled else "off")
         self.badge.setVisible(masked)
         self._unfolded = unfolded
-        self._show_remove()
+        self._show_buttons()
         theme.restyle(self.title, role="heading" if enabled else "secondary")
         self.update()
 
@@ -79,12 +96,16 @@ class StepLine(QWidget):
         self.summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 0, 6, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self.eye)
         row.addWidget(self.title)
         row.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.summary, 1)
+        row.addWidget(self.menu)
         row.addWidget(self.remove)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_wanted.emit(event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -129,39 +150,41 @@ class StepLine(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
-        self._show_remove()
+        self._show_buttons()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._show_remove()
+        self._show_buttons()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._show_remove()
+        self._show_buttons()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._show_remove()
+        self._show_buttons()
 
-    def _show_remove(self) -> None:
-        """The cross is there when one is at this line."""
-        near = self.underMouse() or self.hasFocus() or self.remove.hasFocus()
-        self.remove.setVisible(self._unfolded or near)
+    def _show_buttons(self) -> None:
+        """Menu and cross are there when one is at this line."""
+        buttons = (self.menu, self.remove)
+        near = self.underMouse() or any(part.hasFocus() for part in (self, *buttons))
+        for button in buttons:
+            button.setVisible(self._unfolded or near)
         self.update()
 
 
 class StepRow(QWidget):
     """A step of the active layer. Its form is made when it is first unfolded.
 
-    Sends intents to the document session; emits `unfold_wanted(str)` with the step's id.
+    Sends intents to the sessions; emits `unfold_wanted(str)` with the step's id.
     """
 
     unfold_wanted = Signal(str)
 
-    def __init__(
-        self, documents: DocumentSession, step: EditStep, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, edits: EditSteps, step: EditStep, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        documents = edits.documents
+        self._edits = edits
         self._documents = documents
         self._operation = documents.operation(step.operation)
         self._specs = specs(self._operation.params_type)
@@ -170,6 +193,7 @@ class StepRow(QWidget):
         self._others: tuple[Layer, ...] = ()
         self.step = step
         self.form: ParamForm | None = None
+        self.opacity: LabeledSlider | None = None
         self.line = StepLine(self._operation.title, self._operation.tooltip)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -179,6 +203,7 @@ class StepRow(QWidget):
         self.line.eye.clicked.connect(lambda: documents.toggle_edit(self.step.id))
         self.line.remove.clicked.connect(self._remove)
         self.line.remove_wanted.connect(self._remove)
+        self.line.menu_wanted.connect(self.open_menu)
         self.show_step(step)
 
     @property
@@ -190,7 +215,11 @@ class StepRow(QWidget):
         self.step = step
         if self.form is not None and self.form.values() != step.params:
             self.form.set_values(step.params)
+        if self.opacity is not None and self.opacity.value() != step.opacity * 100.0:
+            self.opacity.set_value(step.opacity * 100.0)
         text = summary(self._specs, step.params)
+        if step.opacity < 1.0:
+            text = f"{step.opacity:.0%} · {text}" if text else f"{step.opacity:.0%}"
         self.line.show_step(step.enabled, text, step.mask is not None, self._unfolded)
 
     def offer_layers(self, layers: Sequence[Layer]) -> None:
@@ -210,37 +239,70 @@ class StepRow(QWidget):
 
     def reset(self) -> None:
         """Back to what a new edit begins with, as one undo step."""
-        self._documents.end_gesture()
-        self._documents.set_edit_params(self.step.id, self._starting_params())
-        self._documents.end_gesture()
+        self._edits.reset(self.step.id)
 
-    def _starting_params(self) -> dict[str, Any]:
-        layer = self._documents.active_layer
-        assert layer is not None  # the rows are those of the active layer
-        return self._operation.starting_params(layer.raster.width, layer.raster.height)
+    def open_menu(self, place: QPoint) -> None:
+        """Presets, mask, and what can be done with the step."""
+        menu = StepMenu(self._edits, self.step, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _remove(self) -> None:
         self._documents.remove_edit(self.step.id)
 
     def _make_body(self) -> QWidget:
-        documents = self._documents
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(14, 6, 14, 8)
         column.setSpacing(4)
-        if not self._specs:
+        if self._specs:
+            self.form = self._make_form()
+            column.addWidget(self.form)
+        if not self._operation.geometric:
+            self.opacity = self._make_opacity()
+            column.addWidget(self.opacity)
+        elif not self._specs:
             nothing = QLabel("Nothing to set.")
             nothing.setProperty("role", "secondary")
             column.addWidget(nothing)
-            return body
-        self.form = ParamForm(self._specs, self.step.params)
-        self.form.offer_layers(self._others)
-        self.form.changed.connect(lambda values: documents.set_edit_params(self.step.id, values))
-        self.form.committed.connect(lambda _values: documents.end_gesture())
-        column.addWidget(self.form)
-        reset = QPushButton("Reset")
-        reset.setProperty("kind", "link")
-        reset.setToolTip("Back to what the edit began with")
-        reset.clicked.connect(self.reset)
-        column.addWidget(reset, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._make_links())
         return body
+
+    def _make_form(self) -> ParamForm:
+        documents = self._documents
+        form = ParamForm(self._specs, self.step.params)
+        form.offer_layers(self._others)
+        form.changed.connect(lambda values: documents.set_edit_params(self.step.id, values))
+        form.committed.connect(lambda _values: documents.end_gesture())
+        return form
+
+    def _make_opacity(self) -> LabeledSlider:
+        limits = NumberRange(0.0, 100.0, 1.0, "%")
+        tip = "How much of the edit shows"
+        slider = LabeledSlider("Opacity", limits, self.step.opacity * 100.0, 100.0, tip)
+        slider.changed.connect(lambda value: self._edits.set_opacity(self.step.id, value / 100.0))
+        slider.committed.connect(lambda _value: self._documents.end_gesture())
+        return slider
+
+    def _make_links(self) -> QWidget:
+        """Presets on the left, reset on the right."""
+        links = QWidget()
+        row = QHBoxLayout(links)
+        row.setContentsMargins(0, 0, 0, 0)
+        presets = _link("Presets", "Ready settings, and your own")
+        presets.clicked.connect(
+            lambda: self.open_menu(presets.mapToGlobal(presets.rect().bottomLeft()))
+        )
+        reset = _link("Reset", "Back to what the edit began with")
+        reset.clicked.connect(self.reset)
+        row.addWidget(presets)
+        row.addStretch(1)
+        row.addWidget(reset)
+        return links
+
+
+def _link(text: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setProperty("kind", "link")
+    button.setToolTip(tip)
+    return button

@@ -42,7 +42,7 @@ class EditsPanel(QWidget):
         self.problems = QLabel()
         self.problems.setProperty("role", "bad")
         self.problems.setWordWrap(True)
-        self.stack = EditStack(studio.documents)
+        self.stack = EditStack(studio.edits)
         self.empty = EmptyState("edit", "", "")
         self.empty.setMinimumHeight(76)
         self._lay_out()
@@ -79,12 +79,12 @@ class EditsPanel(QWidget):
         """Open the list of all edits."""
         if self._popup is None:
             offers = [
-                EditOffer(item.id, item.title, item.group, item.icon, item.tooltip)
+                EditOffer(item.id, item.title, item.group, item.icon, item.tooltip, item.words)
                 for item in self._documents.operations
             ]
             self._popup = AddEditPopup(offers, self)
-            self._popup.chosen.connect(self._studio.add_edit)
-        self._popup.open_below(self.add)
+            self._popup.chosen.connect(self._studio.edits.add)
+        self._popup.open_below(self.add, self._studio.edits.shelf.recent)
 
     def _show_form(self, step_id: str) -> None:
         """Scroll to the whole of an unfolded step, as far as it fits, title first."""

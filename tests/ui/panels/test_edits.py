@@ -7,15 +7,18 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_shelf import EditShelf
 from studio.app.studio import Studio
 from studio.core.document import EditStep
 from studio.core.params import specs
 from studio.core.raster import Raster
 from studio.ui.edits.add_popup import AddEditPopup
+from studio.ui.edits.step_menu import StepMenu
 from studio.ui.edits.summary import summary
 from studio.ui.panels.edits import PANEL, EditsPanel
 from studio.ui.widgets.labeled_slider import LabeledSlider
@@ -89,7 +92,7 @@ def test_an_edit_is_found_by_typing_and_added_with_enter(panel: EditsPanel, stud
     popup = open_popup(panel)
     assert len(popup.ids()) == len(studio.documents.operations)
     QTest.keyClicks(popup.search, "gauss")
-    assert popup.ids() == ["gaussian_blur"]
+    assert popup.ids()[0] == "gaussian_blur"
     QTest.keyClick(popup.search, Qt.Key.Key_Return)
     assert not popup.isVisible()
     assert [step.operation for step in steps(studio)] == ["gaussian_blur"]
@@ -239,3 +242,81 @@ def test_an_unfolded_form_is_scrolled_into_view(
     assert viewport.rect().contains(row.mapTo(viewport, QPoint(10, 10)))
     form_ends = row.mapTo(viewport, QPoint(0, row.sizeHint().height())).y()
     assert form_ends <= viewport.height() or row.mapTo(viewport, QPoint(0, 0)).y() == 0
+
+
+def entries(menu: StepMenu) -> dict[str, QAction]:
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def menu_of(panel: EditsPanel, step_id: str) -> StepMenu:
+    row = panel.stack.row(step_id)
+    row.open_menu(QPoint(0, 0))
+    return row.findChildren(StepMenu)[-1]
+
+
+def test_a_preset_sets_the_step_and_own_ones_are_kept_for_good(
+    panel: EditsPanel, studio: Studio
+) -> None:
+    add_layer(studio, "Otter")
+    studio.edits.add("vibrance")
+    step_id = steps(studio)[0].id
+    entries(menu_of(panel, step_id))["Muted"].trigger()
+    assert steps(studio)[0].params == {"vibrance": -0.5, "saturation": 0.0}
+    studio.documents.undo_stack.undo()
+    assert steps(studio)[0].params["vibrance"] == 0.5
+    studio.documents.set_edit_params(step_id, {"vibrance": 0.25, "saturation": 0.125})
+    studio.edits.keep_preset(step_id, " Mine ")
+    assert studio.edits.shelf.presets(studio.documents.operation("vibrance"))[0].own
+    fresh = EditShelf().presets(studio.documents.operation("vibrance"))[0]
+    assert (fresh.name, fresh.params) == ("Mine", {"vibrance": 0.25, "saturation": 0.125})
+    studio.edits.shelf.forget(studio.documents.operation("vibrance"), "Mine")
+    assert "Mine" not in entries(menu_of(panel, step_id))
+
+
+def test_opacity_of_a_step_is_a_slider_and_one_undo(
+    panel: EditsPanel, studio: Studio, blur: str
+) -> None:
+    opacity = panel.stack.row(blur).opacity
+    assert opacity is not None
+    for x in (60, 50, 40):
+        opacity.slider.changed.emit(x)
+    opacity.slider.committed.emit(40)
+    assert steps(studio)[0].opacity == 0.4
+    assert panel.stack.row(blur).line.summary.text().startswith("40")
+    studio.documents.undo_stack.undo()
+    assert opacity.value() == 100.0
+
+
+def test_a_step_works_where_one_says(panel: EditsPanel, studio: Studio, blur: str) -> None:
+    assert not entries(menu_of(panel, blur))["In the selection"].isEnabled()
+    size = studio.documents.document
+    half = np.zeros((size.height, size.width, 1), np.uint8)
+    half[:8] = 255
+    studio.documents.set_selection(Raster.from_pixels8(half))
+    entries(menu_of(panel, blur))["In the selection"].trigger()
+    mask = steps(studio)[0].mask
+    assert mask is not None
+    np.testing.assert_array_equal(mask.pixels8()[:, 0, 0], [255] * 8 + [0] * 8)
+    studio.edits.invert_mask(blur)
+    studio.documents.set_selection(None)
+    studio.edits.select_mask(blur)
+    selection = studio.documents.document.selection
+    assert selection is not None
+    assert selection.pixels8()[:20, 0, 0].tolist() == [0] * 8 + [255] * 8 + [0] * 4
+    studio.edits.remove_mask(blur)
+    assert steps(studio)[0].mask is None
+
+
+def test_what_was_used_last_comes_first(panel: EditsPanel, studio: Studio) -> None:
+    add_layer(studio, "Otter")
+    for name in ("vibrance", "curves", "vibrance"):
+        studio.edits.add(name)
+    assert open_popup(panel).ids()[:2] == ["vibrance", "curves"]
+
+
+def test_other_names_find_an_edit(panel: EditsPanel, studio: Studio) -> None:
+    add_layer(studio, "Otter")
+    popup = open_popup(panel)
+    for typed, found in (("dilate", "morphology"), ("s-curve", "curves"), ("xdog", "line_art")):
+        popup.search.setText(typed)
+        assert found in popup.ids()[:2]
