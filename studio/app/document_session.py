@@ -189,7 +189,7 @@ class DocumentSession(QObject):
 
     # --- Layers ---
 
-    def add_layer(self, layer: Layer, text: str = "") -> None:
+    def add_layer(self, layer: Layer, text: str = "", merge_key: str = "") -> None:
         """Put `layer` above the active one, or into it if it is an open group; make it active."""
         document, at = self._document, self.active_layer
         if at is None:
@@ -198,7 +198,7 @@ class DocumentSession(QObject):
             after = document.with_layer(layer).moved_layers([layer.id], at.id, len(document.layers))
         else:
             after = document.with_layer(layer, document.index_of(at.id) + 1)
-        self.commit(after, text or f"Add {layer.name}")
+        self.commit(after, text or f"Add {layer.name}", merge_key)
         self.set_active(layer.id)
 
     def add_empty_layer(self) -> None:

@@ -85,7 +85,7 @@ def paintable_layer(session: DocumentSession) -> Layer:
     """The active layer, if paint can be put where a person sees it.
 
     Raises:
-        StudioError: there is none, it is hidden, locked or without pixels, or its edits move them.
+        StudioError: there is none, it is hidden, locked, text or without pixels, or they are moved.
     """
     layer = session.active_layer
     if layer is None:
@@ -96,6 +96,8 @@ def paintable_layer(session: DocumentSession) -> Layer:
         raise StudioError(f"“{layer.name}” is locked.", "Unlock it, or pick another layer.")
     if isinstance(layer, Group) or layer.fill is not None:
         raise StudioError(f"“{layer.name}” has no pixels of its own.", "Paint on a layer above it.")
+    if layer.text is not None:
+        raise StudioError(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")
     if any(step.enabled and moves_pixels(step) for step in layer.edits):
         raise StudioError(
             f"“{layer.name}” was scaled, turned or cropped by edits.",

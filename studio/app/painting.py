@@ -19,6 +19,7 @@ from studio.app.notifications import Notifications
 from studio.app.paint_box import PaintBox
 from studio.app.seen_pixels import SeenPixels
 from studio.app.selection_by_color import Wand, wand_coverage
+from studio.app.text_session import TextSession
 from studio.core.control import RunControl
 from studio.core.image import Rect
 from studio.core.painting.dabs import Coverage
@@ -33,8 +34,8 @@ Make: TypeAlias = Callable[[Raster, RunControl], Raster]
 class Painting(QObject):
     """Turns what the painting tools ask for into undo steps. Lives in the GUI thread.
 
-    `box` holds colors and brushes. What runs in the lane comes one after the other, each on the
-    pixels that the one before has left.
+    `box` holds colors and brushes, `texts` writes. What runs in the lane comes one after the
+    other, each on the pixels that the one before has left.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Painting(QObject):
     ) -> None:
         super().__init__(parent)
         self.box = PaintBox(self)
+        self.texts = TextSession(documents, self.box, self)
         self.notifications = notifications
         self._documents = documents
         self._canvas = canvas

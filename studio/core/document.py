@@ -14,6 +14,7 @@ from studio.core.image import Rect
 from studio.core.latent import LatentPoint
 from studio.core.param_values import references
 from studio.core.raster import Raster
+from studio.core.text import Text, TextRaster
 
 BlendMode: TypeAlias = Literal[
     "normal",
@@ -105,6 +106,11 @@ class Layer:
     def fill(self) -> Fill | None:
         """What a fill layer is made of; None for one of pixels."""
         return self.raster.fill if isinstance(self.raster, FilledRaster) else None
+
+    @property
+    def text(self) -> Text | None:
+        """What is written in a text layer; None for any other."""
+        return self.raster.text if isinstance(self.raster, TextRaster) else None
 
     @property
     def shown_mask(self) -> Raster | None:

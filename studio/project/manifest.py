@@ -28,6 +28,7 @@ from studio.core.fill import FilledRaster, fill_from_json, fill_to_json
 from studio.core.guides import Guides
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
+from studio.core.text import TextRaster, text_from_json, text_to_json
 
 Json: TypeAlias = dict[str, Any]
 RasterToJson: TypeAlias = Callable[[Raster], Json]
@@ -150,13 +151,17 @@ def _pixels_to_json(layer: Layer, raster: RasterToJson) -> Json:
         return {"members": looks, "size": size}
     if layer.fill is not None:
         return {"fill": fill_to_json(layer.fill), "size": size}
+    if layer.text is not None:
+        return {"raster": raster(layer.raster), "text": text_to_json(layer.text)}
     return {"raster": raster(layer.raster)}
 
 
 def _empty_layer(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
     """A layer of the kind and with the pixels that `data` tells."""
     if "size" not in data:
-        return Layer(raster(data["raster"]))
+        pixels = raster(data["raster"])
+        text = data.get("text")
+        return Layer(pixels if text is None else TextRaster(pixels, text_from_json(text)))
     width, height = (side(value) for value in data["size"])
     if "fill" in data:
         return Layer(FilledRaster(width, height, fill_from_json(data["fill"])))

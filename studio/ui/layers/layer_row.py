@@ -107,6 +107,8 @@ def _kind(layer: Layer) -> str:
         return "group"
     if layer.fill is not None:
         return "fill"
+    if layer.text is not None:
+        return "text"
     return {"generated": "latent", "imported": "picture", "painted": ""}[layer.provenance.kind]
 
 

@@ -36,6 +36,12 @@ class ParamBar(QWidget):
         """What is set."""
         return from_json(self._type, {name: c.value() for name, c in self._controls.items()})
 
+    def set_params(self, params: Any) -> None:
+        """Show other values; emits nothing."""
+        values = to_json(params)
+        for spec in specs(self._type):
+            self._controls[spec.name].set_value(spec.coerce(values[spec.name]))
+
     def control(self, name: str) -> Control:
         """The control of one parameter.
 

@@ -21,6 +21,7 @@ from studio.ui.canvas.frame import (
     turned,
 )
 from studio.ui.canvas.tools.move_options import MoveOptions
+from studio.ui.canvas.tools.text import write_at
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 
 _GRIPS: tuple[Grip, ...] = (*CORNERS, "knob")
@@ -86,7 +87,8 @@ class MoveTool(Tool):
         self._end()
 
     def double_click(self, pointer: Pointer) -> None:
-        self._steer()
+        if not write_at(self.view, pointer):
+            self._steer()
 
     def hover(self, pointer: Pointer) -> None:
         self._hovered = self._grip_at(pointer)
