@@ -14,6 +14,7 @@ from studio.app import exchange, model_shelf, thumbnails
 from studio.app.art_session import ArtSession
 from studio.app.batch_session import BatchSession
 from studio.app.breeding_session import BreedingSession
+from studio.app.canvas_aids import CanvasAids
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.direction_session import DirectionSession
@@ -74,6 +75,7 @@ class Studio(QObject):
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
         self.edits = EditSteps(self.documents, self.canvas, self.notifications)
         self.layers = LayerSession(self.documents, self.lanes["edits"], self.notifications, self)
+        self.aids = CanvasAids(self.documents, self)
         self.selections = SelectionSession(
             self.documents, self.lanes["edits"], self.notifications, self
         )

@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
         self.canvas = CanvasView(
-            studio.documents, studio.canvas, studio.selections, studio.painting
+            studio.documents, studio.canvas, studio.selections, studio.painting, studio.aids
         )
         self.docks = Docks(self, studio, PANELS)
         self.welcome = Welcome(studio)
@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         self.rail.fill([commands[f"tool.{tool.id}"] for tool in group] for group in groups())
         self.docks.changed.connect(commands.refresh_soon)
         self.canvas.tool_changed.connect(commands.refresh_soon)
+        self.studio.aids.changed.connect(commands.refresh_soon)
         self.settings.changed.connect(commands.refresh_soon)
         return commands
 
@@ -160,13 +161,18 @@ class MainWindow(QMainWindow):
         self.commands.refresh_soon()
         view = project.view
         self.docks.restore(view.get("docks", ""))
+        self.studio.aids.restore(view.get("aids"))
         if view.get("tool") in {tool.id for tool in TOOLS}:
             self.canvas.set_tool(str(view["tool"]))
         self.canvas.fit()
         self.canvas.setFocus()
 
     def _hand_over_view(self) -> None:
-        view = {"docks": self.docks.state(), "tool": self.canvas.tool_id}
+        view = {
+            "docks": self.docks.state(),
+            "tool": self.canvas.tool_id,
+            "aids": self.studio.aids.to_json(),
+        }
         self.studio.project.view = {**self.studio.project.view, **view}
 
     def _offer_recovery(self) -> None:

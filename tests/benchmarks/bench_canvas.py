@@ -26,6 +26,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QPointF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
+from studio.app.canvas_aids import CanvasAids
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
@@ -128,7 +129,7 @@ def main() -> None:
     notifications = Notifications()
     selections = SelectionSession(session, lane, notifications)
     painting = Painting(session, renderer, lane, notifications)
-    view = CanvasView(session, renderer, selections, painting)
+    view = CanvasView(session, renderer, selections, painting, CanvasAids(session))
     view.resize(WIDTH, HEIGHT)
     view.show()
     session.reset(Document(SIDE, SIDE, layers()))

@@ -49,7 +49,7 @@ ACTIONS = (
         "Train",
         MENU,
         lambda context: context.shell.start_training(),
-        ("Ctrl+T",),
+        ("Ctrl+Shift+T",),
         "train",
         enabled=when.can_train,
     ),

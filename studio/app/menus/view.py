@@ -70,7 +70,7 @@ ACTIONS = (
         MENU,
         lambda context: context.shell.toggle_docks(),
         ("Tab",),
-        section=1,
+        section=2,
         enabled=when.in_project,
         canvas_only=True,
     ),
@@ -79,7 +79,7 @@ ACTIONS = (
         "Reset Layout",
         MENU,
         lambda context: context.shell.reset_layout(),
-        section=1,
+        section=2,
         enabled=when.in_project,
     ),
 )
@@ -95,7 +95,7 @@ def _theme_action(name: str) -> Action:
         f"{name.title()} Theme",
         MENU,
         lambda context: context.shell.set_theme(name),
-        section=3,
+        section=4,
         checked=lambda context: context.shell.theme() == name,
     )
 
@@ -112,7 +112,7 @@ def _panel_action(panel: Panel) -> Action:
         MENU,
         lambda context: context.shell.toggle_panel(panel.id),
         icon=panel.icon,
-        section=2,
+        section=3,
         enabled=when.in_project,
         checked=lambda context: context.shell.panel_shown(panel.id),
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
@@ -24,7 +24,15 @@ def tick_step(zoom: float) -> float:
 
 
 class Ruler(QWidget):
-    """One ruler; `show_transform` and `show_pointer` keep it in step with the canvas."""
+    """One ruler; `show_transform` and `show_pointer` keep it in step with the canvas.
+
+    A guide is dragged out of it: emits `grabbed()`, `pulled(QPointF)` in the parent's px and
+    `let_go()`.
+    """
+
+    grabbed = Signal()
+    pulled = Signal(QPointF)
+    let_go = Signal()
 
     def __init__(self, orientation: Qt.Orientation, parent: QWidget) -> None:
         super().__init__(parent)
@@ -32,6 +40,9 @@ class Ruler(QWidget):
         self._transform = ViewTransform()
         self._pointer: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setToolTip("Drag a guide onto the canvas")
+        down = Qt.CursorShape.SplitVCursor
+        self.setCursor(down if self._is_horizontal else Qt.CursorShape.SplitHCursor)
 
     def sizeHint(self) -> QSize:
         return QSize(THICKNESS, THICKNESS)
@@ -46,6 +57,18 @@ class Ruler(QWidget):
         """Mark the view position of the pointer; None: it left."""
         self._pointer = position
         self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.grabbed.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.pulled.emit(self.mapToParent(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.let_go.emit()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors = theme.current()

@@ -13,8 +13,8 @@ from PySide6.QtGui import (
     QPaintEvent,
     QTabletEvent,
 )
-from PySide6.QtWidgets import QWidget
 
+from studio.app.canvas_aids import CanvasAids
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.painting import Painting
@@ -24,9 +24,11 @@ from studio.core.image import Rect
 from studio.core.latent import LatentPoint
 from studio.ui.canvas.ants import MarchingAnts
 from studio.ui.canvas.drops import dropped_files
+from studio.ui.canvas.guide_lines import GuideLines
 from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.overlays import paint_empty_hint, paint_tint
 from studio.ui.canvas.painting import Backdrop, Frame
+from studio.ui.canvas.snapper import Snapper
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.canvas.tools.tool import Pointer, Tool
 from studio.ui.canvas.viewport import Viewport
@@ -54,12 +56,15 @@ class CanvasView(Viewport):
         renderer: CanvasRenderer,
         selections: SelectionSession,
         painting: Painting,
-        parent: QWidget | None = None,
+        aids: CanvasAids,
     ) -> None:
-        super().__init__(session, parent)
+        super().__init__(session)
         self.renderer = renderer
         self.selections = selections
         self.painting = painting
+        self.aids = aids
+        self.snapper = Snapper(self)
+        self.guides = GuideLines(self)
         self._pressure = 1.0
         self._backdrop = Backdrop(renderer)
         self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
@@ -80,6 +85,12 @@ class CanvasView(Viewport):
         self.renderer.forms_changed.connect(self._place_card)
         self.renderer.outline_changed.connect(self._show_selection)
         self.selections.tint_changed.connect(self.update)
+        self.aids.changed.connect(self.update)
+        self.top_ruler.grabbed.connect(lambda: self.guides.begin("y"))
+        self.left_ruler.grabbed.connect(lambda: self.guides.begin("x"))
+        for ruler in (self.top_ruler, self.left_ruler):
+            ruler.pulled.connect(self.guides.pull)
+            ruler.let_go.connect(self.guides.drop)
         self._card.opened.connect(self.open_in_explorer)
         self.transformed.connect(self._place_card)
 
@@ -149,8 +160,10 @@ class CanvasView(Viewport):
             paint_tint(
                 painter, self.renderer.selection_look, self.transform.rect_to_view(document.rect)
             )
+        self.guides.paint(painter)
         self._ants.paint(painter, self.transform)
         self.tool.paint(painter)
+        self.snapper.paint(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if not self.navigator.press(event) and event.button() is Qt.MouseButton.LeftButton:

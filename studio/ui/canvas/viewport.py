@@ -35,8 +35,8 @@ class Viewport(QWidget):
         self.transform = ViewTransform()
         self.navigator = Navigator(self)
         self._fitted = True  # follow the view's size until the person zooms or pans
-        self._top = Ruler(Qt.Orientation.Horizontal, self)
-        self._left = Ruler(Qt.Orientation.Vertical, self)
+        self.top_ruler = Ruler(Qt.Orientation.Horizontal, self)
+        self.left_ruler = Ruler(Qt.Orientation.Vertical, self)
         self._zoom_bar = ZoomBar(self)
         self._zoom_bar.zoomed_in.connect(self.zoom_in)
         self._zoom_bar.zoomed_out.connect(self.zoom_out)
@@ -84,7 +84,7 @@ class Viewport(QWidget):
         """Let the document lie elsewhere, but never entirely out of sight."""
         old, self.transform = self.transform, self._kept_in_sight(transform)
         self._fitted = False
-        for ruler in (self._top, self._left):
+        for ruler in (self.top_ruler, self.left_ruler):
             ruler.show_transform(self.transform.panned(-ruler.x(), -ruler.y()))
         self._zoom_bar.show_zoom(self.zoom)
         self.update()
@@ -101,8 +101,8 @@ class Viewport(QWidget):
 
     def mark_pointer(self, place: QPointF | None) -> None:
         """Show a view position on the rulers; None: the pointer is elsewhere."""
-        self._top.show_pointer(place - QPointF(THICKNESS, 0) if place else None)
-        self._left.show_pointer(place - QPointF(0, THICKNESS) if place else None)
+        self.top_ruler.show_pointer(place - QPointF(THICKNESS, 0) if place else None)
+        self.left_ruler.show_pointer(place - QPointF(0, THICKNESS) if place else None)
 
     def _fit_new_size(self, change: DocumentChange) -> None:
         if change.resized:
@@ -112,8 +112,8 @@ class Viewport(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         width, height = self.width(), self.height()
-        self._top.setGeometry(THICKNESS, 0, width - THICKNESS, THICKNESS)
-        self._left.setGeometry(0, THICKNESS, THICKNESS, height - THICKNESS)
+        self.top_ruler.setGeometry(THICKNESS, 0, width - THICKNESS, THICKNESS)
+        self.left_ruler.setGeometry(0, THICKNESS, THICKNESS, height - THICKNESS)
         bar = self._zoom_bar.sizeHint()
         x, y = width - bar.width() - _BAR_MARGIN, height - bar.height() - _BAR_MARGIN
         self._zoom_bar.setGeometry(x, y, bar.width(), bar.height())

@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from studio.app.canvas_aids import CanvasAids
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane
@@ -84,7 +85,7 @@ def view(qtbot) -> Iterator[CanvasView]:
     notifications = Notifications()
     selections = SelectionSession(session, lane, notifications)
     painting = Painting(session, renderer, lane, notifications)
-    view = CanvasView(session, renderer, selections, painting)
+    view = CanvasView(session, renderer, selections, painting, CanvasAids(session))
     qtbot.addWidget(view)
     view.resize(618, 518)  # 600 x 500 without the rulers
     with qtbot.waitExposed(view):

@@ -10,12 +10,18 @@ from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.ui.canvas.frame import KNOB_DISTANCE
 from studio.ui.canvas.tools.move_options import MoveOptions
+from studio.ui.canvas.view import CanvasView
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.segmented_control import SegmentedControl
 from tests.ui.canvas.conftest import Hand
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture(autouse=True)
+def _without_snapping(view: CanvasView) -> None:
+    view.aids.change(snapping=False)
 
 
 def place(hand: Hand, layer_id: str = "top") -> tuple[int, int]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
 from studio.core.document import Layer, new_id
+from studio.core.guides import Axis
 from studio.core.image import Rect
 from studio.ui.canvas.frame import (
     CORNERS,
@@ -16,6 +17,7 @@ from studio.ui.canvas.frame import (
     dragged,
     grip_at,
     grip_cursor,
+    grip_position,
     paint_frame,
     proportional,
     turned,
@@ -43,6 +45,7 @@ class _Gesture:
     start: Pointer
     layer: Layer
     box: LayerBox
+    seen: QRectF  # where it appeared
     moved: bool = False
     target: QRectF | None = None  # what a scaled box is to become, in its turned frame
     step_id: str = field(default_factory=new_id)
@@ -53,17 +56,25 @@ class MoveTool(Tool):
 
     _gesture: _Gesture | None = None
     _hovered: Grip | None = None
+    _guide: Axis | None = None  # of the guide under the pointer
 
     def press(self, pointer: Pointer) -> None:
         grip = self._grip_at(pointer)
+        guide = self.view.guides.at(pointer.view)
+        if guide is not None and grip in ("inside", None):
+            self.view.guides.begin(*guide)
+            return
         if pointer.holds(Qt.KeyboardModifier.AltModifier) or grip is None:
             self._pick(pointer)
             grip = "inside"
         layer, box = self.session.active_layer, self._box()
         if layer is not None and box is not None and (grip != "inside" or self._grip_at(pointer)):
-            self._gesture = _Gesture(grip, pointer, layer, box)
+            seen = self.renderer.rendered_rect(layer.id) or box.rect
+            self._gesture = _Gesture(grip, pointer, layer, box, QRectF(*seen))
+            self.view.snapper.begin({layer.id})
 
     def move(self, pointer: Pointer) -> None:
+        self.view.guides.pull(pointer.view)
         gesture = self._gesture
         if gesture is None:
             return
@@ -75,12 +86,13 @@ class MoveTool(Tool):
         if gesture.grip == "knob":
             self._turn(gesture, pointer, snap=keep)
         elif gesture.grip == "inside":
-            self._shift(gesture, pointer.document - gesture.start.document, one_axis=keep)
+            self._shift(gesture, pointer, one_axis=keep)
         else:
             self._scale(gesture, pointer, free=keep)
         self.view.update()
 
     def release(self, pointer: Pointer) -> None:
+        self.view.guides.drop()
         self._end()
 
     def deactivate(self) -> None:
@@ -92,8 +104,12 @@ class MoveTool(Tool):
 
     def hover(self, pointer: Pointer) -> None:
         self._hovered = self._grip_at(pointer)
+        guide = self.view.guides.at(pointer.view)
+        self._guide = guide[0] if guide is not None and self._hovered in ("inside", None) else None
 
     def cursor(self) -> Qt.CursorShape:
+        if self._gesture is None and self._guide is not None:
+            return self.view.guides.cursor(self._guide)
         grip = self._gesture.grip if self._gesture else self._hovered
         return grip_cursor(grip)
 
@@ -125,17 +141,22 @@ class MoveTool(Tool):
 
     # --- Gestures ---
 
-    def _shift(self, gesture: _Gesture, by: QPointF, *, one_axis: bool) -> None:
-        dx, dy = by.x(), by.y()
-        if one_axis:
-            dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
-        layer = gesture.layer
+    def _shift(self, gesture: _Gesture, pointer: Pointer, *, one_axis: bool) -> None:
+        by = pointer.document - gesture.start.document
+        across = not one_axis or abs(by.x()) >= abs(by.y())
+        down = not one_axis or not across
+        by = QPointF(by.x() if across else 0.0, by.y() if down else 0.0)
+        free = pointer.holds(Qt.KeyboardModifier.ControlModifier)
+        by += self.view.snapper.rect(gesture.seen.translated(by), on=not free, x=across, y=down)
+        layer, dx, dy = gesture.layer, by.x(), by.y()
         self.session.move_layer(layer.id, layer.x + round(dx), layer.y + round(dy))
 
     def _scale(self, gesture: _Gesture, pointer: Pointer, *, free: bool) -> None:
         before = QRectF(*gesture.box.rect)
         step = pointer.document - gesture.start.document
         by = turned(step, QPointF(), -gesture.box.angle)
+        if not gesture.box.angle:
+            by = self._snapped(gesture, pointer, before, by, free=free)
         target = (dragged if free else proportional)(before, gesture.grip, by)
         if min(target.width(), target.height()) < 1.0:
             return
@@ -144,6 +165,17 @@ class MoveTool(Tool):
         place = Rect(left, top, max(1, right - left), max(1, bottom - top))
         box = fit_layer(self.session, gesture.layer, gesture.box.rect, place, gesture.step_id)
         gesture.target = QRectF(*box)
+
+    def _snapped(
+        self, gesture: _Gesture, pointer: Pointer, before: QRectF, by: QPointF, *, free: bool
+    ) -> QPointF:
+        """With proportions kept, only that side snaps which decides on the size."""
+        target = dragged(before, gesture.grip, by)
+        wider = target.width() / before.width() >= target.height() / before.height()
+        corner = grip_position(before, gesture.grip)
+        on = not pointer.holds(Qt.KeyboardModifier.ControlModifier)
+        place = self.view.snapper.point(corner + by, on=on, x=free or wider, y=free or not wider)
+        return place - corner
 
     def _turn(self, gesture: _Gesture, pointer: Pointer, *, snap: bool) -> None:
         middle = QRectF(*gesture.box.rect).center()
@@ -160,7 +192,7 @@ class MoveTool(Tool):
         if self._gesture is not None:
             self._gesture = None
             self.session.end_gesture()
-            self.view.update()
+            self.view.snapper.end()
 
     # --- What is under the pointer ---
 
@@ -218,7 +250,7 @@ MOVE = ToolInfo(
     "Move",
     "move",
     "V",
-    "Drag to move · Shift keeps the axis · Alt-click picks the layer below",
+    "Drag to move · Shift keeps the axis · Ctrl does not snap · Alt-click picks the layer below",
     MoveTool,
     10,
 )
