@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
 from studio.app.art_session import ArtSession
+from studio.app.atlas_session import AtlasSession
 from studio.app.batch_session import BatchSession
 from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_aids import CanvasAids
@@ -97,6 +98,9 @@ class Studio(QObject):
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)
         self.timeline = TimelineSession(self.latent, self.host, self.lanes, self.notifications)
+        self.atlas = AtlasSession(
+            self.latent, self.dataset, self.lanes["render"], self.notifications
+        )
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )

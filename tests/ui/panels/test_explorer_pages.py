@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from studio.core.breeding import LITTER
 from studio.core.latent import LatentPoint
 from studio.core.neighbors import CENTER
 from studio.ui.explorer.pages.around import AroundPage
+from studio.ui.explorer.pages.atlas import AtlasPage
 from studio.ui.explorer.pages.breed import BreedPage
 from studio.ui.explorer.pages.compare import ComparePage
 from studio.ui.explorer.point_grid import PointGrid
@@ -142,4 +144,39 @@ def test_children_are_bred_and_the_way_back_is_known(
     assert studio.latent.state.breeding.parents == parents
     studio.documents.undo_stack.undo()
     assert studio.latent.state.breeding.parents == (child,)
+    wait_until_calm(qtbot, studio)
+
+
+@pytest.mark.parametrize("family", ["vae", "stylegan"])
+def test_the_atlas_goes_where_it_is_clicked_and_pins_what_a_model_can_encode(
+    studio: Studio, qtbot: QtBot, picture_folder: Path, family: str
+) -> None:
+    studio.project.create("Foxes")
+    studio.dataset.take_in([picture_folder])
+    wait_until_calm(qtbot, studio)
+    open_model(studio, qtbot, family)
+    panel = PANEL.create(studio)
+    assert isinstance(panel, ExplorerPanel)
+    qtbot.addWidget(panel)
+    panel.resize(356, 640)
+    panel.show()
+    page = turn_to(panel, "atlas")
+    assert isinstance(page, AtlasPage)
+    wait_for(qtbot, lambda: studio.atlas.here is not None)
+    wait_until_calm(qtbot, studio)
+    assert len(studio.atlas.pins) == (12 if family == "vae" else 0)
+    latent_map = studio.atlas.map
+    assert latent_map is not None
+    start = page.view.position_of((0.3, 0.3)).toPoint()
+    QTest.mousePress(page.view, LEFT, pos=start)
+    QTest.mouseMove(page.view, page.view.position_of((0.6, 0.4)).toPoint())
+    QTest.mouseRelease(page.view, LEFT, pos=page.view.position_of((0.6, 0.4)).toPoint())
+    assert studio.documents.undo_stack.count() == 1, "a drag is one step"
+    assert studio.atlas.here == pytest.approx((0.6, 0.4), abs=0.01)
+    assert studio.latent.state.point.truncation == studio.latent.state.truncation
+    QTest.mouseClick(page.unexplored, LEFT)
+    far = studio.atlas.here
+    assert far is not None
+    QTest.mouseClick(page.between, LEFT)
+    assert studio.atlas.here == pytest.approx(((0.6 + far[0]) / 2, (0.4 + far[1]) / 2), abs=0.01)
     wait_until_calm(qtbot, studio)

@@ -1,0 +1,195 @@
+"""The map of latent space: thumbnails on shaded ground, pins, and where one is."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from studio.app.atlas_session import AtlasSession, Pin
+from studio.app.latent_session import LatentSession
+from studio.app.qimage import qimage_of_pixels8
+from studio.core.atlas import CELLS, Place, density
+from studio.ui import theme
+from studio.ui.widgets.picture_view import paint_picture
+
+_GROUND = 48  # px of the shading, stretched over the map
+_PIN = 3.0
+_PREVIEW = 88.0
+_FAINT = 0.55
+
+
+class AtlasView(QWidget):
+    """Press or drag to go; emits `gone(float, float)`, 0 to 1 from the top left, and `rested()`."""
+
+    gone = Signal(float, float)
+    rested = Signal()
+
+    def __init__(self, session: AtlasSession, latent: LatentSession) -> None:
+        super().__init__()
+        self._session = session
+        self._latent = latent
+        self._ground: QImage | None = None
+        self._cells: list[tuple[int, int]] = []
+        self._map: object = None
+        self._pin: Pin | None = None
+        self._dragging = False
+        self.sheet = latent.pictures.new_sheet()
+        self.sheet.changed.connect(self.update)
+        latent.preview_changed.connect(self.update)
+        self.setAccessibleName("Map of the latent space")
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def show_map(self) -> None:
+        """Show what the session has."""
+        found, card = self._session.map, self._latent.card
+        if found is not self._map:
+            self._map, self._ground, self._cells = found, None, []
+        if found is not None and card is not None:
+            chosen = found.thumbnails()
+            self._cells = list(chosen.values())
+            truncation = self._latent.state.truncation
+            prompt = self._latent.state.prompt
+            landmarks = [found.points[index] for index in chosen]
+            self.sheet.show(
+                card.path, [p.asked(prompt).with_truncation(truncation) for p in landmarks]
+            )
+        self._shade()
+        self.update()
+
+    def _shade(self) -> None:
+        """Lighter where training images are dense, or landmarks where none are known."""
+        found = self._session.map
+        if found is None:
+            return
+        pins = [pin.place for pin in self._session.pins]
+        places = np.array(pins, np.float32) if pins else found.places
+        look = theme.current()
+        low, high = (_rgb(look.color(token)) for token in ("well", "accent"))
+        share = 0.45 * density(places, _GROUND)[..., None]
+        ground = low + share * (high - low)
+        self._ground = qimage_of_pixels8(np.rint(ground).astype(np.uint8))
+
+    def frame(self) -> QRectF:
+        """The map: the largest square that fits."""
+        side = float(min(self.width(), self.height()))
+        return QRectF((self.width() - side) / 2, 0.0, side, side)
+
+    def position_of(self, place: Place) -> QPointF:
+        frame = self.frame()
+        return QPointF(frame.x() + place[0] * frame.width(), frame.y() + place[1] * frame.height())
+
+    # --- Mouse ---
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self._session.map is not None:
+            self._dragging = True
+            self._go(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._dragging:
+            self._go(event.position())
+            return
+        pin = self._pin_at(event.position())
+        if pin is not self._pin:
+            self._pin = pin
+            self.update()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        if self._dragging:
+            self._dragging = False
+            self.rested.emit()
+            self.update()
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self._latent.place_on_canvas()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            pin = self._pin_at(QPointF(event.pos()))
+            tip = f"Your image: {pin.name}" if pin else "Drag to go; dots are your images"
+            QToolTip.showText(event.globalPos(), tip, self)
+            return True
+        return super().event(event)
+
+    def _go(self, position: QPointF) -> None:
+        frame = self.frame()
+        x = (position.x() - frame.x()) / max(1.0, frame.width())
+        y = (position.y() - frame.y()) / max(1.0, frame.height())
+        self.gone.emit(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+
+    def _pin_at(self, position: QPointF) -> Pin | None:
+        pins = self._session.pins
+        near = [p for p in pins if _distance(self.position_of(p.place), position) < 2 * _PIN]
+        return min(near, key=lambda p: _distance(self.position_of(p.place), position), default=None)
+
+    # --- Painting ---
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        look = theme.current()
+        paint_picture(painter, self.frame(), self._ground)
+        if self._session.map is None:
+            painter.setPen(look.color("secondary"))
+            center = Qt.AlignmentFlag.AlignCenter
+            painter.drawText(self.frame(), center, "Drawing the map…")
+            return
+        self._paint_thumbnails(painter)
+        self._paint_pins(painter)
+        self._paint_here(painter)
+
+    def _paint_thumbnails(self, painter: QPainter) -> None:
+        frame = self.frame()
+        cell = frame.width() / CELLS
+        painter.setOpacity(_FAINT if self._dragging else 1.0)
+        for (row, column), picture in zip(self._cells, self.sheet.pictures, strict=False):
+            if picture is not None:
+                rect = QRectF(frame.x() + column * cell, frame.y() + row * cell, cell, cell)
+                paint_picture(painter, rect.adjusted(1.5, 1.5, -1.5, -1.5), picture, 3.0)
+        painter.setOpacity(1.0)
+
+    def _paint_pins(self, painter: QPainter) -> None:
+        painter.setPen(QPen(theme.DARK.color("well"), 1.0))
+        painter.setBrush(theme.DARK.color("attention"))
+        for pin in self._session.pins:
+            painter.drawEllipse(self.position_of(pin.place), _PIN, _PIN)
+        if self._pin is not None and not self._dragging:
+            self._paint_bubble(painter, self.position_of(self._pin.place), self._pin.image)
+
+    def _paint_here(self, painter: QPainter) -> None:
+        here = self._session.here
+        if here is None:
+            return
+        center = self.position_of(here)
+        painter.setPen(QPen(theme.DARK.color("well"), 4.0))
+        painter.setBrush(theme.current().color("accent"))
+        painter.drawEllipse(center, 7.0, 7.0)
+        painter.setPen(QPen(theme.DARK.color("handle"), 2.0))
+        painter.drawEllipse(center, 7.0, 7.0)
+        if self._dragging:
+            self._paint_bubble(painter, center, self._latent.preview)
+
+    def _paint_bubble(self, painter: QPainter, at: QPointF, image: QImage | None) -> None:
+        """A larger picture beside a place, inside the map."""
+        frame = self.frame()
+        right = at.x() + 14 + _PREVIEW < frame.right()
+        x = at.x() + 14 if right else at.x() - 14 - _PREVIEW
+        y = min(max(frame.top() + 2, at.y() - _PREVIEW / 2), frame.bottom() - _PREVIEW - 2)
+        rect = QRectF(x, y, _PREVIEW, _PREVIEW)
+        paint_picture(painter, rect, image)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.DARK.color("handle"), 1.5))
+        painter.drawRoundedRect(rect, 5, 5)
+
+
+def _rgb(color: QColor) -> NDArray[np.float32]:
+    return np.array((color.red(), color.green(), color.blue()), np.float32)
+
+
+def _distance(first: QPointF, second: QPointF) -> float:
+    return float((first - second).manhattanLength())
