@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -38,7 +39,7 @@ class Settings:
 
 
 class SettingsSession(QObject):
-    """Owns the settings and where the window was. Lives in the GUI thread.
+    """Owns the settings, the person's own keys and where the window was. Lives in the GUI thread.
 
     Emits `changed()` when a setting has another value. A settings file that cannot be read is as
     good as none; one that cannot be written is logged: neither may keep the studio from its work.
@@ -52,6 +53,7 @@ class SettingsSession(QObject):
         self.values = _settings_of(data.get("settings"))
         window = data.get("window")
         self.window: dict[str, Any] = window if isinstance(window, dict) else {}
+        self.shortcuts = _shortcuts_of(data.get("shortcuts"))
 
     def change(self, **changes: Any) -> None:
         """Set some settings and keep them.
@@ -70,10 +72,19 @@ class SettingsSession(QObject):
         self.window = {**self.window, **state}
         self._write()
 
+    def keep_shortcuts(self, shortcuts: Mapping[str, tuple[str, ...]]) -> None:
+        """Remember the keys of those commands that have others than in the table."""
+        self.shortcuts = dict(shortcuts)
+        self._write()
+
     def _write(self) -> None:
         try:
             data_dir().mkdir(parents=True, exist_ok=True)
-            data = {"settings": to_json(self.values), "window": self.window}
+            data = {
+                "settings": to_json(self.values),
+                "window": self.window,
+                "shortcuts": self.shortcuts,
+            }
             write_json_atomic(data_dir() / FILE, data)
         except (StudioError, OSError) as error:
             log.warning("The settings could not be kept: %s", error)
@@ -88,6 +99,16 @@ def _read() -> dict[str, Any]:
         log.warning("The settings could not be read: %s", error)
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def _shortcuts_of(data: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(data, dict):
+        return {}
+    return {
+        str(action_id): tuple(key for key in keys if isinstance(key, str))
+        for action_id, keys in data.items()
+        if isinstance(keys, list)
+    }
 
 
 def _settings_of(data: object) -> Settings:

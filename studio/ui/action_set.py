@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.action import Action, Context
-from studio.app.actions import ActionTable
+from studio.app.shortcuts import Shortcuts
 from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.ui import icons
@@ -19,18 +19,21 @@ class ActionSet(QObject):
     """Owns one `QAction` for each row of the table, and builds menus of them.
 
     Enabled states, check marks and titles follow the sessions: whatever changes, all rows are
-    looked at once, when the event loop is free.
+    looked at once, when the event loop is free. Keys follow `shortcuts`.
     """
 
     def __init__(
-        self, table: ActionTable, context: Context, window: QWidget, canvas: QWidget
+        self, shortcuts: Shortcuts, context: Context, window: QWidget, canvas: QWidget
     ) -> None:
         super().__init__(window)
-        self.table = table
+        self.table = table = shortcuts.table
+        self.shortcuts = shortcuts
         self._context = context
         self._actions = {row.id: self._make(row) for row in table}
         for row in table:
             (canvas if row.canvas_only else window).addAction(self._actions[row.id])
+        self._take_keys()
+        shortcuts.changed.connect(self._take_keys)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
         for signal in _signals(context.studio):
@@ -87,7 +90,6 @@ class ActionSet(QObject):
     def _make(self, row: Action) -> QAction:
         action = QAction(row.title, self)
         action.setObjectName(row.id)
-        action.setShortcuts([QKeySequence(keys) for keys in row.shortcuts])
         if row.canvas_only:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if row.icon:
@@ -99,6 +101,10 @@ class ActionSet(QObject):
             action.setMenuRole(QAction.MenuRole.QuitRole)
         action.triggered.connect(lambda _checked=False, row=row: self._run(row))
         return action
+
+    def _take_keys(self) -> None:
+        for row, action in self:
+            action.setShortcuts([QKeySequence(key) for key in self.shortcuts.keys(row.id)])
 
     def _run(self, row: Action) -> None:
         try:

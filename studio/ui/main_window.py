@@ -24,6 +24,7 @@ from studio.app.action import Context
 from studio.app.actions import MENUS, ActionTable
 from studio.app.notifications import Notification
 from studio.app.settings import SettingsSession
+from studio.app.shortcuts import Shortcuts
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.paths import APP_NAME
@@ -114,7 +115,8 @@ class MainWindow(QMainWindow):
         """All commands, made when they are first needed: operations and panels come from many
         files, and the first paint does not wait for them.
         """
-        commands = ActionSet(ActionTable(PANELS, TOOLS), self.context, self, self.canvas)
+        shortcuts = Shortcuts(ActionTable(PANELS, TOOLS), self.settings, self)
+        commands = ActionSet(shortcuts, self.context, self, self.canvas)
         commands.fill(self._menus)
         self.rail.fill([commands[f"tool.{tool.id}"] for tool in group] for group in groups())
         self.docks.changed.connect(commands.refresh_soon)

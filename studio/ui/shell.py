@@ -129,7 +129,7 @@ class WindowShell:
             case "palette":
                 CommandPalette(window.commands, window).open()
             case "shortcuts":
-                ShortcutSheet(window.commands.table, window).exec()
+                ShortcutSheet(window.commands, window).exec()
             case "about":
                 AboutSheet(window).exec()
             case "settings":

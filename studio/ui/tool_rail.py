@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
@@ -37,5 +38,10 @@ class ToolRail(QToolBar):
             button = self.widgetForAction(action)
             assert isinstance(button, QToolButton)
             button.setFixedSize(_BUTTON, _BUTTON)
-            keys = action.shortcut().toString()
-            button.setToolTip(f"{action.text()} ({keys})" if keys else action.text())
+            action.changed.connect(partial(_tell_keys, action, button))
+            _tell_keys(action, button)
+
+
+def _tell_keys(action: QAction, button: QToolButton) -> None:
+    keys = action.shortcut().toString()
+    button.setToolTip(f"{action.text()} ({keys})" if keys else action.text())

@@ -19,9 +19,9 @@ from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 from studio.ui import theme
-from studio.ui.command_palette import ROW, CommandPalette
+from studio.ui.command_palette import CommandPalette
+from studio.ui.command_rows import ROW
 from studio.ui.dialogs.crash import CrashSheet
-from studio.ui.dialogs.shortcuts import ShortcutSheet
 from studio.ui.dialogs.unsaved import UnsavedSheet
 from studio.ui.fuzzy import score
 from studio.ui.main_window import MainWindow, apply_settings
@@ -280,12 +280,6 @@ def test_the_better_match_comes_first(query: str, better: str, worse: str) -> No
 def test_what_does_not_match_is_left_out() -> None:
     assert score("xyz", "Gaussian blur") is None
     assert score("", "anything") == 0.0
-
-
-def test_the_shortcut_sheet_lists_the_table(qtbot: QtBot, window: MainWindow) -> None:
-    sheet = ShortcutSheet(window.commands.table, window)
-    texts = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {"Save", "Duplicate Layer", "Crop", "Ctrl+K"} <= texts
 
 
 # --- Sheets ---
