@@ -144,6 +144,7 @@ class Studio(QObject):
         """End all work: training writes its checkpoint. Blocks until every lane has ended."""
         self.training.stop()
         self.canvas.close()
+        self.undo_memory.close()
         for lane in self.lanes.values():
             lane.close()
         self.project.close()

@@ -41,6 +41,10 @@ class UndoMemory(QObject):
         documents.undo_stack.indexChanged.connect(self._count)
         lane.submit(Job(once(lambda _control: files.sweep())))
 
+    def close(self) -> None:
+        """Look no more: the lane ends."""
+        self._pause.stop()
+
     def look(self) -> None:
         """Put tiles on the disk if the history alone has too many."""
         if self._writing or self._new_bytes < KEPT_BYTES // 2:
