@@ -117,7 +117,7 @@ class CanvasRenderer(QObject):
     def rendered_box(self, layer_id: str) -> LayerBox | None:
         """The same as an upright rectangle and how far it is turned: where the handles are."""
         layer = _find(self._session.document, layer_id)
-        return None if layer is None else self._forms.box(layer)
+        return None if layer is None else self._forms.box(self._session.document, layer)
 
     def rendered_base(self, layer_id: str) -> Rect | None:
         """Where a layer appears but for its last step that moved its corners, if there is one."""

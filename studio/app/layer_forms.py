@@ -41,8 +41,10 @@ class LayerForms:
         inside = (item for item in document.branch(layer.id) if not isinstance(item, Group))
         return reduce(Rect.union, map(self.rect, inside), Rect(0, 0, 0, 0))
 
-    def box(self, layer: Layer) -> LayerBox:
+    def box(self, document: Document, layer: Layer) -> LayerBox:
         """The same as an upright rectangle and how far it is turned."""
+        if isinstance(layer, Group):
+            return LayerBox(self.rect_in(document, layer), 0.0)
         rect = self.rect(layer) if quad_step(layer) else self.base(layer)
         return LayerBox(rect, angle_of(layer))
 

@@ -13,6 +13,7 @@ from studio.core.change import DocumentChange
 from studio.core.document import BlendMode, Group, Layer, Lock
 from studio.ui import icons
 from studio.ui.layers.layer_list import LayerList
+from studio.ui.layers.layer_row import ROW
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
@@ -73,7 +74,7 @@ class LayersPanel(QWidget):
         for button in (self.add_mask, self.add_group, self.add, self.duplicate, self.remove):
             buttons.addWidget(button)
         self._stack = QStackedWidget()
-        self._stack.setMinimumHeight(76)  # two rows
+        self._stack.setMinimumHeight(4 * ROW)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
         column = QVBoxLayout(self)

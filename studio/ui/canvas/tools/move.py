@@ -7,8 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from studio.app.layer_session import locked_error
 from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
-from studio.core.document import Layer, new_id
+from studio.core.document import Group, Layer, new_id
 from studio.core.guides import Axis
 from studio.core.image import Rect
 from studio.ui.canvas.frame import (
@@ -79,8 +80,9 @@ class MoveTool(Tool):
         if gesture is None:
             return
         step = pointer.view - gesture.start.view
-        gesture.moved = gesture.moved or step.manhattanLength() > _SLACK
-        if not gesture.moved:
+        if not gesture.moved and step.manhattanLength() > _SLACK:
+            gesture.moved = self._may_move(gesture.layer)
+        if not gesture.moved or self._gesture is None:
             return
         keep = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
         if gesture.grip == "knob":
@@ -134,12 +136,21 @@ class MoveTool(Tool):
         shown = QRectF(*box.rect)
         if self._gesture is not None and self._gesture.target is not None:
             shown = _placed(self._gesture)
-        paint_frame(painter, self.view.transform.rect_to_view(shown), _GRIPS, box.angle)
+        frame = self.view.transform.rect_to_view(shown)
+        paint_frame(painter, frame, self._grips, box.angle)
 
     def options(self, parent: QWidget) -> QWidget:
         return MoveOptions(self.session, self.renderer, parent)
 
     # --- Gestures ---
+
+    def _may_move(self, layer: Layer) -> bool:
+        """Whether no lock holds the layer; the gesture ends if one does."""
+        if not self.session.document.is_locked(layer, "position"):
+            return True
+        self._gesture = None
+        self.view.painting.notifications.failed(locked_error(layer))
+        return False
 
     def _shift(self, gesture: _Gesture, pointer: Pointer, *, one_axis: bool) -> None:
         by = pointer.document - gesture.start.document
@@ -203,12 +214,17 @@ class MoveTool(Tool):
             return None
         return self.renderer.rendered_box(layer.id)
 
+    @property
+    def _grips(self) -> tuple[Grip, ...]:
+        """A group is moved; only what is in it can be scaled and turned."""
+        return () if isinstance(self.session.active_layer, Group) else _GRIPS
+
     def _grip_at(self, pointer: Pointer) -> Grip | None:
         box = self._box()
         if box is None:
             return None
         shown = self.view.transform.rect_to_view(box.rect)
-        return grip_at(shown, turned(pointer.view, shown.center(), -box.angle), _GRIPS)
+        return grip_at(shown, turned(pointer.view, shown.center(), -box.angle), self._grips)
 
     def _steer(self) -> bool:
         """Take a generated layer back to the explorer; True if it is one."""
