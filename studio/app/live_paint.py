@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.core.document import Group, Layer
@@ -17,9 +15,10 @@ from studio.errors import StudioError
 
 
 class LivePaint:
-    """The pixels of one layer while a tool is at work on them. GUI thread only.
+    """The pixels of one layer, or its mask, while a tool is at work on them. GUI thread only.
 
-    Paint goes under the layer's edits. Use it for one gesture: `show` as often as needed, then
+    Paint goes under the layer's edits; `mask` says that it goes onto the mask, in grey. Use it
+    for one gesture: `show` as often as needed, then
     `commit` or `cancel`.
 
     Raises:
@@ -30,8 +29,14 @@ class LivePaint:
         self._session = session
         self._renderer = renderer
         self.layer = paintable_layer(session)
-        self.raster = self.layer.raster
+        self.mask = session.mask_active
+        self.raster = self.surface
         self._touched = NOWHERE
+
+    @property
+    def surface(self) -> Raster:
+        """What was painted on, as it was."""
+        return self.layer.surface(mask=self.mask)
 
     @property
     def limit(self) -> Limit | None:
@@ -48,7 +53,7 @@ class LivePaint:
 
     def allowed(self, ink: Ink) -> Ink:
         """The ink as the layer's locks let it be."""
-        return keeping_alpha(ink) if "alpha" in self.layer.locks else ink
+        return keeping_alpha(ink) if "alpha" in self.layer.locks and not self.mask else ink
 
     def show(self, raster: Raster, changed: Rect) -> None:
         """Show the layer with other pixels, which differ inside `changed` from those before."""
@@ -60,7 +65,7 @@ class LivePaint:
 
     def commit(self, text: str) -> None:
         """Keep what is shown as one undo step; none if nothing was painted."""
-        if self.raster is not self.layer.raster and self._layer_is_there:
+        if self.raster is not self.surface and self._layer_is_there:
             document, painted = self._session.document, self._painted(self.raster)
             self._session.commit(document.update_layer(painted.id, lambda _: painted), text)
 
@@ -75,7 +80,8 @@ class LivePaint:
         return self._session.document.has_layer(self.layer.id)
 
     def _painted(self, raster: Raster) -> Layer:
-        return replace(self._session.document.layer(self.layer.id), raster=raster)
+        layer = self._session.document.layer(self.layer.id)
+        return layer.with_surface(raster, mask=self.mask)
 
     def _placed(self, rect: Rect) -> Rect:
         return rect.translated(self.layer.x, self.layer.y)
@@ -87,16 +93,19 @@ def paintable_layer(session: DocumentSession) -> Layer:
     Raises:
         StudioError: there is none, it is hidden, locked, text or without pixels, or they are moved.
     """
-    layer = session.active_layer
+    layer, document = session.active_layer, session.document
     if layer is None:
         raise StudioError("There is no layer to paint on.", "Add one: Layer › New Layer.")
-    if not layer.visible:
+    if not document.is_shown(layer):
         raise StudioError(f"“{layer.name}” is hidden.", "Show it, or pick another layer.")
-    if "all" in layer.locks:
+    if document.is_locked(layer, "all"):
         raise StudioError(f"“{layer.name}” is locked.", "Unlock it, or pick another layer.")
-    if isinstance(layer, Group) or layer.fill is not None:
-        raise StudioError(f"“{layer.name}” has no pixels of its own.", "Paint on a layer above it.")
-    if layer.text is not None:
+    if not session.mask_active and (isinstance(layer, Group) or layer.fill is not None):
+        raise StudioError(
+            f"“{layer.name}” has no pixels of its own.",
+            "Paint on a layer above it, or on its mask.",
+        )
+    if not session.mask_active and layer.text is not None:
         raise StudioError(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")
     if any(step.enabled and moves_pixels(step) for step in layer.edits):
         raise StudioError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
@@ -53,7 +52,7 @@ class Painting(QObject):
         self._documents = documents
         self._canvas = canvas
         self._lane = lane
-        self._waiting: deque[tuple[str, str, Make]] = deque()
+        self._waiting: deque[tuple[LivePaint, str, Make]] = deque()
         self._busy = False
         self._seen = SeenPixels()
 
@@ -91,9 +90,9 @@ class Painting(QObject):
             def coverage(rect: Rect) -> Coverage:
                 return found.read(rect.translated(layer.x, layer.y))[..., 0] * limit(rect)
 
-            return painted_everywhere(_colored(raster), coverage, ink, control)
+            return painted_everywhere(_colored(raster, live), coverage, ink, control)
 
-        self.later(layer.id, "Fill", make)
+        self.later(live, "Fill", make)
 
     def gradient(self, start: QPointF, end: QPointF, gradient: Gradient) -> None:
         """Lay a gradient from the foreground color at `start` to `end` (document px).
@@ -111,41 +110,43 @@ class Painting(QObject):
 
         def make(raster: Raster, control: RunControl) -> Raster:
             return painted_everywhere(
-                _colored(raster), lambda rect: limit(rect) * opacity, ink, control
+                _colored(raster, live), lambda rect: limit(rect) * opacity, ink, control
             )
 
-        self.later(layer.id, "Gradient", make)
+        self.later(live, "Gradient", make)
 
-    def later(self, layer_id: str, text: str, make: Make) -> None:
-        """Replace a layer's pixels by what `make` makes of them in the lane, as one undo step."""
-        self._waiting.append((layer_id, text, make))
+    def later(self, live: LivePaint, text: str, make: Make) -> None:
+        """Replace what is painted on by what `make` makes of it in the lane, as one undo step."""
+        self._waiting.append((live, text, make))
         self._pump()
 
     def _pump(self) -> None:
         if self._busy or not self._waiting:
             return
-        layer_id, text, make = self._waiting.popleft()
-        if not self._documents.document.has_layer(layer_id):
+        live, text, make = self._waiting.popleft()
+        if not self._documents.document.has_layer(live.layer.id):
             self._pump()
             return
-        before = self._documents.document.layer(layer_id).raster
+        before = self._documents.document.layer(live.layer.id).surface(mask=live.mask)
         self._busy = True
         self._lane.submit(
             Job(
                 once(lambda control: make(before, control)),
-                on_event=lambda raster: self._take(layer_id, text, before, raster),
+                on_event=lambda raster: self._take(live, text, before, raster),
                 on_done=self._ended,
                 on_failed=self._failed,
                 priority=1,
             )
         )
 
-    def _take(self, layer_id: str, text: str, before: Raster, after: Raster) -> None:
+    def _take(self, live: LivePaint, text: str, before: Raster, after: Raster) -> None:
         """Unless the pixels are others by now: an undo came in between."""
-        document = self._documents.document
-        if document.has_layer(layer_id) and document.layer(layer_id).raster is before:
-            change = lambda layer: replace(layer, raster=after)  # noqa: E731
-            self._documents.commit(document.update_layer(layer_id, change), text)
+        document, layer_id, mask = self._documents.document, live.layer.id, live.mask
+        if document.has_layer(layer_id):
+            layer = document.layer(layer_id)
+            if layer.surface(mask=mask) is before:
+                painted = layer.with_surface(after, mask=mask)
+                self._documents.commit(document.update_layer(layer_id, lambda _: painted), text)
 
     def _failed(self, error: Exception) -> None:
         self.notifications.failed(error)
@@ -165,6 +166,6 @@ def _everywhere(rect: Rect) -> Coverage:
     return np.ones((rect.height, rect.width), np.float32)
 
 
-def _colored(raster: Raster) -> Raster:
-    """Able to hold a color."""
-    return raster.as_rgba() if raster.channels == 1 else raster
+def _colored(raster: Raster, live: LivePaint) -> Raster:
+    """Able to hold a color, unless it is a mask."""
+    return raster.as_rgba() if raster.channels == 1 and not live.mask else raster

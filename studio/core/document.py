@@ -117,6 +117,13 @@ class Layer:
         """The mask, unless it is switched off."""
         return self.mask if self.mask_enabled else None
 
+    def surface(self, *, mask: bool) -> Raster:
+        """What is painted on: the pixels, or the mask where there is one."""
+        return self.mask if mask and self.mask is not None else self.raster
+
+    def with_surface(self, raster: Raster, *, mask: bool) -> Layer:
+        return replace(self, mask=raster) if mask else replace(self, raster=raster)
+
     def step(self, step_id: str) -> EditStep:
         return next(step for step in self.edits if step.id == step_id)
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from studio.core.image import LUMA, Image, Rect
+from studio.core.image import LUMA, Image, Rect, luma
 from studio.core.painting.dabs import Coverage
 from studio.core.param_values import Color
 
@@ -30,11 +30,12 @@ def color_ink(color: Color) -> Ink:
 
 
 def picture_ink(read: Callable[[Rect], Image]) -> Ink:
-    """Paints the RGBA picture that `read` gives for the place."""
+    """Paints the RGBA picture that `read` gives for the place; its brightness on one channel."""
 
     def apply(base: Image, coverage: Coverage, place: Rect) -> Image:
         source = read(place)
-        return _over(base, source[..., :3], coverage[..., None] * source[..., 3:])
+        color = luma(source) if base.shape[2] == 1 else source[..., :3]
+        return _over(base, color, coverage[..., None] * source[..., 3:])
 
     return apply
 

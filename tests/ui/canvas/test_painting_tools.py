@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -284,3 +286,40 @@ def test_a_second_heal_waits_for_the_first(painter: Hand) -> None:
     wait(painter)
     assert page(painter).min() >= 250
     assert painter.session.undo_stack.count() == 4
+
+
+def test_with_the_mask_active_every_tool_paints_on_the_mask(painter: Hand) -> None:
+    session, box = painter.session, painter.view.painting.box
+    pixels = session.document.layer("page").raster
+
+    def mask() -> np.ndarray:
+        layer = session.document.layer("page")
+        assert layer.raster is pixels
+        assert layer.mask is not None
+        return layer.mask.pixels8()[..., 0]
+
+    white = Raster.solid(400, 300, (1.0,))
+    layer = replace(session.document.layer("page"), mask=white)
+    session.reset(Document(400, 300, (layer,)), "page")
+    session.set_mask_active(True)
+    painter.settle()
+    box.set_foreground((0.0, 0.0, 0.0))
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(100, 100))
+    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 100))
+    hidden = seen(painter, 150, 100)
+    assert hidden != (255, 255, 255)  # the checkerboard, while the button is still down
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(200, 100))
+    assert (mask()[100, 110:190] == 0).all()
+    assert mask()[200, 150] == 255
+    painter.view.set_tool("eraser")
+    painter.drag(painter.at(100, 200), painter.at(200, 200))
+    assert (mask()[200, 110:190] == 0).all()
+    box.set_foreground((1.0, 1.0, 1.0))
+    painter.view.set_tool("fill")
+    painter.click(painter.at(150, 100))
+    painter.settle()
+    assert session.undo_stack.count() == 3
+    painter.session.undo_stack.undo()
+    painter.session.undo_stack.undo()
+    assert mask()[200, 150] == 255
+    assert mask()[100, 150] == 0

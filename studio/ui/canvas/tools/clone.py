@@ -47,7 +47,7 @@ class CloneTool(StrokeTool):
 
     def ink(self, live: LivePaint, _base: Raster) -> Ink:
         source = self.session.document.layer(self._layer_id)
-        pixels, offset = source.raster.as_rgba(), self._offset or QPointF()
+        pixels, offset = source.surface(mask=live.mask).as_rgba(), self._offset or QPointF()
         dx = round(offset.x()) + live.layer.x - source.x
         dy = round(offset.y()) + live.layer.y - source.y
 

@@ -10,7 +10,10 @@ _HINT = "Drag to erase · Shift-click erases a line · [ and ] change the size"
 
 
 class EraserTool(StrokeTool):
-    """Makes what it touches transparent; where alpha is locked, of the background color."""
+    """Makes what it touches transparent; where alpha is locked, of the background color.
+
+    A mask hides where it goes.
+    """
 
     id = "eraser"
     text = "Erase"
@@ -19,7 +22,7 @@ class EraserTool(StrokeTool):
         return raster.as_rgba()
 
     def ink(self, live: LivePaint, _base: Raster) -> Ink:
-        locked = "alpha" in live.layer.locks
+        locked = "alpha" in live.layer.locks and not live.mask
         return color_ink(self.paint_box.background) if locked else eraser_ink
 
 

@@ -34,7 +34,7 @@ class HealTool(StrokeTool):
         def make(raster: Raster, control: RunControl) -> Raster:
             return healed(raster, rect, coverage, control)
 
-        self.view.painting.later(live.layer.id, self.text, make)
+        self.view.painting.later(live, self.text, make)
 
 
 HEAL = ToolInfo(

@@ -76,7 +76,8 @@ class StrokeTool(Tool):
             StudioError: it cannot be painted here.
         """
         live = self.view.painting.begin()
-        base, brush = self.base(live.raster), self.brush
+        base = live.raster if live.mask else self.base(live.raster)
+        brush = self.brush
         ink = live.allowed(self.ink(live, base))
         stroke = Stroke(base, ink, brush.hardness, brush.opacity, live.limit)
         self._live, self._stroke = live, stroke
