@@ -77,7 +77,8 @@ def rasterized(document: Document, layer: Layer, control: RunControl) -> Layer:
     piece = placed_layer(layer, document, control)
     place = piece.raster.rect.translated(piece.x, piece.y)
     eight = layer.fill is not None or layer.raster.is_8bit
-    raster = Raster.from_pixels8(piece.raster.pixels8()) if eight else piece.raster
+    pixels = piece.raster
+    raster = Raster.from_pixels8(pixels.pixels8()) if eight else Raster.from_image(pixels.read())
     mask = None if piece.mask is None else Raster.from_image(piece.mask.read(place))
     origin = replace(layer.provenance, point=None)
     plain = replace(layer, raster=raster, edits=(), provenance=origin, mask=mask)

@@ -317,8 +317,7 @@ def test_with_the_mask_active_every_tool_paints_on_the_mask(painter: Hand) -> No
     box.set_foreground((1.0, 1.0, 1.0))
     painter.view.set_tool("fill")
     painter.click(painter.at(150, 100))
-    painter.settle()
-    assert session.undo_stack.count() == 3
+    painter.qtbot.waitUntil(lambda: session.undo_stack.count() == 3)
     painter.session.undo_stack.undo()
     painter.session.undo_stack.undo()
     assert mask()[200, 150] == 255
