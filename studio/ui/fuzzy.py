@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 _START_OF_WORD, _IN_A_ROW, _HIT, _GAP = 12.0, 6.0, 1.0, 0.15
+_AS_TYPED = 30.0  # more than letters at the starts of several words can add up to
 
 
 def score(query: str, text: str) -> float | None:
     """Higher is better; None where the letters of `query` do not occur in `text` in order.
 
-    Letters that start words or follow one another count most, so that ``gb`` and ``gaus`` both
-    find *Gaussian blur* first. Of equal matches the shorter name wins.
+    What is in the name as it was typed counts most, then letters that start words or follow one
+    another, so that ``gb`` and ``gaus`` both find *Gaussian blur* first. Of equal matches the
+    shorter name wins.
     """
     needle, hay = query.lower().replace(" ", ""), text.lower()
     if not needle:
@@ -20,7 +22,11 @@ def score(query: str, text: str) -> float | None:
             found = _from(needle, hay, start)
             if found is not None and (best is None or found > best):
                 best = found
-    return None if best is None else best - 0.05 * len(text)
+    if best is None:
+        return None
+    typed = hay.find(query.lower().strip())
+    is_there = typed >= 0 and _starts_word(hay, typed)
+    return best + (_AS_TYPED if is_there else 0.0) - 0.05 * len(text)
 
 
 def _from(needle: str, hay: str, start: int) -> float | None:
