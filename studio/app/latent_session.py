@@ -36,8 +36,7 @@ class LatentSession(QObject):
     Lives in the GUI thread. Intents change the explorer's state through the document session, so
     they are undone and saved like any edit; pictures follow. Emits `model_changed()`
     when `card` is new, or `loading` while there is none; `state_changed()` when anything of
-    `state` is new, one signal for each kind of picture, and `busy_changed(bool)` around a search
-    for a latent and `found()` when it was successful.
+    `state` is new, and one signal for each kind of picture.
     `comparison_wanted(LatentPoint)` asks whoever can to hold a picture beside the person's own.
     """
 
@@ -48,8 +47,6 @@ class LatentSession(QObject):
     corners_changed = Signal()
     ends_changed = Signal()
     favorites_changed = Signal()
-    busy_changed = Signal(bool)
-    found = Signal()
     comparison_wanted = Signal(LatentPoint)
 
     def __init__(
@@ -69,8 +66,7 @@ class LatentSession(QObject):
         self._growing: Path | None = None  # the file of a model that is being trained
         self.card: ModelCard | None = None
         self.loading = False  # a model is on its way
-        self.busy = False
-        self.pictures = ExplorerPictures(self.memory, lane, self._failed, self)
+        self.pictures = ExplorerPictures(self.memory, lane, self._notifications.failed, self)
         self.pictures.live.changed.connect(self.preview_changed)
         self.pictures.grid.changed.connect(self.grid_changed)
         self.pictures.corners.changed.connect(self.corners_changed)
@@ -177,7 +173,7 @@ class LatentSession(QObject):
     def _not_loaded(self, error: Exception) -> None:
         self.loading = False
         self.model_changed.emit()
-        self._failed(error)
+        self._notifications.failed(error)
 
     def _loaded(self, card: ModelCard) -> None:
         self.card, self.loading = card, False
@@ -307,15 +303,6 @@ class LatentSession(QObject):
             self.pictures.show(self.card.path, self.state)
         self.state_changed.emit()
 
-    def _failed(self, error: Exception) -> None:
-        self._set_busy(False)
-        self._notifications.failed(error)
-
-    def _set_busy(self, busy: bool) -> None:
-        if busy != self.busy:
-            self.busy = busy
-            self.busy_changed.emit(busy)
-
     # --- Between canvas and latent space ---
 
     def place_on_canvas(
@@ -354,30 +341,6 @@ class LatentSession(QObject):
             point = provenance.point
             self._look_at(point, f"Open {point.describe()}", provenance.model)
 
-    def start_from(self, render: Callable[[RunControl], Image]) -> None:
-        """Encode a picture (a layer as it looks now); the pad then starts from its latent."""
-        if self.card is None or self.busy:
-            return
-        path = self.card.path
-        self._set_busy(True)
-
-        def found(point: LatentPoint) -> None:
-            self._set_busy(False)
-            self._start_pad_at(point.asked(self.state.prompt))
-            self.found.emit()
-
-        work = once(lambda control: self.memory.get(path).encode(render(control)))
-        self._lane.submit(Job(work, on_event=found, on_failed=self._failed, priority=VIEW_FIRST))
-
-    def _start_pad_at(self, point: LatentPoint) -> None:
-        self.change(
-            "Start from a picture",
-            point=point,
-            truncation=point.truncation,
-            corners=(point, *self.state.corners[1:]),
-            pad=(0.0, 0.0),
-        )
-
     def with_picture(
         self, point: LatentPoint, use: Callable[[Image, ModelCard], None], *, keep: bool = False
     ) -> None:
@@ -393,7 +356,7 @@ class LatentSession(QObject):
         job = Job(
             once(work),
             on_event=lambda result: use(*result),
-            on_failed=self._failed,
+            on_failed=self._notifications.failed,
             priority=VIEW_FIRST,
         )
         self._lane.submit(job)

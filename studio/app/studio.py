@@ -25,6 +25,7 @@ from studio.app.edit_recipes import EditRecipes
 from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
+from studio.app.inversion_session import InversionSession
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
@@ -95,6 +96,7 @@ class Studio(QObject):
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
         self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
+        self.inversion = InversionSession(self.latent, self.lanes["render"], self.notifications)
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)
         self.timeline = TimelineSession(self.latent, self.host, self.lanes, self.notifications)
@@ -240,7 +242,9 @@ class Studio(QObject):
         layer = self.documents.active_layer
         if layer is not None:
             picked, document = layer, self.documents.document
-            self.latent.start_from(lambda control: render_single_layer(picked, document, control))
+            self.inversion.start_from(
+                lambda control: render_single_layer(picked, document, control)
+            )
 
     # --- Samples that come with the program ---
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 
 import torch
 from safetensors.torch import load_file
@@ -90,15 +89,13 @@ class DiscriminatorFeatures(FeatureNetwork):
 
 
 def features_of_model(path: Path) -> FeatureNetwork | None:
-    """The discriminator of a model file; None if it carries none.
+    """The discriminator of a model file; None if it carries none that has features to show.
 
     Raises:
         StudioError: not a model file of ours, or damaged.
     """
-    helpers = load_helpers(path)
-    if "discriminator" not in helpers:
-        return None
-    return DiscriminatorFeatures(cast("Discriminator", helpers["discriminator"]))
+    critic = dict(load_helpers(path).items()).get("discriminator")
+    return DiscriminatorFeatures(critic) if isinstance(critic, Discriminator) else None
 
 
 class VggFeatures(FeatureNetwork):

@@ -16,12 +16,15 @@ from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector
 from studio.core.steering import bytes_of
-from studio.engine.api import Abilities, DirectionsFound, ModelCard
+from studio.engine.api import Abilities, DirectionsFound, Inverted, ModelCard
 from studio.engine.bending import bent
 from studio.engine.checkpoint import load_model, shape_of
 from studio.engine.directions import W_SAMPLES, draw, find_directions, in_deviations, taught
 from studio.engine.family import Model, Shape
+from studio.engine.features import features_of_model
+from studio.engine.inversion import invert
 from studio.engine.latents import Place, condition_of, has_mapping, noise_of
+from studio.engine.losses import ms_ssim
 from studio.engine.machine import resolve_device
 from studio.engine.pictures import to_batch, to_images
 from studio.errors import StudioError
@@ -56,15 +59,20 @@ class LoadedGenerator:
     ) -> list[Image]:
         return synthesize_points(self._model, self._shape, points, self._device, size, control)
 
+    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+        target = to_batch(image, self._shape).to(self._device)
+        if self.card.can_encode:
+            control.check()
+            yield self._encoded(target)
+        else:
+            features = features_of_model(self.card.path)
+            features = None if features is None else features.to(self._device)
+            yield from invert(self._model, self._shape, target, features, control)
+
     @torch.inference_mode()
-    def encode(self, image: Image) -> LatentPoint:
-        if not self.card.can_encode:
-            raise StudioError(
-                f"The model “{self.card.path.stem}” cannot start from a picture.",
-                "Train a family that can encode, such as the VAE.",
-            )
+    def _encoded(self, batch: Tensor) -> Inverted:
+        """The point of the picture ``batch [1, C, H, W]``, under the class that suits it best."""
         prompts = self._shape.classes or ("",)
-        batch = to_batch(image, self._shape).to(self._device)
         condition = condition_of(self._shape, [Anchor(prompt=prompt) for prompt in prompts])
         embedded = self._model.embed(None if condition is None else condition.to(self._device))
         z = self._model.encode(batch.repeat(len(prompts), 1, 1, 1), embedded)
@@ -72,7 +80,10 @@ class LoadedGenerator:
             LatentPoint.of_vector(row, prompt=prompt)
             for row, prompt in zip(z.cpu().numpy(), prompts, strict=True)
         ]
-        return min(points, key=lambda point: self._distance(point, batch))
+        point = min(points, key=lambda point: self._distance(point, batch))
+        made = _synthesize(self._model, self._shape, point, self._device)
+        likeness = max(0.0, float(ms_ssim(made.clamp(-1.0, 1.0), batch)))
+        return Inverted(1.0, point, to_images(made)[0], likeness)
 
     def _distance(self, point: LatentPoint, batch: Tensor) -> float:
         """Of what is made at a point to the picture ``batch [1, C, H, W]``."""

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -237,27 +236,6 @@ def test_opening_a_layer_goes_to_its_point(explored: Studio) -> None:
     layer_id = add_layer(explored, "Otter", seed=42)
     explored.latent.open_layer(layer_id)
     assert explored.latent.state.point == LatentPoint.of_seed(42)
-
-
-def test_starting_from_a_picture_is_busy_until_found(explored: Studio, qtbot: QtBot) -> None:
-    gray = np.full((8, 8, 3), 0.5, np.float32)
-    busy: list[bool] = []
-    explored.latent.busy_changed.connect(busy.append)
-    explored.latent.start_from(lambda _control: gray)
-    qtbot.waitUntil(lambda: busy == [True, False])
-    assert explored.latent.state.point.describe() == "from a picture"
-    assert explored.latent.state.truncation == 1.0
-    assert explored.latent.state.corners[0] == explored.latent.state.point
-    explored.latent.drag_pad(0.0, 0.0)
-    assert explored.latent.state.point.describe() == "from a picture"
-
-
-def test_a_model_that_cannot_encode_says_so_and_is_not_busy(studio: Studio, qtbot: QtBot) -> None:
-    open_model(studio, qtbot, "stylegan")
-    with qtbot.waitSignal(studio.notifications.posted) as told:
-        studio.latent.start_from(lambda _control: np.zeros((8, 8, 3), np.float32))
-    assert told.args[0].message == "This model cannot start from a picture."
-    assert not studio.latent.busy
 
 
 def test_a_growing_model_is_shown_until_one_is_chosen(

@@ -20,7 +20,7 @@ from studio.engine.losses import ms_ssim, ssim
 from studio.engine.machine import mixed_precision
 from studio.engine.reconstruction import RECONSTRUCTIONS
 from tests.support.datasets import SIDES, make_dataset
-from tests.support.training import events_of, tiny_run
+from tests.support.training import events_of, found_point, tiny_run
 
 ABLE = {"batch": 8, "depth": 4, "capacity": 512, "max_channels": 32, "prior": 32}
 
@@ -166,7 +166,7 @@ def test_what_a_model_made_is_encoded_to_where_it_was_made(dataset, tmp_path):
     events_of(tiny_run("vae", dataset, tmp_path, steps=40, config=ABLE))
     generator = LoadedGenerator.load(tmp_path / "model.safetensors", "cpu")
     pictures = pictures_of(dataset)[:8]
-    made = np.stack(generator.sample([generator.encode(picture) for picture in pictures]))
+    made = np.stack(generator.sample([found_point(generator, picture) for picture in pictures]))
     with torch.inference_mode():
         batch = torch.from_numpy(pictures).permute(0, 3, 1, 2) * 2 - 1
         model = generator._model
@@ -179,7 +179,7 @@ def test_a_picture_is_encoded_with_the_class_that_redraws_it_best(dataset, tmp_p
     events_of(tiny_run("vae", dataset, tmp_path, steps=40, config=config))
     generator = LoadedGenerator.load(tmp_path / "model.safetensors", "cpu")
     picture = pictures_of(dataset)[0]
-    point = generator.encode(picture)
+    point = found_point(generator, picture)
     (anchor,) = point.anchors
     others = [LatentPoint.of_vector(anchor.vector, prompt=side) for side in SIDES]
     made = generator.sample([point, *others])

@@ -40,6 +40,7 @@ from studio.engine.api import (
     Finished,
     FinishReason,
     Generator,
+    Inverted,
     Measured,
     ModelCard,
     Nearest,
@@ -263,16 +264,20 @@ class FakeGenerator:
             pictures.append(_slope(vector, self.card, size or self.card.size))
         return pictures
 
-    def encode(self, image: Image) -> LatentPoint:
-        """The point whose colors are the mean color of the picture's halves."""
-        if not self.card.can_encode:
-            raise StudioError("This model cannot start from a picture.", "Choose a VAE.")
+    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+        """The point whose colors are the mean color of the picture's halves; half way at first.
+
+        A model that cannot encode takes three steps.
+        """
         middle = image.shape[1] // 2
         halves = (image[:, :middle, :3], image[:, middle:, :3])
         means = np.concatenate([half.mean(axis=(0, 1)) for half in halves])
         vector = np.zeros(LATENT_DIM, np.float32)
         vector[:6] = np.arctanh(np.clip(2 * means - 1, -0.999, 0.999))
-        return LatentPoint.of_vector(vector)
+        for share in (1.0,) if self.card.can_encode else (0.0, 0.5, 1.0):
+            control.check()
+            point = LatentPoint.of_vector(vector * share)
+            yield Inverted(share, point, self.sample([point])[0], share)
 
     def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
         """Along the first three numbers, one after the other."""

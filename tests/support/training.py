@@ -11,8 +11,10 @@ import torch
 from safetensors.torch import load_file
 
 from studio.core.control import RunControl
+from studio.core.image import Image
+from studio.core.latent import LatentPoint
 from studio.core.params import to_json
-from studio.engine.api import StepDone, TrainingEvent, TrainingRun
+from studio.engine.api import Generator, StepDone, TrainingEvent, TrainingRun
 from studio.engine.family import FAMILIES
 from studio.engine.trainer import train
 
@@ -26,6 +28,12 @@ def tiny_run(family: str, dataset: Path, out: Path, **changes: Any) -> TrainingR
 
 def events_of(run: TrainingRun) -> list[TrainingEvent]:
     return list(train(run, RunControl()))
+
+
+def found_point(generator: Generator, picture: Image) -> LatentPoint | None:
+    """The point that a generator finds for a picture."""
+    *_, last = generator.invert(picture, RunControl())
+    return last.point
 
 
 def stop_after(run: TrainingRun, steps: int) -> None:

@@ -51,7 +51,7 @@ from studio.engine.api.recipes import (
     Recipe,
     recipe,
 )
-from studio.engine.api.steering import DirectionsFound
+from studio.engine.api.steering import DirectionsFound, Inverted
 from studio.engine.api.training import (
     Checkpointed,
     Finished,
@@ -97,6 +97,7 @@ __all__ = [
     "Finished",
     "Generator",
     "HealthReport",
+    "Inverted",
     "KeptCheckpoint",
     "LeftOut",
     "Measured",

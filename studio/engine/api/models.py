@@ -11,7 +11,7 @@ from studio.core.control import RunControl
 from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import LatentPoint, LatentSpace, Vector
-from studio.engine.api.steering import DirectionsFound
+from studio.engine.api.steering import DirectionsFound, Inverted
 
 MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
 
@@ -96,11 +96,14 @@ class Generator(Protocol):
         """
         ...
 
-    def encode(self, image: Image) -> LatentPoint:
-        """The latent point that reproduces `image` best (any size; it is cropped and resized).
+    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+        """Search for the point that reproduces `image` best (any size; it is cropped and resized).
+
+        A model with an encoder knows at once; others take some hundred steps, and tell of them.
+        The last event has the best point.
 
         Raises:
-            StudioError: the model has no encoder.
+            Cancelled: `control` was cancelled.
         """
         ...
 

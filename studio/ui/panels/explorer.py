@@ -190,10 +190,10 @@ class _Explorer(QWidget):
         self.truncation.committed.connect(lambda _value: latent.end_gesture())
         self.place.clicked.connect(self._place)
         self.change.clicked.connect(lambda: latent.steer_layer(studio.documents.active_id))
-        self.start.clicked.connect(studio.start_from_layer)
+        self.start.clicked.connect(self._start_or_cancel)
         latent.model_changed.connect(self._show_model)
-        latent.busy_changed.connect(lambda _busy: self._show_layer())
-        latent.found.connect(lambda: self.show_page("pad"))
+        studio.inversion.changed.connect(self._show_layer)
+        studio.inversion.found.connect(self._show_found)
         latent.state_changed.connect(self._show_state)
         studio.models_changed.connect(self._show_models)
         studio.training.changed.connect(self._show_learning)
@@ -251,9 +251,25 @@ class _Explorer(QWidget):
         layer, card = self._studio.documents.active_layer, self._latent.card
         generated = layer is not None and layer.provenance.kind == "generated"
         self.change.setVisible(generated)
-        self.start.setVisible(card is not None and card.can_encode and not generated)
-        self.start.setEnabled(layer is not None and not self._latent.busy)
-        self.start.setText("Looking for it…" if self._latent.busy else "Start from this layer")
+        progress = self._studio.inversion.progress
+        self.start.setVisible(card is not None and (progress is not None or not generated))
+        self.start.setEnabled(layer is not None or progress is not None)
+        looking = "" if progress is None else f"Stop looking ({progress:.0%})"
+        self.start.setText(looking or "Start from this layer")
+
+    def _start_or_cancel(self) -> None:
+        """A search that takes its time is watched on the page where one steers."""
+        if self._studio.inversion.progress is not None:
+            self._studio.inversion.cancel()
+            return
+        if self._latent.card is not None and not self._latent.card.can_encode:
+            self.show_page("steer")
+        self._studio.start_from_layer()
+
+    def _show_found(self) -> None:
+        """Where the latent can be worked with: where its search was watched, or on the pad."""
+        if self.tabs.value() != "steer":
+            self.show_page("pad")
 
 
 PANEL = PanelInfo("explorer", "Explorer", "grid", "right", 0, ExplorerPanel)

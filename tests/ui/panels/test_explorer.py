@@ -357,17 +357,24 @@ def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(
     add_layer(studio, "Photograph")
     assert not explorer.change.isVisible()
     QTest.mouseClick(explorer.start, LEFT)
-    assert not explorer.start.isEnabled()
-    qtbot.waitUntil(explorer.start.isEnabled)
+    assert explorer.start.text().startswith("Stop looking")
+    qtbot.waitUntil(lambda: explorer.start.text() == "Start from this layer")
     assert studio.latent.state.point.describe() == "from a picture"
     assert explorer.pages["pad"].isVisible()  # where what was found can be seen
 
 
-def test_only_models_that_can_encode_offer_to_start_from_a_layer(
-    studio: Studio, qtbot: QtBot
-) -> None:
+def test_a_search_for_a_layer_is_watched_where_one_steers_on(studio: Studio, qtbot: QtBot) -> None:
     open_model(studio, qtbot, "stylegan")
-    assert not show(studio, qtbot).explorer.start.isVisible()
+    explorer = show(studio, qtbot).explorer
+    add_layer(studio, "Photograph")
+    QTest.mouseClick(explorer.start, LEFT)
+    assert explorer.pages["steer"].isVisible()
+    with qtbot.waitSignal(studio.inversion.found):
+        pass
+    assert explorer.pages["steer"].isVisible()
+    QTest.mouseClick(explorer.start, LEFT)
+    QTest.mouseClick(explorer.start, LEFT)
+    assert studio.inversion.progress is None
 
 
 def test_a_growing_model_wears_a_badge(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:

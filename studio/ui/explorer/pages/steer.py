@@ -36,6 +36,7 @@ class SteerPage(Page):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         latent = studio.latent
+        self._inversion = studio.inversion
         self.view = PictureView("The picture in view")
         self.view.set_drag(lambda: mime_of(latent.state.point))
         self.tabs = SegmentedControl(_PARTS)
@@ -60,6 +61,7 @@ class SteerPage(Page):
         )
         self.tabs.changed.connect(self.show_part)
         latent.preview_changed.connect(self._show_picture)
+        self._inversion.changed.connect(self._show_picture)
         self._show_picture()
         self.show_part("sliders")
 
@@ -100,8 +102,9 @@ class SteerPage(Page):
         self.part.follow()
 
     def _show_picture(self) -> None:
+        """The one in view, or how near a search for one is."""
         for view in self._views:
-            view.set_image(self._latent.preview)
+            view.set_image(self._inversion.picture or self._latent.preview)
 
 
 def _scroll(part: QWidget) -> QScrollArea:

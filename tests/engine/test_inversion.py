@@ -1,0 +1,71 @@
+"""A picture that a GAN made itself is found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from studio.core.control import Cancelled, RunControl
+from studio.core.latent import LatentPoint
+from studio.engine.adversarial import Discriminator
+from studio.engine.families.stylegan import STYLEGAN, Config
+from studio.engine.family import Shape
+from studio.engine.features import DiscriminatorFeatures, features_of_model
+from studio.engine.generator import synthesize_points
+from studio.engine.inversion import invert
+from studio.engine.pictures import to_batch
+from tests.support.datasets import make_dataset
+from tests.support.training import events_of, tiny_run
+
+CPU = torch.device("cpu")
+SHAPE = Shape(16, 16, 3)
+
+
+@pytest.fixture(scope="module")
+def gan():
+    rng = torch.Generator().manual_seed(1)
+    config = replace(Config.tiny(), capacity=256, max_channels=16)
+    return STYLEGAN.build(config, SHAPE, rng).eval().requires_grad_(False)
+
+
+@pytest.fixture(scope="module")
+def features():
+    rng = torch.Generator().manual_seed(2)
+    return DiscriminatorFeatures(Discriminator(Config.tiny(), SHAPE, rng))
+
+
+def made(gan, seed):
+    return synthesize_points(gan, SHAPE, [LatentPoint.of_seed(seed, 0.9)], CPU)[0]
+
+
+@pytest.mark.parametrize("seeing", [True, False])
+def test_a_made_picture_is_found_again(gan, features, seeing):
+    wanted = made(gan, 5)
+    seen = features if seeing else None
+    events = list(invert(gan, SHAPE, to_batch(wanted, SHAPE), seen, RunControl()))
+    last = events[-1]
+    assert last.share == 1.0
+    assert last.point.anchors[0].space == "w+"
+    strange = np.abs(wanted - made(gan, 6)).mean()
+    assert np.abs(wanted - last.image).mean() < 0.1 * strange
+    assert last.likeness > 0.95
+    assert [event.share for event in events] == sorted(event.share for event in events)
+
+
+def test_a_search_can_be_cancelled(gan):
+    control = RunControl()
+    search = invert(gan, SHAPE, to_batch(made(gan, 5), SHAPE), None, control)
+    next(search)
+    control.cancel()
+    with pytest.raises(Cancelled):
+        next(search)
+
+
+def test_only_discriminators_that_show_features_are_asked(tmp_path: Path):
+    dataset = make_dataset(tmp_path / "discs")
+    events_of(tiny_run("dcgan", dataset, tmp_path / "dcgan", steps=1))
+    assert features_of_model(tmp_path / "dcgan/model.safetensors") is None
