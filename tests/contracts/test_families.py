@@ -14,6 +14,7 @@ from studio.core.control import RunControl
 from studio.core.latent import MASK_SIDE, LatentPoint, Region, StyleMix
 from studio.core.params import from_json, specs, to_json
 from studio.core.steering import Bend, LevelRange, Slide, bytes_of
+from studio.engine import inversion
 from studio.engine.api import SIZES, Finished, Sampled, Started, StepDone, frame_of, open_dataset
 from studio.engine.checkpoint import load_helpers, load_model, save_model
 from studio.engine.family import FAMILIES, Model, Shape, StepContext
@@ -260,7 +261,9 @@ def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id
 
 
 @every_family
-def test_finds_a_point_for_any_picture(family_id, trained):
+def test_finds_a_point_for_any_picture(family_id, trained, monkeypatch):
+    for name in ("_GUESSES", "_STEPS_W", "_STEPS_PLUS"):
+        monkeypatch.setattr(inversion, name, 20)
     generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
     assert generator.card.can_encode == FAMILIES[family_id].card.can_encode
     assert generator.card.has_mapping == FAMILIES[family_id].card.has_mapping

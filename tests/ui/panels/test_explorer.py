@@ -365,7 +365,8 @@ def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(
 
 def test_a_search_for_a_layer_is_watched_where_one_steers_on(studio: Studio, qtbot: QtBot) -> None:
     open_model(studio, qtbot, "stylegan")
-    explorer = show(studio, qtbot).explorer
+    panel = show(studio, qtbot)
+    explorer = panel.explorer
     add_layer(studio, "Photograph")
     QTest.mouseClick(explorer.start, LEFT)
     assert explorer.pages["steer"].isVisible()
