@@ -19,7 +19,7 @@ from studio.app.notifications import Notifications
 from studio.app.qimage import qimage_of_pixels8
 from studio.core.atlas import LatentMap, Place, Projection
 from studio.core.control import RunControl
-from studio.core.image import Image, from_pixels8
+from studio.core.image import Image, Pixels8, from_pixels8
 from studio.core.latent import LatentPoint, Vector
 from studio.engine.api import Generator, open_dataset
 
@@ -203,9 +203,15 @@ def _pins(
     chosen = np.unique(np.linspace(0, info.count - 1, min(_PINNED, info.count)).astype(int))
     for start in range(0, len(chosen), _CHUNK):
         indices = [int(index) for index in chosen[start : start + _CHUNK]]
-        points = [generator.encode(from_pixels8(np.asarray(pixels[i]))) for i in indices]
+        points = [_encoded(generator, np.asarray(pixels[i]), control) for i in indices]
         places = _places(projection, _vectors(generator, points, control))
         yield [
             Pin(place, point, qimage_of_pixels8(np.asarray(pixels[i])), info.names[i])
             for i, place, point in zip(indices, places, points, strict=True)
         ]
+
+
+def _encoded(generator: Generator, picture: Pixels8, control: RunControl) -> LatentPoint:
+    *_, found = generator.invert(from_pixels8(picture), control)
+    assert found.point is not None, "the last event has one"
+    return found.point

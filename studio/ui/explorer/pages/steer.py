@@ -77,8 +77,6 @@ class SteerPage(Page):
         for view in self._views:
             view.setVisible(view is (self.part.view or self.view))
         self.part.follow()
-        if self.isVisible():
-            self.part.enter()
 
     def fit(self, width: int) -> None:
         """Take all the height there is."""
@@ -90,9 +88,6 @@ class SteerPage(Page):
         whole = round(self.width() * self.ratio)
         for view in self._views:
             view.setFixedHeight(min(whole, max(_PICTURE, self.height() - _ROOM)))
-
-    def enter(self) -> None:
-        self.part.enter()
 
     def follow(self) -> None:
         for name, part in self.parts.items():

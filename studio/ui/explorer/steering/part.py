@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -28,8 +29,9 @@ class Part(QWidget):
     def available(self) -> bool:
         return True
 
-    def enter(self) -> None:
-        """The person has turned to this part."""
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.follow()
 
     def follow(self) -> None:
         """Show what the picture in view carries."""

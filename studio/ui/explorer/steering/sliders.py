@@ -42,10 +42,9 @@ class SlidersPart(Part):
         self._directions.changed.connect(self._show_directions)
         self._show_directions()
 
-    def enter(self) -> None:
-        self._directions.ensure()
-
     def follow(self) -> None:
+        if self.isVisible():
+            self._directions.ensure()
         for row in self.rows.values():
             row.follow()
         self.reset.setEnabled(bool(self._session.point.slides))
@@ -75,8 +74,6 @@ class SlidersPart(Part):
             self._directions.cancel()
 
     def _show_directions(self) -> None:
-        if self.isVisible():
-            self._directions.ensure()
         self._show_progress()
         known = {each.id: each for each in self._directions.directions}
         for gone in self.rows.keys() - known.keys():

@@ -37,9 +37,6 @@ class TeachPart(Part):
         self._connect()
         self._show_marks()
 
-    def enter(self) -> None:
-        self.follow()
-
     def follow(self) -> None:
         card = self._latent.card
         if card is not None and self.isVisible():
