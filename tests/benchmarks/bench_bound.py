@@ -16,9 +16,6 @@ of the studio.
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
-import json
 import math
 import sys
 import tempfile
@@ -34,17 +31,17 @@ from torch.nn import functional
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from studio.core.control import RunControl
-from studio.engine.api import DATASET_FILE, PIXELS_FILE, StepDone, TrainingRun
+from studio.engine.api import StepDone, TrainingRun
 from studio.engine.checkpoint import load_model
 from studio.engine.families.vae import Autoencoder
 from studio.engine.trainer import train
+from tests.benchmarks.fashion_mnist import BORDER, framed, read_pictures, write_dataset
 
 # Norouzi et al. 2020 (Exemplar VAE), table 1: a VAE with a Gaussian prior, 40 latents and two
 # hidden layers of 300 gated units, dynamic binarization, 5000 importance samples. Quoted from
 # memory: check it in the paper before it is quoted again.
 PUBLISHED = 228.70
 GOAL = 1.03
-SIDE, BORDER = 28, 2
 CONFIG = {
     "reconstruction": "bce",
     "smoothness": 1.0,
@@ -59,9 +56,9 @@ def main() -> None:
     options = _options()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        _write_dataset(folder / "data", _read(options.folder / "train-images-idx3-ubyte.gz"))
+        write_dataset(folder / "data", read_pictures(options.folder))
         model = _trained(folder, options.minutes)
-    test = _read(options.folder / "t10k-images-idx3-ubyte.gz")
+    test = read_pictures(options.folder, "t10k")
     bound, weighted = bounds(model, test[: options.pictures], options.samples)
     reached = "reached" if weighted <= GOAL * PUBLISHED else "missed"
     print(f"evidence lower bound: {bound:.2f} nats")
@@ -78,34 +75,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--pictures", type=int, default=10_000)
     return parser.parse_args()
-
-
-def _read(file: Path) -> NDArray[np.uint8]:
-    """``[N, 28, 28]``."""
-    data = gzip.decompress(file.read_bytes())
-    return np.frombuffer(data, np.uint8, offset=16).reshape(-1, SIDE, SIDE)
-
-
-def _framed(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return np.pad(pictures, ((0, 0), (BORDER, BORDER), (BORDER, BORDER)))
-
-
-def _write_dataset(folder: Path, pictures: NDArray[np.uint8]) -> None:
-    """As the studio keeps its own; taking in 60,000 files one by one would take minutes."""
-    pixels = _framed(pictures).tobytes()
-    facts = {
-        "count": len(pictures),
-        "size": SIDE + 2 * BORDER,
-        "channels": 1,
-        "crop": "center",
-        "fingerprint": hashlib.sha256(pixels).hexdigest(),
-        "names": [],
-        "skipped": [],
-        "sources": ["fashion_mnist"],
-    }
-    folder.mkdir()
-    (folder / PIXELS_FILE).write_bytes(pixels)
-    (folder / DATASET_FILE).write_text(json.dumps(facts))
 
 
 def _trained(folder: Path, minutes: float) -> Autoencoder:
@@ -128,7 +97,7 @@ def bounds(
     rng = torch.Generator().manual_seed(0)
     sums = torch.zeros(2)
     for start in range(0, len(pictures), chunk):
-        grey = torch.from_numpy(_framed(pictures[start : start + chunk]))[:, None].float() / 255.0
+        grey = torch.from_numpy(framed(pictures[start : start + chunk]))[:, None].float() / 255.0
         bits = torch.bernoulli(grey, generator=rng)
         weights = torch.stack([_log_weight(model, grey, bits, rng) for _ in range(samples)])
         weighted = weights.logsumexp(dim=0) - math.log(samples)
