@@ -14,6 +14,11 @@ from studio.engine.api import ModelCard
 PLACED_SHARE = 0.5  # of the canvas's shorter side: big enough to see, small enough to arrange
 
 
+def made_layer(image: Image, card: ModelCard, point: LatentPoint) -> Layer:
+    """A layer at the origin, as large as the model makes it."""
+    return Layer(Raster.from_image(image), _name(point), provenance=_provenance(card, point))
+
+
 def placed_layer(
     document: Document,
     image: Image,
@@ -30,13 +35,11 @@ def placed_layer(
     height, width = image.shape[:2]
     percent = min(most_percent(), round(side / max(height, width)) * 100.0)
     enlarge = EditStep("scale", {"width": percent, "height": percent})
-    return Layer(
-        Raster.from_image(image),
-        _name(point),
-        round(middle_x - width / 2),
-        round(middle_y - height / 2),
+    return replace(
+        made_layer(image, card, point),
+        x=round(middle_x - width / 2),
+        y=round(middle_y - height / 2),
         edits=(enlarge,) if percent > 100.0 else (),
-        provenance=_provenance(card, point),
     )
 
 

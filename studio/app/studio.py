@@ -31,7 +31,9 @@ from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.layer_session import LayerSession
 from studio.app.likeness import Likeness
+from studio.app.loose_pictures import LoosePictures
 from studio.app.notifications import Notifications
+from studio.app.originality import Originality
 from studio.app.painting import Painting
 from studio.app.project_session import ProjectSession
 from studio.app.seen_session import SeenSession
@@ -109,6 +111,8 @@ class Studio(QObject):
         self.art = ArtSession(
             self.host, self.lanes["art"], self.documents, self.canvas, self.notifications
         )
+        self.originality = Originality(self.host, self.lanes["seen"], self.latent, self.dataset)
+        self.loose_pictures = LoosePictures(self.latent, self.lanes["seen"], self.notifications)
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.exchange = ExchangeSession(
             self.documents,
@@ -149,6 +153,7 @@ class Studio(QObject):
         self.undo_memory.close()
         for lane in self.lanes.values():
             lane.close()
+        self.loose_pictures.close()
         self.project.close()
 
     # --- Project and its parts ---

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QMimeData, QPoint, QUrl
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.latent_session import LatentSession
+from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui import icons, theme
+from studio.ui.latent_mime import mime_of
 
 CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
+
+
+def drag_mime(studio: Studio, point: LatentPoint) -> QMimeData:
+    """What a dragged picture carries: its point, and for other programs a PNG with its recipe."""
+    mime = mime_of(point)
+    mime.setUrls([QUrl.fromLocalFile(str(studio.loose_pictures.file_of(point)))])
+    return mime
 
 
 def show_point_menu(

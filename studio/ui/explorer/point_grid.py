@@ -9,10 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_pictures import PointSheet
-from studio.app.latent_session import LatentSession
+from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
-from studio.ui.explorer.point import show_point_menu, shown
-from studio.ui.latent_mime import mime_of
+from studio.ui.explorer.point import drag_mime, show_point_menu, shown
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 
@@ -20,14 +19,14 @@ class PointGrid(ThumbnailGrid):
     """Shows a sheet of points that it owns. A click looks at one, a double-click places it."""
 
     def __init__(
-        self, latent: LatentSession, columns: int, name: str, parent: QWidget | None = None
+        self, studio: Studio, columns: int, name: str, parent: QWidget | None = None
     ) -> None:
         super().__init__(columns, parent=parent)
-        self._latent = latent
+        latent = self._latent = studio.latent
         self.sheet: PointSheet = latent.pictures.new_sheet()
         self._shown: list[QImage | None] = []
         self.setAccessibleName(name)
-        self.set_drag(lambda place: mime_of(self.point(place)))
+        self.set_drag(lambda place: drag_mime(studio, self.point(place)))
         self.opened.connect(lambda _place: latent.place_on_canvas())  # the first click looked
         self.star_toggled.connect(lambda place: latent.toggle_favorite(self.point(place)))
         self.menu_requested.connect(self._show_menu)

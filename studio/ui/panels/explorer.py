@@ -19,6 +19,7 @@ from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 from studio.core.change import DocumentChange
 from studio.ui import icons, theme
+from studio.ui.explorer.originality_row import OriginalityRow
 from studio.ui.explorer.page import PAGES, Page
 from studio.ui.explorer.prompt_row import PromptRow
 from studio.ui.panel import PanelInfo
@@ -100,6 +101,7 @@ class _Explorer(QWidget):
         self._connect()
         self.show_page("grid")
         self._show_models()
+        self._show_dataset()
         self._show_model()
         self._show_state()
 
@@ -136,6 +138,7 @@ class _Explorer(QWidget):
         self.models.setAccessibleName("Model")
         self.models.setMinimumWidth(64)  # long names give way
         self.prompt = PromptRow(self._latent, self)
+        self.originality = OriginalityRow(self._studio.originality, self._studio.likeness)
         self.truncation = LabeledSlider(
             "Truncation",
             NumberRange(0.0, 1.5, 0.01),
@@ -173,6 +176,7 @@ class _Explorer(QWidget):
         column.addLayout(where)
         column.addWidget(self.prompt)
         column.addWidget(self.truncation)
+        column.addWidget(self.originality)
         column.addLayout(what)
         column.addStretch(0)
 
@@ -196,6 +200,7 @@ class _Explorer(QWidget):
         studio.inversion.found.connect(self._show_found)
         latent.state_changed.connect(self._show_state)
         studio.models_changed.connect(self._show_models)
+        studio.dataset.changed.connect(self._show_dataset)
         studio.training.changed.connect(self._show_learning)
         studio.documents.active_changed.connect(lambda _layer: self._show_layer())
         studio.documents.changed.connect(self._follow)
@@ -229,6 +234,9 @@ class _Explorer(QWidget):
         if text != self.learning.text():  # a training tells of itself many times a second
             self.learning.setText(text)
             theme.restyle(self.learning, role="attention" if paused else "good")
+
+    def _show_dataset(self) -> None:
+        self.originality.setVisible(self._studio.dataset.info is not None)
 
     def _show_model(self) -> None:
         self._fit_pages()

@@ -12,19 +12,23 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.app.exchange import read_variation
 from studio.app.qimage import from_qimage
 from studio.app.studio import Studio
 from studio.core.breeding import LITTER
 from studio.core.latent import LatentPoint
 from studio.core.neighbors import CENTER
+from studio.ui.canvas.drops import dropped_files
 from studio.ui.explorer.pages.around import AroundPage
 from studio.ui.explorer.pages.atlas import AtlasPage
 from studio.ui.explorer.pages.breed import BreedPage
 from studio.ui.explorer.pages.compare import ComparePage
+from studio.ui.explorer.point import drag_mime
 from studio.ui.explorer.point_grid import PointGrid
 from studio.ui.explorer.point_slot import PointSlot
-from studio.ui.latent_mime import mime_of
+from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
+from tests.support.fakes import FakeEngine
 from tests.support.studios import open_model, running_studio
 from tests.support.waiting import wait_for, wait_until_calm
 
@@ -180,3 +184,42 @@ def test_the_atlas_goes_where_it_is_clicked_and_pins_what_a_model_can_encode(
     QTest.mouseClick(page.between, LEFT)
     assert studio.atlas.here == pytest.approx(((0.6 + far[0]) / 2, (0.4 + far[1]) / 2), abs=0.01)
     wait_until_calm(qtbot, studio)
+
+
+def test_a_calm_line_says_whether_the_picture_is_new(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    row = panel.explorer.originality
+    assert not row.isVisible(), "there is nothing to compare with"
+    studio.project.create("Foxes")
+    studio.dataset.take_in([picture_folder])
+    wait_until_calm(qtbot, studio)
+    open_model(studio, qtbot)
+    wait_for(qtbot, row.text.isVisible)
+    assert row.text.text().startswith("New; nearest is ")
+    engine = studio.host.get()
+    assert isinstance(engine, FakeEngine)
+    engine.copies = True
+    studio.latent.go_to_seed(77)
+    wait_for(qtbot, lambda: row.text.text().startswith("Looks like a copy of "))
+    with qtbot.waitSignal(studio.likeness.compared) as compared:
+        QTest.mouseClick(row, LEFT)
+    assert compared.args[0].is_copy
+    wait_until_calm(qtbot, studio)
+
+
+def test_a_picture_is_dragged_to_a_folder_as_a_file_that_opens_again(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    point = LatentPoint.of_seed(417, 0.7)
+    mime = drag_mime(studio, point)
+    assert dropped_latent(mime) == point
+    assert dropped_files(mime) == [], "within the studio it is a point, not a file"
+    file = Path(mime.urls()[0].toLocalFile())
+    wait_until_calm(qtbot, studio)
+    assert file.name == "seed 417.png"
+    variation = read_variation(file, studio.host)
+    assert variation.complete
+    assert variation.document.layers[0].provenance.point == point
+    studio.loose_pictures.close()
+    assert not file.exists()

@@ -28,7 +28,7 @@ class AroundPage(Page):
         self._neighborhood = Neighborhood()
         self._room = QWidget()
         self._room.setMinimumHeight(120)
-        self.grid = PointGrid(studio.latent, SIDE, "Around this one", self._room)
+        self.grid = PointGrid(studio, SIDE, "Around this one", self._room)
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.radius = LabeledSlider(
             "Radius",

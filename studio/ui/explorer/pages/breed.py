@@ -36,7 +36,7 @@ class BreedPage(Page):
         self._session = studio.breeding
         self.parents = [PointSlot(f"Parent {n}", _PARENT_SIDE) for n in range(1, MOST_PARENTS + 1)]
         self.parents_sheet = self._latent.pictures.new_sheet()
-        self.children_grid = PointGrid(self._latent, _BIG, "Children")
+        self.children_grid = PointGrid(studio, _BIG, "Children")
         self.lineage = LineageView(self._latent)
         self.empty = EmptyState(
             "breed", "Who are the parents?", "Click a place above to take the picture in view."

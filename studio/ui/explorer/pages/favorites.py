@@ -6,8 +6,7 @@ from PySide6.QtCore import QPoint
 
 from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import show_point_menu, shown
-from studio.ui.latent_mime import mime_of
+from studio.ui.explorer.point import drag_mime, show_point_menu, shown
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
@@ -20,7 +19,7 @@ class FavoritesPage(Page):
         latent = studio.latent
         self.grid = ThumbnailGrid(4)
         self.grid.setAccessibleName("Favorites")
-        self.grid.set_drag(lambda place: mime_of(latent.state.favorites[place]))
+        self.grid.set_drag(lambda place: drag_mime(studio, latent.state.favorites[place]))
         self._empty = EmptyState(
             "star", "No favorites yet", "Click the star of a picture to keep it here."
         )

@@ -8,8 +8,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent, QWheelEvent
 from studio.app.studio import Studio
 from studio.core.explorer import GRID_SEEDS
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import show_point_menu, shown
-from studio.ui.latent_mime import mime_of
+from studio.ui.explorer.point import drag_mime, show_point_menu, shown
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 COLUMNS = 4
@@ -31,7 +30,7 @@ class GridPage(Page):
         self.grid = ThumbnailGrid(COLUMNS, parent=self)
         self.grid.setAccessibleName("Seeds")
         self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.grid.set_drag(lambda place: mime_of(latent.state.grid[place]))
+        self.grid.set_drag(lambda place: drag_mime(studio, latent.state.grid[place]))
         self.grid.installEventFilter(self)
         self.grid.viewport().installEventFilter(self)
         self.grid.picked.connect(lambda place: latent.pick(latent.state.grid[place]))

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import show_point_menu
-from studio.ui.latent_mime import mime_of
+from studio.ui.explorer.point import drag_mime, show_point_menu
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.picture_view import PictureView
@@ -32,7 +31,7 @@ class InterpolatePage(Page):
         super().__init__(studio)
         latent = studio.latent
         self.view = PictureView("The picture between A and B")
-        self.view.set_drag(lambda: mime_of(latent.state.point))
+        self.view.set_drag(lambda: drag_mime(studio, latent.state.point))
         self.ends = [PictureView(f"Picture {name}", END_SIDE) for name in "AB"]
         self.slider = SlimSlider(NumberRange(0.0, 1.0, 0.01))
         self.slider.setAccessibleName("Between A and B")
@@ -110,7 +109,7 @@ class InterpolatePage(Page):
         latent.state_changed.connect(self._show_state)
 
     def _end_mime(self, end: int) -> QMimeData:
-        return mime_of(self._latent.state.shown_picks[end])
+        return drag_mime(self._studio, self._latent.state.shown_picks[end])
 
     def _show_end_menu(self, end: int, position: QPoint) -> None:
         show_point_menu(self._latent, self._latent.state.shown_picks[end], position, self)

@@ -13,8 +13,7 @@ from studio.app.studio import Studio
 from studio.ui import icons
 from studio.ui.dialogs.prompt import TextSheet
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import point_menu
-from studio.ui.latent_mime import mime_of
+from studio.ui.explorer.point import drag_mime, point_menu
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.endless_grid import Cell, EndlessGrid
 from studio.ui.widgets.icon_button import IconButton
@@ -31,7 +30,6 @@ class SeenPage(Page):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
-        self._studio = studio
         self._seen = studio.seen
         self.words = QLineEdit(placeholderText="Seed, tag, date, model…", clearButtonEnabled=True)
         self.words.setAccessibleName("Search in what you looked at")
@@ -141,7 +139,7 @@ class SeenPage(Page):
 
     def _mime(self, place: int) -> QMimeData | None:
         picture = self._seen.picture(self._seen.found[place])
-        return None if picture is None else mime_of(picture.point)
+        return None if picture is None else drag_mime(self._studio, picture.point)
 
     def _show_menu(self, place: int, position: QPoint) -> None:
         entry = self._seen.found[place]

@@ -7,14 +7,13 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import show_point_menu
+from studio.ui.explorer.point import drag_mime, show_point_menu
 from studio.ui.explorer.steering.bends import BendsPart
 from studio.ui.explorer.steering.part import Part
 from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
-from studio.ui.latent_mime import mime_of
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.segmented_control import SegmentedControl
 
@@ -38,7 +37,7 @@ class SteerPage(Page):
         latent = studio.latent
         self._inversion = studio.inversion
         self.view = PictureView("The picture in view")
-        self.view.set_drag(lambda: mime_of(latent.state.point))
+        self.view.set_drag(lambda: drag_mime(studio, latent.state.point))
         self.tabs = SegmentedControl(_PARTS)
         self.parts: dict[str, Part] = {
             "sliders": SlidersPart(studio),
