@@ -53,13 +53,16 @@ def turn_layer(session: DocumentSession, layer: Layer, angle: float, step_id: st
 
     `step_id` names the step if one has to be added: the same through one gesture.
     """
-    params = {"angle": round((angle + 180.0) % 360.0 - 180.0, 1)}
+    _commit(session, turned(layer, round(angle, 1), step_id), "Rotate layer")
+
+
+def turned(layer: Layer, angle: float, step_id: str = "") -> Layer:
+    """`layer` turned to `angle` degrees about its middle; `step_id` as for `turn_layer`."""
+    params = {"angle": round((angle + 180.0) % 360.0 - 180.0, 3)}
     step = turn_step(layer)
     if step is not None:
-        turned = layer.with_step(step.id, params=params)
-    else:
-        turned = _inserted(layer, EditStep("rotate", params, id=step_id or new_id()))
-    _commit(session, turned, "Rotate layer")
+        return layer.with_step(step.id, params=params)
+    return _inserted(layer, EditStep("rotate", params, id=step_id or new_id()))
 
 
 def fit_layer(

@@ -177,50 +177,6 @@ def test_a_generated_layer_is_steered_by_double_click_and_enter(hand: Hand, qtbo
         qtbot.keyClick(hand.view, Qt.Key.Key_Return)
 
 
-# --- Crop ---
-
-
-def test_a_frame_crops_the_layer(hand: Hand, qtbot) -> None:
-    hand.view.set_tool("crop")
-    hand.drag(hand.at(60, 70), hand.at(110, 120))
-    assert hand.session.undo_stack.count() == 0
-    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
-    (step,) = hand.session.document.layer("top").edits
-    assert step.params == {"x": 10, "y": 10, "width": 50, "height": 50}
-    hand.settle()
-    assert rect(hand) == Rect(60, 70, 50, 50)
-    assert hand.view.tool_id == "move"
-
-
-def test_a_frame_is_adjusted_at_its_handles_and_cut_at_the_layer(hand: Hand, qtbot) -> None:
-    hand.view.set_tool("crop")
-    hand.drag(hand.at(60, 70), hand.at(110, 120))
-    hand.drag(hand.at(110, 95), hand.at(390, 95))  # the right edge, far beyond the layer
-    hand.drag(hand.at(80, 90), hand.at(80, 100))  # the whole frame, down
-    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
-    hand.settle()
-    assert rect(hand) == Rect(60, 80, 90, 50)
-
-
-def test_escape_starts_over(hand: Hand, qtbot) -> None:
-    hand.view.set_tool("crop")
-    hand.drag(hand.at(60, 70), hand.at(110, 120))
-    qtbot.keyClick(hand.view, Qt.Key.Key_Escape)
-    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
-    assert hand.session.undo_stack.count() == 0
-
-
-def test_an_edited_layer_is_cropped_where_it_appears(hand: Hand, qtbot) -> None:
-    hand.session.add_edit("scale", {"width": 200.0, "height": 200.0})
-    hand.settle()
-    shown = rect(hand)
-    hand.view.set_tool("crop")
-    hand.drag(hand.at(shown.x + 20, shown.y + 30), hand.at(shown.x + 60, shown.y + 60))
-    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
-    hand.settle()
-    assert rect(hand) == Rect(shown.x + 20, shown.y + 30, 40, 30)
-
-
 # --- Selections ---
 
 
