@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 WIDTH = 48
-_BUTTON, _ICON = 34, 20
+_BUTTON, _ICON = 32, 20
 
 
 class ToolRail(QToolBar):
@@ -19,6 +19,7 @@ class ToolRail(QToolBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Tools", parent)
         self.setObjectName("bar:tools")
+        self.setProperty("surface", "rail")
         self.setMovable(False)
         self.setFixedWidth(WIDTH)
         self.setOrientation(Qt.Orientation.Vertical)
