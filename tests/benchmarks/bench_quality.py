@@ -5,7 +5,8 @@
 Sliced Wasserstein distance of 7x7 patches per Laplacian level (Karras et al. 2018, section 5) and
 coverage (Naeem et al. 2020, k = 5, on 16x16 thumbnails), of samples against a part of the pictures,
 each beside its floor: the same figure of the other pictures against that part. The floor is what a
-model that draws like the photographer would get; the ratio is what to look at.
+model that draws like the photographer would get; the ratio is what to look at. Models that encode
+are also asked to reproduce pictures that were held out.
 
 The model should have been trained on the other pictures only: `--split DIR` writes links to them.
 """
@@ -27,6 +28,7 @@ from studio.engine.health.distance import distance_levels
 from studio.engine.health.diversity import cover
 from studio.engine.health.pixels import THUMBNAIL, reduced
 
+MOST_ENCODED = 100
 Batch = NDArray[np.float32]  # [N, H, W, C] in [0, 1]
 
 
@@ -45,6 +47,8 @@ def main() -> None:
     print(f"sliced Wasserstein x1000 per level: {quality.levels}")
     print(f"mean {quality.distance:.1f}, floor {quality.floor:.1f}, ratio {quality.ratio:.2f}")
     print(f"coverage {quality.coverage:.2f}, floor {quality.coverage_floor:.2f}")
+    if card.can_encode:
+        print(f"held-out pictures reproduced at {real.fidelity_of(model):.1f} dB")
 
 
 class Quality(NamedTuple):
@@ -90,6 +94,13 @@ class Real(NamedTuple):
             _coverage(samples, self.unseen),
             _coverage(seen, self.unseen),
         )
+
+    def fidelity_of(self, model: Generator) -> float:
+        """Mean peak signal-to-noise ratio in dB of held-out pictures, encoded and drawn again."""
+        pictures = self.unseen[:MOST_ENCODED]
+        drawn = model.sample([model.encode(picture) for picture in pictures])
+        errors = [np.square(a - b).mean() for a, b in zip(pictures, drawn, strict=True)]
+        return float(np.mean(-10.0 * np.log10(errors)))
 
 
 def _options() -> argparse.Namespace:
