@@ -10,7 +10,7 @@ from studio.app import menus
 from studio.app.action import Action
 from studio.app.menus import adjust, view
 
-MENUS = ("File", "Edit", "Layer", "Select", "Adjust", "Model", "View", "Help")
+MENUS = ("File", "Edit", "Image", "Layer", "Select", "Adjust", "Model", "View", "Help")
 
 
 class ActionTable:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from studio.core.canvas_size import CanvasSize
 from studio.core.change import DocumentChange
 from studio.core.document import BlendMode, Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
@@ -328,9 +329,12 @@ class DocumentSession(QObject):
         if explorer != self._document.explorer:
             self.commit(replace(self._document, explorer=explorer), text, merge_key)
 
-    def resize_canvas(self, width: int, height: int, dx: int = 0, dy: int = 0) -> None:
-        """Give the canvas another size and move everything by (dx, dy) px on it."""
-        self.commit(resized(self._document, width, height, dx, dy), "Canvas size")
+    def set_canvas_size(self, size: CanvasSize) -> None:
+        """Give the canvas another size and resolution; pixels stay as they are."""
+        before = self._document
+        offset = size.offset(before.width, before.height)
+        after = resized(before, size.width, size.height, *offset)
+        self.commit(replace(after, dpi=size.dpi), "Canvas size")
 
 
 def _nearest_active(change: DocumentChange) -> str:

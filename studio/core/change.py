@@ -42,10 +42,10 @@ class DocumentChange:
 
     @property
     def aids(self) -> bool:
-        """What helps to work and is no part of the picture: guides, selections that were kept."""
+        """What is no part of the picture: guides, selections that were kept, the resolution."""
         before, after = self.before, self.after
         kept_alike = before.saved_selections is after.saved_selections
-        return before.guides is not after.guides or not kept_alike
+        return before.guides is not after.guides or not kept_alike or before.dpi != after.dpi
 
     @property
     def repainted(self) -> frozenset[str]:

@@ -12,11 +12,13 @@ from PySide6.QtGui import QDesktopServices
 from studio.app.action import Answer
 from studio.app.export_plan import ExportPlan
 from studio.app.export_preview import ExportPreview
+from studio.core.canvas_size import CanvasSize
 from studio.paths import logs_dir
 from studio.ui.command_palette import CommandPalette
 from studio.ui.dialogs import files
 from studio.ui.dialogs.about import AboutSheet
 from studio.ui.dialogs.batch import BatchSheet
+from studio.ui.dialogs.canvas_size import CanvasSizeSheet
 from studio.ui.dialogs.drawing_size import DrawingSizeSheet
 from studio.ui.dialogs.export import ExportSheet
 from studio.ui.dialogs.params import ParamSheet
@@ -100,6 +102,10 @@ class WindowShell:
 
     def ask_recipe(self) -> EditRecipe | None:
         sheet = RecipeSheet(self._window.studio.recipes, self._window)
+        return sheet.chosen if sheet.exec() else None
+
+    def ask_canvas_size(self) -> CanvasSize | None:
+        sheet = CanvasSizeSheet(self._window.studio.documents.document, self._window)
         return sheet.chosen if sheet.exec() else None
 
     def ask_text(self, title: str, text: str) -> str | None:

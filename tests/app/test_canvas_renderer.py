@@ -282,12 +282,12 @@ def test_the_outline_follows_the_selection(canvas: Canvas) -> None:
     selected = Raster(700, 600, 1).with_patch(100, 50, np.ones((30, 40, 1), np.float32))
     with canvas.qtbot.waitSignal(canvas.renderer.outline_changed):
         canvas.session.set_selection(selected)
-    bounds = canvas.renderer.selection_outline.boundingRect()
+    bounds = canvas.renderer.selection_look.path.boundingRect()
     assert (bounds.x(), bounds.y(), bounds.width(), bounds.height()) == pytest.approx(
         (100, 50, 40, 30), abs=0.01
     )
     canvas.session.set_selection(None)
-    assert canvas.renderer.selection_outline.isEmpty()
+    assert canvas.renderer.selection_look.path.isEmpty()
 
 
 def test_a_document_is_exported_with_blends_edits_and_opacity() -> None:

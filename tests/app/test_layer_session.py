@@ -15,6 +15,7 @@ from studio.app.layer_pixels import mask_of_selection
 from studio.app.layer_rendering import render_document
 from studio.app.layer_session import LayerSession
 from studio.app.notifications import Notification, Notifications
+from studio.core.canvas_size import CanvasSize
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.fill import FilledRaster, GradientFill, SolidFill
 from studio.core.image import Rect
@@ -251,7 +252,8 @@ def test_a_fill_covers_the_canvas_whatever_its_size(session, layers) -> None:
     assert isinstance(session.active_layer.raster, FilledRaster)
     rows = seen(session)[..., 0].mean(axis=1)
     assert np.allclose(rows, (np.arange(SIDE) + 0.5) / SIDE, atol=1e-5)
-    session.resize_canvas(100, 128, 3, 4)
+    session.set_canvas_size(CanvasSize(100, 128, 72.0, (2, 1)))
     assert session.active_layer.raster.rect == Rect(0, 0, 100, 128)
     assert np.allclose(seen(session)[..., 0].mean(axis=1), (np.arange(128) + 0.5) / 128, atol=1e-5)
-    assert (session.document.layer("b").x, session.document.layer("b").y) == (8, 13)
+    assert (session.document.layer("b").x, session.document.layer("b").y) == (5 + 36, 9 + 32)
+    assert session.document.dpi == 72.0

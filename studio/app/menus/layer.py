@@ -129,22 +129,6 @@ ACTIONS = (
         text=_merge_title,
     ),
     Action(
-        "layer.merge_visible",
-        "Merge Visible",
-        MENU,
-        lambda context: context.studio.layers.merge_visible(),
-        section=4,
-        enabled=when.has_layers,
-    ),
-    Action(
-        "layer.flatten",
-        "Flatten Image",
-        MENU,
-        lambda context: context.studio.layers.flatten(),
-        section=4,
-        enabled=when.has_layers,
-    ),
-    Action(
         "layer.rasterize",
         "Rasterize Layer",
         MENU,

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QEvent, QMimeData, QPoint, QPointF, Qt, Q
 from PySide6.QtGui import QColor, QDropEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from studio.core.canvas_size import CanvasSize
 from studio.core.document import Document, Layer, Provenance
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
@@ -149,7 +150,7 @@ def test_a_change_of_the_document_reaches_the_screen(hand: Hand) -> None:
 
 
 def test_another_size_is_fitted(hand: Hand) -> None:
-    hand.session.resize_canvas(4000, 3000)
+    hand.session.set_canvas_size(CanvasSize(4000, 3000, 300.0, (0, 0)))
     page = hand.view.transform.rect_to_view(hand.session.document.rect)
     assert hand.view.canvas_rect.contains(page)
 
