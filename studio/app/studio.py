@@ -39,6 +39,7 @@ from studio.app.project_session import ProjectSession
 from studio.app.seen_session import SeenSession
 from studio.app.selection_session import SelectionSession
 from studio.app.steering_session import SteeringSession
+from studio.app.tile_preview import TilePreview
 from studio.app.time_machine import TimeMachine
 from studio.app.timeline_session import TimelineSession
 from studio.app.training_session import TrainingSession
@@ -113,6 +114,7 @@ class Studio(QObject):
         )
         self.originality = Originality(self.host, self.lanes["seen"], self.latent, self.dataset)
         self.loose_pictures = LoosePictures(self.latent, self.lanes["seen"], self.notifications)
+        self.tile = TilePreview(self.documents, self.lanes["art"])
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.exchange = ExchangeSession(
             self.documents,
