@@ -74,7 +74,9 @@ class Bench:
         self.app = app
         self.studio = Studio(FakeEngine)
         studio = self.studio
-        self.view = CanvasView(studio.documents, studio.canvas, studio.selections, studio.painting)
+        self.view = CanvasView(
+            studio.documents, studio.canvas, studio.selections, studio.painting, studio.aids
+        )
         self.view.resize(WIDTH, HEIGHT)
         self.view.show()
         self.view.set_tool("brush")
