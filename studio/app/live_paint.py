@@ -17,9 +17,8 @@ from studio.errors import StudioError
 class LivePaint:
     """The pixels of one layer, or its mask, while a tool is at work on them. GUI thread only.
 
-    Paint goes under the layer's edits; `mask` says that it goes onto the mask, in grey. Use it
-    for one gesture: `show` as often as needed, then
-    `commit` or `cancel`.
+    Paint goes under the layer's edits; `mask` says that it goes onto the mask, in grey. Use it for
+    one gesture: `show` as often as needed, then `commit` or `cancel`.
 
     Raises:
         StudioError: nothing can be painted on; the hint tells the way out.

@@ -74,5 +74,5 @@ EYEDROPPER = ToolInfo(
     "I",
     "Click to pick a color · Alt picks the background color",
     EyedropperTool,
-    40,
+    36,
 )
