@@ -10,11 +10,13 @@ from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.edit_shelf import EditShelf, Preset, preset_params
 from studio.app.notifications import Notifications
+from studio.app.refusals import check_pixels
 from studio.app.selection import selection_mask
 from studio.core.document import Document, EditStep, Group, Layer, new_id
 from studio.core.image import Rect
 from studio.core.raster import Raster
 from studio.edits.operation import EditOperation
+from studio.errors import StudioError
 
 
 class EditSteps:
@@ -33,6 +35,11 @@ class EditSteps:
         layer = self.documents.active_layer
         if layer is None:
             self._notifications.post("There is no layer to edit.", "Add or select a layer first.")
+            return
+        try:
+            check_pixels(self.documents.document, layer)
+        except StudioError as error:
+            self._notifications.failed(error)
             return
         operation = self.documents.operation(operation_id)
         mask = selection_mask(self.documents.document, layer, self._canvas)

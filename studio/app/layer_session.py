@@ -18,13 +18,13 @@ from studio.app.layer_pixels import (
     with_mask_applied,
 )
 from studio.app.notifications import Notifications
+from studio.app.refusals import locked_error
 from studio.app.trial import Trial
 from studio.core.control import RunControl
 from studio.core.document import BlendMode, Document, Group, Layer, Lock
 from studio.core.fill import Fill, FilledRaster
 from studio.core.layer_tree import duplicated, empty_group, grouped, ungrouped, without_layers
 from studio.core.raster import Raster
-from studio.errors import StudioError
 
 
 class LayerSession(QObject):
@@ -328,11 +328,6 @@ class LayerSession(QObject):
 
     def _commit(self, document: Document, text: str) -> None:
         self._documents.commit(document, text)
-
-
-def locked_error(layer: Layer) -> StudioError:
-    """What to tell where a lock forbids something."""
-    return StudioError(f"“{layer.name}” is locked.", "Unlock it in the layers panel.")
 
 
 def _collapsed(document: Document, group_id: str, collapsed: bool) -> Document:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
+from studio.app.refusals import locked_error
 from studio.core.document import Group, Layer
 from studio.core.image import Rect
 from studio.core.painting.dabs import Coverage
@@ -98,7 +99,7 @@ def paintable_layer(session: DocumentSession) -> Layer:
     if not document.is_shown(layer):
         raise StudioError(f"“{layer.name}” is hidden.", "Show it, or pick another layer.")
     if document.is_locked(layer, "all"):
-        raise StudioError(f"“{layer.name}” is locked.", "Unlock it, or pick another layer.")
+        raise locked_error(layer)
     if not session.mask_active and (isinstance(layer, Group) or layer.fill is not None):
         raise StudioError(
             f"“{layer.name}” has no pixels of its own.",

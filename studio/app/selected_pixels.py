@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from studio.app.layer_rendering import placed_layer
+from studio.app.refusals import check_pixels
 from studio.app.selection import bounds
 from studio.core.compositor import Piece
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Layer, new_id
+from studio.core.document import Document, EditStep, Layer
 from studio.core.image import from_pixels8, to_pixels8, to_rgba
 from studio.core.raster import Raster
 from studio.errors import StudioError
@@ -38,8 +39,17 @@ def lifted(layer: Layer, document: Document, control: RunControl) -> Layer:
     eight = piece.raster.is_8bit
     raster = Raster.from_pixels8(to_pixels8(image)) if eight else Raster.from_image(image)
     origin = replace(layer.provenance, point=None)  # these pixels cannot be made again from it
-    lone = replace(layer, raster=raster, edits=(), mask=None, provenance=origin, id=new_id())
-    return replace(lone, x=area.x, y=area.y)
+    return Layer(
+        raster,
+        layer.name,
+        area.x,
+        area.y,
+        layer.opacity,
+        blend=layer.blend,
+        provenance=origin,
+        clipped=layer.clipped,
+        group=layer.group,
+    )
 
 
 def without_selected(layer: Layer, document: Document, control: RunControl) -> Layer:
@@ -49,10 +59,12 @@ def without_selected(layer: Layer, document: Document, control: RunControl) -> L
     the edits or the model make of them stays as it is.
 
     Raises:
+        StudioError: it is a group, or locked.
         Cancelled: `control` asked for it.
     """
     selection = _selection(document)
-    if layer.edits or layer.provenance.point is not None:
+    check_pixels(document, layer)
+    if not layer.is_plain:
         piece = placed_layer(layer, document, control)
         mask = Raster.from_pixels8(selection.pixels8(piece.rect))
         return replace(layer, edits=(*layer.edits, EditStep("erase", mask=mask)))

@@ -113,6 +113,12 @@ class Layer:
         return self.raster.text if isinstance(self.raster, TextRaster) else None
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is nothing but pixels, which nothing else makes."""
+        made = (self.provenance.point, self.fill, self.text)
+        return not self.edits and all(source is None for source in made)
+
+    @property
     def shown_mask(self) -> Raster | None:
         """The mask, unless it is switched off."""
         return self.mask if self.mask_enabled else None

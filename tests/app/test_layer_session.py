@@ -15,7 +15,9 @@ from studio.app.layer_pixels import mask_of_selection
 from studio.app.layer_rendering import render_document
 from studio.app.layer_session import LayerSession
 from studio.app.notifications import Notification, Notifications
+from studio.app.selected_pixels import lifted, without_selected
 from studio.core.canvas_size import CanvasSize
+from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.fill import FilledRaster, GradientFill, SolidFill
 from studio.core.image import Rect
@@ -242,6 +244,23 @@ def test_what_is_locked_is_not_deleted(session, layers, told) -> None:
     layers.toggle_lock("all")
     layers.remove()
     assert not session.document.has_layer("c")
+
+
+def test_what_is_lifted_off_a_group_is_one_layer(session, layers) -> None:
+    session.select_layers(["b", "c"])
+    layers.group()
+    half = np.zeros((SIDE, SIDE, 1), np.uint8)
+    half[:, :30] = 255
+    document = replace(session.document, selection=Raster.from_pixels8(half))
+    group = session.active_layer
+    lift = lifted(group, document, RunControl())
+    assert not isinstance(lift, Group)
+    seen_of_group = render_document(replace(document, layers=document.branch(group.id)))
+    image = render_document(replace(document, layers=(replace(lift, group=""),)))
+    assert np.abs(image - seen_of_group)[:, :30].max() < 2 / 255
+    assert not image[:, 30:].any()
+    with pytest.raises(StudioError, match="group"):
+        without_selected(group, document, RunControl())
 
 
 def test_a_fill_covers_the_canvas_whatever_its_size(session, layers) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from studio.app.layer_session import locked_error
 from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
+from studio.app.refusals import locked_error
 from studio.core.document import Group, Layer, new_id
 from studio.core.guides import Axis
 from studio.core.image import Rect
