@@ -15,6 +15,10 @@ from studio.edits.render import moves_pixels
 from studio.errors import StudioError
 
 
+class NeedsPixels(StudioError):  # noqa: N818  (what is to be done, not what went wrong)
+    """The layer must be rasterized before it can be painted on."""
+
+
 class LivePaint:
     """The pixels of one layer, or its mask, while a tool is at work on them. GUI thread only.
 
@@ -101,15 +105,15 @@ def paintable_layer(session: DocumentSession) -> Layer:
     if document.is_locked(layer, "all"):
         raise locked_error(layer)
     if not session.mask_active and (isinstance(layer, Group) or layer.fill is not None):
-        raise StudioError(
+        raise NeedsPixels(
             f"“{layer.name}” has no pixels of its own.",
             "Paint on a layer above it, or on its mask.",
         )
     if not session.mask_active and layer.text is not None:
-        raise StudioError(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")
+        raise NeedsPixels(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")
     if any(step.enabled and moves_pixels(step) for step in layer.edits):
-        raise StudioError(
+        raise NeedsPixels(
             f"“{layer.name}” was scaled, turned or cropped by edits.",
-            "Paint on a layer above it, or turn those edits off.",
+            "Rasterize it, or paint on a layer above it.",
         )
     return layer

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QPointF
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
-from studio.app.live_paint import LivePaint
+from studio.app.live_paint import LivePaint, NeedsPixels
 from studio.app.notifications import Notifications
 from studio.app.paint_box import PaintBox
 from studio.app.seen_pixels import SeenPixels
@@ -25,7 +25,9 @@ from studio.core.painting.dabs import Coverage
 from studio.core.painting.gradients import Gradient, gradient_ink
 from studio.core.painting.inks import color_ink
 from studio.core.painting.stroke import Limit, painted_everywhere
+from studio.core.param_values import Color
 from studio.core.raster import Raster
+from studio.errors import StudioError
 
 Make: TypeAlias = Callable[[Raster, RunControl], Raster]
 
@@ -68,6 +70,11 @@ class Painting(QObject):
             StudioError: nothing can be painted on.
         """
         return LivePaint(self._documents, self._canvas)
+
+    def tell(self, error: StudioError) -> None:
+        """Say why something cannot be painted, with the way out."""
+        action = "layer.rasterize" if isinstance(error, NeedsPixels) else ""
+        self.notifications.post(error.message, error.hint, "attention", action)
 
     def fill(self, place: QPointF, wand: Wand) -> None:
         """Fill what looks like the place in document px with the foreground color.
@@ -114,6 +121,21 @@ class Painting(QObject):
             )
 
         self.later(live, "Gradient", make)
+
+    def fill_all(self, color: Color) -> None:
+        """Fill the selection, or the whole layer, with a color.
+
+        Raises:
+            StudioError: nothing can be painted on.
+        """
+        live = self.begin()
+        limit, ink = _limit(live), live.allowed(color_ink(color))
+        self.box.remember(color)
+
+        def make(raster: Raster, control: RunControl) -> Raster:
+            return painted_everywhere(_colored(raster, live), limit, ink, control)
+
+        self.later(live, "Fill", make)
 
     def later(self, live: LivePaint, text: str, make: Make) -> None:
         """Replace what is painted on by what `make` makes of it in the lane, as one undo step."""

@@ -122,6 +122,7 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
     with qtbot.waitSignal(painter.view.painting.notifications.posted) as refused:
         painter.click(painter.at(100, 100))
     assert "turned" in refused.args[0].message
+    assert refused.args[0].action == "layer.rasterize"
     assert refused.args[0].hint
     assert painter.session.undo_stack.count() == 1
 
@@ -322,3 +323,14 @@ def test_with_the_mask_active_every_tool_paints_on_the_mask(painter: Hand) -> No
     painter.session.undo_stack.undo()
     assert mask()[200, 150] == 255
     assert mask()[100, 150] == 0
+
+
+def test_the_selection_is_filled_with_a_color(painter: Hand) -> None:
+    path = QPainterPath()
+    path.addRect(100, 50, 50, 100)
+    painter.session.set_selection(rasterized(path, painter.session.document.rect))
+    painter.view.painting.fill_all((0.0, 0.0, 1.0))
+    wait(painter)
+    filled = (page(painter) == (0, 0, 255)).all(axis=2)
+    assert filled.sum() == 50 * 100
+    assert filled[50:150, 100:150].all()

@@ -19,7 +19,7 @@ class FillTool(Tool):
         try:
             self.view.painting.fill(pointer.document, self._wand)
         except StudioError as error:
-            self.view.painting.notifications.failed(error)
+            self.view.painting.tell(error)
 
     def double_click(self, pointer: Pointer) -> None:
         self.press(pointer)

@@ -42,7 +42,7 @@ class GradientTool(Tool):
         try:
             self.view.painting.gradient(start, self._end, self._gradient)
         except StudioError as error:
-            self.view.painting.notifications.failed(error)
+            self.view.painting.tell(error)
 
     def key(self, event: QKeyEvent) -> bool:
         if event.key() != Qt.Key.Key_Escape or self._start is None:

@@ -67,7 +67,7 @@ class StrokeTool(Tool):
         try:
             self.begin(pointer)
         except StudioError as error:
-            self.view.painting.notifications.failed(error)
+            self.view.painting.tell(error)
 
     def begin(self, pointer: Pointer) -> None:
         """Start a stroke.

@@ -34,7 +34,7 @@ class TextTool(Tool):
             else:
                 texts.begin(pointer.document)
         except StudioError as error:
-            self.view.painting.notifications.failed(error)
+            self.view.painting.tell(error)
             return
         self.open_editor()
 
