@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +14,7 @@ from studio.app.notifications import Notifications
 from studio.core.breeding import LITTER, Breeding, farthest
 from studio.core.control import RunControl
 from studio.core.latent import LatentPoint
+from studio.core.steering import LevelRange, level_groups
 
 
 class BreedingSession(QObject):
@@ -35,16 +37,23 @@ class BreedingSession(QObject):
     def breeding(self) -> Breeding:
         return self._latent.state.breeding
 
+    @property
+    def groups(self) -> Mapping[str, LevelRange]:
+        """The levels of the model that can be locked, by name; empty where they share one style."""
+        card = self._latent.card
+        can_mix = card is not None and card.abilities.mixes
+        return level_groups(card.abilities.styles) if card is not None and can_mix else {}
+
     def follow(self) -> None:
         """Choose children, if the parents, the mutation or the model are others than before."""
         card, breeding = self._latent.card, self.breeding
         if card is None:
             return
-        asked = (card.sha256, breeding.parents, breeding.mutation, breeding.litter)
+        asked = (card.sha256, replace(breeding, births=()))
         if asked == self._asked:
             return
         self._asked = asked
-        path, drawn = card.path, breeding.drawn()
+        path, drawn = card.path, breeding.drawn(self.groups)
 
         def choose(_control: RunControl) -> list[int]:
             if not drawn:
@@ -70,6 +79,12 @@ class BreedingSession(QObject):
 
     def set_mutation(self, mutation: float) -> None:
         self._change("Mutation", "mutation", mutation=mutation)
+
+    def toggle_lock(self, group: str) -> None:
+        """Let all children have the first parent's style in a group of levels, or their own."""
+        locks = self.breeding.locks
+        others = tuple(name for name in locks if name != group)
+        self._change(f"Keep {group} styles", locks=others if group in locks else (*locks, group))
 
     def another_litter(self) -> None:
         self._change("Other children", litter=self.breeding.litter + 1)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from studio.core.latent import LatentPoint, Vector
+from studio.core.latent import LatentPoint, StyleMix, Vector
+from studio.core.steering import LevelRange
+
+LatentPoints: TypeAlias = tuple[LatentPoint, ...]
 
 MOST_PARENTS = 4
 LITTER = 12  # children on the sheet
@@ -29,20 +33,28 @@ class Breeding:
     """Who breeds, and who came from whom.
 
     `mutation` 0 to 1 is how much of a stranger is in each child, `litter` counts the sheets that
-    these parents had. `births` is the lineage: a graph without cycles, oldest first.
+    these parents had. `locks` names the groups of levels (`level_groups`) whose style all children
+    have from the first parent. `births` is the lineage: a graph without cycles, oldest first.
     """
 
     parents: tuple[LatentPoint, ...] = ()
     mutation: float = 0.2
     litter: int = 0
+    locks: tuple[str, ...] = ()
     births: tuple[Birth, ...] = ()
 
-    def drawn(self) -> tuple[LatentPoint, ...]:
-        """All children from which a sheet is chosen; always the same for the same parents."""
+    def drawn(self, groups: Mapping[str, LevelRange] = MappingProxyType({})) -> LatentPoints:
+        """All children from which a sheet is chosen; always the same for the same parents.
+
+        `groups` are those of the model's levels, which can be locked.
+        """
         if not self.parents:
             return ()
         random = np.random.default_rng([self.litter, len(self.parents)])
-        return tuple(self._child(random) for _ in range(_DRAWN))
+        levels = [groups[name] for name in self.locks if name in groups]
+        kept = tuple(StyleMix(self.parents[0], level) for level in levels)
+        children = [self._child(random) for _ in range(_DRAWN)]
+        return tuple(replace(child, mixes=(*child.mixes, *kept)) for child in children)
 
     def _child(self, random: np.random.Generator) -> LatentPoint:
         """Random shares of the parents, and of a stranger."""
@@ -105,6 +117,7 @@ class Breeding:
             "parents": [place[point] for point in self.parents],
             "mutation": self.mutation,
             "litter": self.litter,
+            "locks": list(self.locks),
             "births": [[place[b.child], *(place[p] for p in b.parents)] for b in self.births],
         }
 
@@ -121,7 +134,8 @@ class Breeding:
             for child, *parents in data["births"]
         )
         parents = tuple(points[int(place)] for place in data["parents"])
-        return cls(parents, float(data["mutation"]), int(data["litter"]), births)
+        locks = tuple(map(str, data.get("locks", ())))
+        return cls(parents, float(data["mutation"]), int(data["litter"]), locks, births)
 
 
 def farthest(vectors: Sequence[Vector], count: int) -> list[int]:

@@ -27,12 +27,13 @@ _FALLBACK: Final = (
 
 
 @cache
-def icon(name: str, *, on_accent: bool = False) -> QIcon:
+def icon(name: str, *, on_accent: bool = False, calm: bool = False) -> QIcon:
     """The icon of that name; a plain ring where there is no such drawing.
 
-    `on_accent`: it stands on a primary button, whose color is the same in every theme.
+    `on_accent`: it stands on a primary button, whose color is the same in every theme. `calm`: its
+    button is not filled with the accent while it is checked.
     """
-    return QIcon(_TintedEngine(name, on_accent))
+    return QIcon(_TintedEngine(name, on_accent, calm))
 
 
 def pixmap(name: str, size: int, color: QColor, ratio: float = 1.0) -> QPixmap:
@@ -74,14 +75,15 @@ def _renderer(name: str, color: str) -> QSvgRenderer:
 class _TintedEngine(QIconEngine):
     """Paints a drawing in the color that theme, mode and state ask for. GUI thread only."""
 
-    def __init__(self, name: str, on_accent: bool) -> None:
+    def __init__(self, name: str, on_accent: bool, calm: bool) -> None:
         super().__init__()
         self._name = name
         self._on_accent = on_accent
+        self._calm = calm
         self._pixmaps: dict[tuple[int, int, str], QPixmap] = {}
 
     def clone(self) -> QIconEngine:
-        return _TintedEngine(self._name, self._on_accent)
+        return _TintedEngine(self._name, self._on_accent, self._calm)
 
     def key(self) -> str:
         return "studio"
@@ -120,6 +122,7 @@ class _TintedEngine(QIconEngine):
         look = theme.current()
         if mode == QIcon.Mode.Disabled:
             return look.color("disabled")
-        if self._on_accent or mode == QIcon.Mode.Selected or state == QIcon.State.On:
+        checked = state == QIcon.State.On
+        if self._on_accent or mode == QIcon.Mode.Selected or (checked and not self._calm):
             return look.color("on_accent")
-        return look.color("text" if mode == QIcon.Mode.Active else "icon")
+        return look.color("text" if checked or mode == QIcon.Mode.Active else "icon")

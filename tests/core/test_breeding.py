@@ -7,8 +7,9 @@ import pytest
 
 from studio.core.breeding import LITTER, Breeding, farthest
 from studio.core.explorer import ExplorerState
-from studio.core.latent import LatentPoint
+from studio.core.latent import LatentPoint, StyleMix
 from studio.core.neighbors import CENTER, SIDE, Neighborhood
+from studio.core.steering import level_groups
 
 PARENTS = tuple(LatentPoint.of_seed(seed, 0.8) for seed in (1, 2, 3))
 
@@ -25,6 +26,16 @@ def test_children_are_blends_of_all_parents_and_a_stranger() -> None:
         assert child.truncation == pytest.approx(0.8)
     assert {len(child.anchors) for child in Breeding(PARENTS, mutation=0.0).drawn()} == {3}
     assert Breeding().drawn() == ()
+
+
+def test_locked_levels_are_those_of_the_first_parent() -> None:
+    groups = level_groups(6)
+    free = Breeding(PARENTS).drawn(groups)
+    locked = Breeding(PARENTS, locks=("coarse", "fine")).drawn(groups)
+    for child, bound in zip(free, locked, strict=True):
+        assert bound.anchors == child.anchors
+        assert bound.mixes == tuple(StyleMix(PARENTS[0], groups[g]) for g in ("coarse", "fine"))
+    assert Breeding(PARENTS, locks=("coarse",)).drawn() == free, "no levels, no locks"
 
 
 def test_the_sheet_shows_those_that_differ_most() -> None:
@@ -60,7 +71,7 @@ def test_no_more_than_four_parents() -> None:
 
 
 def test_the_explorer_keeps_all_of_it_in_its_json() -> None:
-    breeding = Breeding(PARENTS, 0.3, 2).with_birth(LatentPoint.of_seed(9))
+    breeding = Breeding(PARENTS, 0.3, 2, ("fine",)).with_birth(LatentPoint.of_seed(9))
     state = ExplorerState(breeding=breeding, candidates=PARENTS)
     assert ExplorerState.from_json(state.to_json()) == state
     old = {key: value for key, value in state.to_json().items() if key == "truncation"}

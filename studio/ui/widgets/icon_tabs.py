@@ -28,7 +28,7 @@ class IconTabs(SegmentedControl):
         super().__init__({tab.id: "" for tab in tabs}, parent=parent)
         for tab in tabs:
             button = self.button(tab.id)
-            button.setIcon(icons.icon(tab.icon))
+            button.setIcon(icons.icon(tab.icon, calm=True))
             button.setIconSize(QSize(18, 18))
             button.setAccessibleName(tab.title)
             button.setToolTip(f"{tab.title}: {tab.tip[:1].lower()}{tab.tip[1:]}")

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QWidget
 
 from studio.app.studio import Studio
 from studio.core.breeding import LITTER, MOST_PARENTS
@@ -23,6 +23,11 @@ from studio.ui.widgets.number_range import NumberRange
 
 _BIG, _SMALL = 4, 6  # columns of children: big ones where all have room
 _PARENT_SIDE = 44
+_LOCKS = {
+    "coarse": "Keep the layout (coarse)",
+    "middle": "Keep the shapes (middle)",
+    "fine": "Keep colors and detail (fine)",
+}
 _CHILDREN, _LINEAGE, _EMPTY = range(3)
 
 
@@ -42,6 +47,8 @@ class BreedPage(Page):
             "breed", "Who are the parents?", "Click a place above to take the picture in view."
         )
         self.breed_on = IconButton("breed", "Breed on with the picture in view alone")
+        self.lock = IconButton("lock", "What all children keep of the first parent")
+        self.lock.setCheckable(True)
         self.tree = IconButton("lineage", "Show the lineage")
         self.tree.setCheckable(True)
         self.mutation = LabeledSlider(
@@ -63,6 +70,8 @@ class BreedPage(Page):
             self.parents_sheet.show(self._latent.card.path, breeding.parents)
         self._show_parents()
         self.mutation.set_value(breeding.mutation)
+        self.lock.setVisible(bool(self._session.groups))
+        self.lock.setChecked(bool(breeding.locks))
         self.lineage.show_lineage(breeding)
         self.children_grid.show_marks()
         self._choose_view()
@@ -80,6 +89,7 @@ class BreedPage(Page):
         for slot in self.parents:
             row.addWidget(slot)
         row.addStretch(1)
+        row.addWidget(self.lock)
         row.addWidget(self.breed_on)
         row.addWidget(self.tree)
         self._scroll = QScrollArea()
@@ -105,6 +115,7 @@ class BreedPage(Page):
         self.mutation.changed.connect(session.set_mutation)
         self.mutation.committed.connect(lambda _value: self._latent.end_gesture())
         self.breed_on.clicked.connect(session.breed_on)
+        self.lock.clicked.connect(self._show_locks)
         self.tree.toggled.connect(lambda _on: self._choose_view())
         self.lineage.picked.connect(self._latent.pick)
         self.lineage.opened.connect(session.back_to_parents)
@@ -121,6 +132,22 @@ class BreedPage(Page):
             self._latent.pick(parents[place])
         else:
             self._session.set_parent(place, self._latent.state.point)
+
+    def lock_menu(self) -> QMenu:
+        """A group of levels a row."""
+        menu, locks = QMenu(self), self._session.breeding.locks
+        for group in self._session.groups:
+            action = menu.addAction(_LOCKS[group])
+            action.setCheckable(True)
+            action.setChecked(group in locks)
+            action.triggered.connect(lambda _on, name=group: self._session.toggle_lock(name))
+        return menu
+
+    def _show_locks(self) -> None:
+        self.lock.setChecked(bool(self._session.breeding.locks))  # the click alone changes nothing
+        menu = self.lock_menu()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.lock.mapToGlobal(self.lock.rect().bottomLeft()))
 
     def _show_parent_menu(self, place: int, position: QPoint) -> None:
         parents = self._session.breeding.parents
