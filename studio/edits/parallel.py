@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from studio.core.control import RunControl
 
 WORKERS = max(1, min(4, os.cpu_count() or 1))
+_NAME = "bands"
 ROWS = 128  # of a band: few enough that what is worked on stays in the processor's cache
 
 
@@ -23,6 +25,8 @@ def each_band(
 ) -> None:
     """Call `work` for every band, from several threads at once where there is more than one.
 
+    Inside of such work, bands are done one after the other.
+
     Raises:
         Cancelled: `control` was cancelled meanwhile.
     """
@@ -33,11 +37,11 @@ def each_band(
         work(band)
 
     parts = list(bands(height, max(1, rows)))
-    if len(parts) <= 1 or WORKERS == 1:
+    if len(parts) <= 1 or WORKERS == 1 or threading.current_thread().name.startswith(_NAME):
         for part in parts:
             checked(part)
         return
-    with ThreadPoolExecutor(WORKERS, "bands") as threads:
+    with ThreadPoolExecutor(WORKERS, _NAME) as threads:
         try:
             list(threads.map(checked, parts))
         except BaseException:

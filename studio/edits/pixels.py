@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 
 from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, luma, split_alpha
-from studio.edits.parallel import each_band
+from studio.edits.parallel import ROWS, each_band
 
 # What arithmetic makes of an image: of any precision, perhaps outside [0, 1].
 Raw: TypeAlias = NDArray[np.floating[Any]]
 
 _TONES = 65536
+_COUNTED = 2_000_000  # px are enough to know how often each tone comes
 # Below this alpha a color cannot be told from rounding noise.
 _LEAST_ALPHA = np.float32(1e-5)
 # A Gaussian of more px than this is computed on a smaller picture: nobody sees the difference.
@@ -146,11 +148,13 @@ def tone_shares(counts: Image) -> Raw:
 def tone_counts(image: Image, channels: int) -> Image:
     """How often each of 65,536 tones comes, by channel ``[channels, 65536]``, weighted by alpha.
 
-    A gray picture counts for every channel; for one channel, brightness counts.
+    A gray picture counts for every channel; for one channel, brightness counts. Of a large
+    picture every so many px are counted.
     """
-    color, alpha = split_alpha(image)
+    step = max(1, math.isqrt(image.shape[0] * image.shape[1] // _COUNTED))
+    color, alpha = split_alpha(image[::step, ::step])
     if channels == 1:
-        color = luma(image)
+        color = luma(color)
     weights = None if alpha is None else alpha.ravel()
     counts = [
         np.bincount(tone_index(plane).ravel(), weights, _TONES)
@@ -177,34 +181,74 @@ def resized(image: Image, height: int, width: int, *, smooth: bool = True) -> Im
 def blur(image: Image, sigma: float) -> Image:
     """Gaussian blur of each channel; `sigma` in px. Edges are continued.
 
-    A wide blur is computed at a smaller size: variances of Gaussians add up, so what the
-    antialiasing of `resized` has blurred already is left out.
+    A wide blur is computed at a smaller size: variances add up, so what the means of blocks and
+    the straight lines between them blur already is left out of the Gaussian.
     """
     if sigma <= 0.0:
         return image
-    if sigma <= _WIDEST_SIGMA:
+    factor = int(2.0 * sigma / _WIDEST_SIGMA)
+    if factor <= 1 or sigma <= _WIDEST_SIGMA:
         return _gaussian(image, sigma)
-    factor = 2.0 * sigma / _WIDEST_SIGMA
     height, width, _ = image.shape
-    small = resized(image, _shrunk(height, factor), _shrunk(width, factor))
-    sigmas = [
-        _left_over(sigma, full / part)
-        for full, part in zip(image.shape[:2], small.shape[:2], strict=True)
-    ]
-    return resized(_gaussian(small, sigmas), height, width)
+    means, lines = (factor**2 - 1) / 12.0, factor**2 / 6.0
+    small = _gaussian(_block_means(image, factor), np.sqrt(sigma**2 - means - lines) / factor)
+    return _stretched(_stretched(small, height, factor, axis=0), width, factor, axis=1)
 
 
-def _shrunk(side: int, factor: float) -> int:
-    return max(1, round(side / factor))
+def _gaussian(image: Image, sigma: float) -> Image:
+    margin = int(3.0 * sigma + 0.5)
+    out = np.empty(image.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        first = max(rows.start - margin, 0)
+        part = ski.filters.gaussian(
+            image[first : rows.stop + margin],
+            sigma,
+            mode="nearest",
+            truncate=3.0,
+            channel_axis=2,
+            preserve_range=True,
+        )
+        out[rows] = part[rows.start - first : rows.stop - first]
+
+    each_band(len(image), work, rows=max(ROWS, 4 * margin))
+    return out
 
 
-def _left_over(sigma: float, factor: float) -> float:
-    antialiasing = max(0.0, (factor - 1.0) / 2.0)  # what scikit-image's resize blurs with
-    return float(np.sqrt(max(sigma**2 - antialiasing**2, 0.0))) / factor
+def _block_means(image: Image, side: int) -> Image:
+    """The mean of each block of `side` by `side` px; the picture's edge is continued."""
+    height, width, channels = image.shape
+    padding = ((0, -height % side), (0, -width % side), (0, 0))
+    padded = np.pad(image, padding, mode="edge") if height % side or width % side else image
+    rows, columns = padded.shape[0] // side, padded.shape[1] // side
+    out = np.empty((rows, columns, channels), np.float32)
+
+    def work(band: slice) -> None:
+        part = padded[band.start * side : band.stop * side]
+        out[band] = part.reshape(-1, side, columns, side, channels).mean(axis=(1, 3))
+
+    each_band(rows, work, rows=max(1, ROWS // side))
+    return out
 
 
-def _gaussian(image: Image, sigma: float | list[float]) -> Image:
-    result: Image = ski.filters.gaussian(
-        image, sigma, mode="nearest", truncate=3.0, channel_axis=2, preserve_range=True
-    )
-    return result
+def _stretched(image: Image, length: int, factor: int, axis: int) -> Image:
+    """One axis `factor` times as long, cut to `length`, along straight lines between px."""
+    place = (np.arange(length, dtype=np.float32) + 0.5) / factor - 0.5
+    before = np.clip(np.floor(place).astype(np.intp), 0, image.shape[axis] - 1)
+    after = np.minimum(before + 1, image.shape[axis] - 1)
+    share = np.clip(place - before, 0.0, 1.0).astype(np.float32)
+    if axis == 0:
+        out = np.empty((length, *image.shape[1:]), np.float32)
+    else:
+        out = np.empty((image.shape[0], length, image.shape[2]), np.float32)
+
+    def work(rows: slice) -> None:
+        if axis == 0:
+            one, two, weight = image[before[rows]], image[after[rows]], share[rows, None, None]
+        else:
+            one, two, weight = image[rows][:, before], image[rows][:, after], share[None, :, None]
+        np.multiply(two - one, weight, out=out[rows])
+        out[rows] += one
+
+    each_band(len(out), work)
+    return out

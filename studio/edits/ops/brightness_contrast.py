@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_pixels
 
 
 @dataclass(frozen=True)
@@ -19,4 +19,4 @@ def brightness_contrast(image: Image, params: BrightnessContrast, context: EditC
     """Shift all tones up or down, and pull them apart or together around middle gray."""
     contrast = params.contrast
     gain = 1.0 + contrast if contrast < 0.0 else 1.0 / (1.0 - 0.99 * contrast)
-    return map_color(image, lambda color: (color - 0.5) * gain + (0.5 + params.brightness))
+    return map_pixels(image, lambda tones: (tones - 0.5) * gain + (0.5 + params.brightness))

@@ -7,27 +7,37 @@ import skimage as ski
 
 from studio.core.image import Image, luma
 from studio.core.params import param
+from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, premultiplied
+from studio.edits.pixels import blur, premultiplied
 
 
 @dataclass(frozen=True)
 class Edges:
     smoothing: float = param(1.5, "Smoothing", 0.0, 50.0, 0.1, "px", soft_high=10.0)
     strength: float = param(4.0, "Strength", 0.0, 50.0, 0.1, soft_high=20.0)
-    style: str = param(
-        "dark on white", "Style", choices=("dark on white", "light on black", "over the picture")
+    method: str = param(
+        "sobel", "Method", choices=("sobel", "scharr"), help="Scharr is fairer to slanted edges."
     )
+    style: str = param("dark on white", "Style", choices=STYLES)
 
 
-@operation("edges", "Edges", "filter", Edges)
+@operation(
+    "edges",
+    "Edges",
+    "filter",
+    Edges,
+    presets={
+        "Blueprint": {"style": "light on black", "smoothing": 1.0},
+        "Soft pencil": {"smoothing": 3.0, "strength": 8.0},
+        "Comic": {"style": "over the picture", "strength": 8.0},
+    },
+    words="sobel scharr outline contour",
+)
 def edges(image: Image, params: Edges, context: EditContext) -> Image:
-    """Draw the outlines of things (Sobel filter)."""
+    """Draw the outlines of things (Sobel or Scharr filter)."""
     brightness = luma(premultiplied(image))
-    slope = ski.filters.sobel(blur(brightness, params.smoothing)[..., 0])
+    slope = getattr(ski.filters, params.method)(blur(brightness, params.smoothing)[..., 0])
     # Slopes are per pixel: the smaller the preview, the steeper they look.
-    lines = np.clip(slope * (params.strength * context.scale), 0.0, 1.0)[..., None]
-    if params.style == "over the picture":
-        return map_color(image, lambda color: color * (1.0 - lines))
-    drawing = lines if params.style == "light on black" else 1.0 - lines
-    return map_color(image, lambda color: np.repeat(drawing, color.shape[2], axis=2))
+    lines = np.clip(slope * (params.strength * context.scale), 0.0, 1.0)
+    return drawn(image, lines, params.style)

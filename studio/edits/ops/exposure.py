@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_pixels
 
 # sRGB is close to a power law of this exponent, so that a stop is a factor on encoded values.
 _ENCODING = 2.2
@@ -19,4 +19,4 @@ class Exposure:
 @operation("exposure", "Exposure", "color", Exposure)
 def exposure(image: Image, params: Exposure, context: EditContext) -> Image:
     """Give the picture more or less light, counted in stops as on a camera."""
-    return map_color(image, lambda color: color * 2.0 ** (params.stops / _ENCODING))
+    return map_pixels(image, lambda tones: tones * 2.0 ** (params.stops / _ENCODING))

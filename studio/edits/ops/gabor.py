@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import skimage as ski
 
-from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import opaque_luma, resized
+from studio.edits.pixels import map_bands, opaque_luma, resized
 
 _DIRECTIONS = 6
 _FINEST = 4.0  # px of a wave: longer ones are looked for in a smaller picture
@@ -46,11 +45,19 @@ def gabor(image: Image, params: Gabor, context: EditContext) -> Image:
     factor = max(1.0, wavelength / _FINEST)
     small = resized(brightness[..., None], _side(height, factor), _side(width, factor))[..., 0]
     turns = range(_DIRECTIONS) if params.directions == "all" else range(1)
-    energy = np.zeros_like(small)
-    for turn in turns:
-        angle = math.radians(params.angle) + turn * math.pi / _DIRECTIONS
-        energy = np.maximum(energy, _energy(small, factor / wavelength, angle, context.control))
-    full = resized(energy[..., None], height, width)[..., 0]
+    small -= small.mean()
+    frequency = factor / wavelength
+    angles = [math.radians(params.angle) + turn * math.pi / _DIRECTIONS for turn in turns]
+
+    def strongest(rows: slice) -> Image:
+        answers = [_energy(small[rows], frequency, angle) for angle in angles]
+        strong: Image = np.max(answers, axis=0)[..., None]
+        return strong
+
+    energy = map_bands(
+        small[..., None], strongest, context.control, margin=math.ceil(4.0 / frequency)
+    )
+    full = resized(energy, height, width)[..., 0]
     return drawn(image, np.clip(full * np.float32(params.strength), 0.0, 1.0), params.style)
 
 
@@ -58,9 +65,8 @@ def _side(length: int, factor: float) -> int:
     return max(1, round(length / factor))
 
 
-def _energy(pixels: Image, frequency: float, angle: float, control: RunControl) -> Image:
+def _energy(pixels: Image, frequency: float, angle: float) -> Image:
     """How strong waves of that frequency (per px) and direction are, whatever their phase."""
-    control.check()
-    real, imaginary = ski.filters.gabor(pixels - pixels.mean(), frequency, angle, mode="nearest")
+    real, imaginary = ski.filters.gabor(pixels, frequency, angle, mode="nearest")
     energy: Image = np.hypot(real, imaginary).astype(np.float32)
     return energy

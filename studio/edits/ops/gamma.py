@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_tones
 
 
 @dataclass(frozen=True)
@@ -20,4 +20,4 @@ class Gamma:
 @operation("gamma", "Gamma", "color", Gamma)
 def gamma(image: Image, params: Gamma, context: EditContext) -> Image:
     """Brighten or darken the middle tones; black and white stay."""
-    return map_color(image, lambda color: ski.exposure.adjust_gamma(color, 1.0 / params.gamma))
+    return map_tones(image, lambda tones: ski.exposure.adjust_gamma(tones, 1.0 / params.gamma))

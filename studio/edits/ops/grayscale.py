@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import LUMA, Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_pixels
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ def grayscale(image: Image, params: Grayscale, context: EditContext) -> Image:
         drained: Image = color + (gray - color) * np.float32(params.amount)
         return drained
 
-    return map_color(image, drain)
+    return map_pixels(image, drain)

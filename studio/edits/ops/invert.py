@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_pixels
 
 
 @dataclass(frozen=True)
@@ -23,4 +23,4 @@ def invert(image: Image, params: Invert, context: EditContext) -> Image:
         inverted: Image = color + (ski.util.invert(color) - color) * params.amount
         return inverted
 
-    return map_color(image, negative)
+    return map_pixels(image, negative)

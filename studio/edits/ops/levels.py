@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import map_pixels
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ def levels(image: Image, params: Levels, context: EditContext) -> Image:
         stretched: Image = params.darkest + (params.brightest - params.darkest) * unit
         return stretched
 
-    return map_color(image, stretch)
+    return map_pixels(image, stretch)

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import Raw, map_color
+from studio.edits.pixels import Raw, map_color, map_tones
 
 _DARKEST = np.float32(1e-3)  # keeps the gain of black finite
 
@@ -32,7 +32,7 @@ def posterize(image: Image, params: Posterize, context: EditContext) -> Image:
         return np.round(values * last) / last
 
     if params.steps == "each channel":
-        return map_color(image, stepped)
+        return map_tones(image, stepped)
     brightness = np.maximum(luma(image), _DARKEST)
     gain = stepped(brightness) / brightness
     return map_color(image, lambda color: color * gain)

@@ -3,12 +3,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import skimage as ski
+import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_planes, map_premultiplied
+from studio.edits.warping import warped
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ def swirl(image: Image, params: Swirl, context: EditContext) -> Image:
     center = ((width - 1) * params.x / 100.0, (height - 1) * params.y / 100.0)
     radius = math.hypot(height, width) / 2.0 * params.radius / 100.0
 
-    def stirred(plane: Image) -> Image:
-        context.control.check()
-        result: Image = ski.transform.swirl(
-            plane, center, params.strength, radius, mode="edge", order=1
-        )
-        return result
+    reach = radius / 5.0 * math.log(2.0)  # as in scikit-image: at `radius` little is left
 
-    return map_premultiplied(image, lambda pixels: map_planes(pixels, stirred))
+    def places(y: Image, x: Image) -> tuple[Image, Image]:
+        dy, dx = y - center[1], x - center[0]
+        distance = np.hypot(dy, dx)
+        angle = np.arctan2(dy, dx) + params.strength * np.exp(-distance / reach)
+        return center[1] + distance * np.sin(angle), center[0] + distance * np.cos(angle)
+
+    return warped(image, places, context.control)

@@ -25,7 +25,7 @@ def threshold(image: Image, params: Threshold, context: EditContext) -> Image:
     level = _otsu(brightness) if params.automatic else params.level
     slope = 1.0 / max(params.softness, 1e-4)
     white = np.clip((brightness - level) * slope + 0.5, 0.0, 1.0)[..., None]
-    return map_color(image, lambda color: np.repeat(white, color.shape[2], axis=2))
+    return map_color(image, lambda color: np.broadcast_to(white, color.shape))
 
 
 def _otsu(brightness: Image) -> float:
