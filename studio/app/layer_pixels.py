@@ -79,7 +79,7 @@ def rasterized(document: Document, layer: Layer, control: RunControl) -> Layer:
     eight = layer.fill is not None or layer.raster.is_8bit
     pixels = piece.raster
     raster = Raster.from_pixels8(pixels.pixels8()) if eight else Raster.from_image(pixels.read())
-    mask = None if piece.mask is None else Raster.from_image(piece.mask.read(place))
+    mask = None if piece.mask is None else Raster.from_image(piece.mask.read(place)[..., None])
     origin = replace(layer.provenance, point=None)
     plain = replace(layer, raster=raster, edits=(), provenance=origin, mask=mask)
     return replace(plain, x=piece.x, y=piece.y)

@@ -30,7 +30,7 @@ def lifted(layer: Layer, document: Document, control: RunControl) -> Layer:
     image = to_rgba(piece.raster.read(area.translated(-piece.x, -piece.y))).copy()
     image[..., 3:] *= from_pixels8(selection.pixels8(area))
     if piece.mask is not None:
-        image[..., 3:] *= piece.mask.read(area)
+        image[..., 3] *= piece.mask.read(area)
     if not image[..., 3:].any():
         raise StudioError(
             f"Nothing of “{layer.name}” is selected.",

@@ -13,12 +13,15 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from studio.core.blends import BLENDS, BlendFunction
+from studio.core.blends import BLENDS, BlendFunction, Planes
 from studio.core.control import RunControl
 from studio.core.document import BlendMode
 from studio.core.image import Image, Rect, to_rgba
 from studio.core.raster import Raster
 
+Coverage: TypeAlias = Image  # float32 [H, W], 0 to 1
+
+_LEAST = np.float32(1e-12)  # alpha to divide by: where there is none, there is no color either
 BLOCK = 512  # px, side of the squares that `flatten` works in: 4 MiB per layer at a time
 
 
@@ -33,8 +36,9 @@ class Mask(NamedTuple):
     def rect(self) -> Rect:
         return self.raster.rect.translated(self.x, self.y)
 
-    def read(self, rect: Rect) -> Image:
-        return self.raster.read(rect.translated(-self.x, -self.y))
+    def read(self, rect: Rect) -> Coverage:
+        """``float32 [H, W]``."""
+        return self.raster.read(rect.translated(-self.x, -self.y))[..., 0]
 
 
 class Piece(NamedTuple):
@@ -89,23 +93,18 @@ class _Source(NamedTuple):
     part: Part
     shown: Rect
     area: Rect  # the same, relative to the rectangle
-    rgba: Image | None  # straight; None for what passes through
+    rgba: Planes | None  # straight; None for what passes through
     opaque: bool
 
 
 def composite(parts: Sequence[Part], rect: Rect) -> Image:
     """What `parts`, from bottom to top, look like inside `rect`: straight RGBA."""
-    image = composite_premultiplied(parts, rect)
-    alpha = image[..., 3:]
-    np.divide(image[..., :3], alpha, out=image[..., :3], where=alpha > 0.0)
-    return np.minimum(image, 1.0, out=image)  # rounding may exceed 1 by one ulp
+    return _interleaved(_straight(_composited(parts, rect)))
 
 
 def composite_premultiplied(parts: Sequence[Part], rect: Rect) -> Image:
     """The same with color already multiplied by alpha, as screens want it."""
-    result = np.zeros((rect.height, rect.width, 4), np.float32)
-    _lay_all_over(result, parts, rect)
-    return result
+    return _interleaved(_composited(parts, rect))
 
 
 def flatten(parts: Sequence[Part], rect: Rect, control: RunControl | None = None) -> Image:
@@ -128,10 +127,37 @@ def _blocks(rect: Rect) -> Iterator[Rect]:
             yield Rect(x, y, BLOCK, BLOCK).intersect(rect)
 
 
-def _lay_all_over(backdrop: Image, parts: Sequence[Part], rect: Rect) -> None:
-    """Composite `parts` over the premultiplied RGBA `backdrop` of `rect`, in place."""
+# --- Planes: a channel at a time is several times as fast as a pixel at a time ---
+
+
+def _planes(image: Image) -> Planes:
+    """Any *Image* as RGBA planes, which may be written to."""
+    return np.ascontiguousarray(to_rgba(image).transpose(2, 0, 1))
+
+
+def _interleaved(planes: Planes) -> Image:
+    return np.ascontiguousarray(planes.transpose(1, 2, 0))
+
+
+def _straight(planes: Planes) -> Planes:
+    """Premultiplied planes made straight, in place; rounding may exceed 1 by one ulp."""
+    alpha = planes[3]
+    if alpha.min(initial=1.0) < 1.0:
+        planes[:3] /= np.maximum(alpha, _LEAST)
+    return np.minimum(planes, 1.0, out=planes)
+
+
+def _composited(parts: Sequence[Part], rect: Rect) -> Planes:
+    """Premultiplied RGBA planes of what `parts` look like inside `rect`."""
+    planes = np.zeros((4, rect.height, rect.width), np.float32)
+    _lay_all_over(planes, parts, rect)
+    return planes
+
+
+def _lay_all_over(backdrop: Planes, parts: Sequence[Part], rect: Rect) -> None:
+    """Composite `parts` over the premultiplied `backdrop` of `rect`, in place."""
     for source in reversed(_sources(parts, rect)):
-        target = backdrop[source.area.slices]
+        target = backdrop[:, *source.area.slices]
         if source.rgba is None:
             _let_through(target, source)
         else:
@@ -156,29 +182,26 @@ def _read(part: Part, shown: Rect, area: Rect) -> _Source:
     if isinstance(part, Bundle) and part.pass_through:
         return _Source(part, shown, area, None, opaque=False)
     if isinstance(part, Bundle):
-        pixels = composite(part.parts, shown)
+        rgba = _straight(_composited(part.parts, shown))
     else:
-        pixels = part.raster.read(shown.translated(-part.x, -part.y))
-    has_alpha = pixels.shape[2] == 4
-    rgba = to_rgba(pixels)
+        rgba = _planes(part.raster.read(shown.translated(-part.x, -part.y)))
     if part.clipped:
         _paint_on(rgba, part.clipped, shown)
     if part.mask is not None:
-        rgba[..., 3:] *= part.mask.read(shown)
-        has_alpha = True
-    opaque = part.opacity >= 1.0 and not (has_alpha and rgba[..., 3].min() < 1.0)
+        rgba[3] *= part.mask.read(shown)
+    opaque = part.opacity >= 1.0 and rgba[3].min() >= 1.0
     return _Source(part, shown, area, rgba, bool(opaque))
 
 
-def _paint_on(rgba: Image, clipped: Sequence[Part], rect: Rect) -> None:
+def _paint_on(rgba: Planes, clipped: Sequence[Part], rect: Rect) -> None:
     """Composite `clipped` over straight `rgba`, in place, where it is; its alpha stays."""
-    alpha = rgba[..., 3].copy()
-    rgba[..., 3] = 1.0
+    alpha = rgba[3].copy()
+    rgba[3] = 1.0
     _lay_all_over(rgba, clipped, rect)
-    rgba[..., 3] = alpha
+    rgba[3] = alpha
 
 
-def _let_through(backdrop: Image, source: _Source) -> None:
+def _let_through(backdrop: Planes, source: _Source) -> None:
     """What passes through sees the backdrop: opacity and mask lead from there to the result."""
     before = backdrop.copy()
     assert isinstance(source.part, Bundle)
@@ -190,25 +213,27 @@ def _let_through(backdrop: Image, source: _Source) -> None:
     backdrop += before
 
 
-def _lay_over(backdrop: Image, rgba: Image, source: _Source) -> None:
-    """Composite straight `rgba` over the premultiplied RGBA `backdrop`, in place."""
-    blend = source.part.blend
-    if blend == "normal" and source.opaque:
-        backdrop[...] = rgba
-        return
-    alpha = rgba[..., 3:] * np.float32(source.part.opacity)
-    color = rgba[..., :3]
+def _lay_over(backdrop: Planes, rgba: Planes, source: _Source) -> None:
+    """Composite straight `rgba` over the premultiplied `backdrop`, in place."""
+    blend, color = source.part.blend, rgba[:3]
     if blend != "normal":
         color = _mixed(backdrop, color, BLENDS[blend])
+    if source.opaque:
+        backdrop[:3], backdrop[3] = color, 1.0
+        return
+    alpha = rgba[3] * np.float32(source.part.opacity)
     backdrop *= 1.0 - alpha
-    backdrop[..., :3] += color * alpha
-    backdrop[..., 3:] += alpha
+    backdrop[:3] += color * alpha
+    backdrop[3] += alpha
 
 
-def _mixed(backdrop: Image, color: Image, blend: BlendFunction) -> Image:
+def _mixed(backdrop: Planes, color: Planes, blend: BlendFunction) -> Planes:
     """``Cm``: the source's color, blended as far as there is a backdrop."""
-    alpha = backdrop[..., 3:]
-    below = np.divide(
-        backdrop[..., :3], alpha, out=np.zeros_like(backdrop[..., :3]), where=alpha > 0.0
-    )
-    return color + alpha * (blend(np.minimum(below, 1.0), color) - color)
+    below, alpha = backdrop[:3], backdrop[3]
+    if alpha.min(initial=1.0) >= 1.0:
+        return blend(np.minimum(below, 1.0), color)
+    below = np.minimum(below / np.maximum(alpha, _LEAST), 1.0)
+    mixed: Planes = blend(below, color) - color
+    mixed *= alpha
+    mixed += color
+    return mixed
