@@ -32,6 +32,7 @@ from studio.app.layer_rendering import render_single_layer
 from studio.app.layer_session import LayerSession
 from studio.app.likeness import Likeness
 from studio.app.loose_pictures import LoosePictures
+from studio.app.model_fill import ModelFill
 from studio.app.notifications import Notifications
 from studio.app.originality import Originality
 from studio.app.painting import Painting
@@ -99,6 +100,9 @@ class Studio(QObject):
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
         self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
+        self.model_fill = ModelFill(
+            self.documents, self.latent, self.lanes["render"], self.notifications
+        )
         self.inversion = InversionSession(self.latent, self.lanes["render"], self.notifications)
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)

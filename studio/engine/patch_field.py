@@ -19,7 +19,8 @@ RADIUS = 3  # patches are 7 by 7 px
 SIDE = 2 * RADIUS + 1
 _FILTERS = 32
 _SAMPLED = 4000  # patches that the filters are learned from
-_CHUNK = 1 << 18  # places compared at a time: memory
+_CHUNK = 1 << 15  # places compared at a time: little enough for the cache of a core
+_BAND = 128  # rows that are convolved at a time: memory
 _LEAPS = (8, 4, 2, 1)  # px over which matches spread while little is known
 _HOPS = (2, 1)
 # What a place loses, of the mean distance, by being used as often as all others: without it, large
@@ -38,8 +39,7 @@ class Example:
     def __init__(self, picture: Tensor, usable: Tensor, generator: torch.Generator) -> None:
         self.picture = picture
         self.height, self.width = picture.shape[1:]
-        patches = functional.unfold(picture[None], SIDE)[0].T  # [N, 3 * 7 * 7]
-        sample = patches[torch.randint(len(patches), (_SAMPLED,), generator=generator)]
+        sample = self._sampled(generator)
         self._mean = sample.mean(dim=0)
         components = torch.linalg.svd(sample - self._mean, full_matrices=False)[2][:_FILTERS]
         self._filters = components.reshape(len(components), 3, SIDE, SIDE)
@@ -49,9 +49,22 @@ class Example:
 
     def respond(self, picture: Tensor) -> Tensor:
         """What the convolutions say of each place of a picture: ``[H * W, filters]``."""
+        height, width = picture.shape[1:]
         padded = functional.pad(picture[None], (RADIUS,) * 4, mode="reflect")
-        found = functional.conv2d(padded, self._filters, self._offset)[0]
-        return found.flatten(1).T.contiguous()
+        responses = torch.empty(height, width, len(self._filters))
+        for top in range(0, height, _BAND):
+            band = padded[:, :, top : top + _BAND + 2 * RADIUS]
+            found = functional.conv2d(band, self._filters, self._offset)[0]
+            responses[top : top + _BAND] = found.permute(1, 2, 0)
+        return responses.flatten(0, 1)
+
+    def _sampled(self, generator: torch.Generator) -> Tensor:
+        """Some patches ``[N, 3 * 7 * 7]``."""
+        top = torch.randint(self.height - SIDE + 1, (_SAMPLED, 1, 1), generator=generator)
+        left = torch.randint(self.width - SIDE + 1, (_SAMPLED, 1, 1), generator=generator)
+        reach = torch.arange(SIDE)
+        patches = self.picture[:, top + reach[:, None], left + reach]  # [3, N, 7, 7]
+        return patches.transpose(0, 1).flatten(1)
 
     def growth_since(self, smaller: Example) -> tuple[float, float]:
         """How much taller and wider it is than another."""
@@ -151,8 +164,7 @@ class _Search:
         self._shape = field.rows.shape
         self._wanted = example.respond(picture)
         self._index = example.index(field.rows, field.columns).flatten()
-        everything = torch.arange(len(self._index))
-        self._dear = _VARIETY * float(self._distance(everything, self._index).mean())
+        self._dear = _VARIETY * float(self._distances().mean())
         self.count_uses()
 
     @property
@@ -181,9 +193,12 @@ class _Search:
         )
         relative = smooth.flatten() * (height * width / len(self._index))
         self._penalty = self._dear * relative.clamp(max=_MOST_USE) + self._example.shunned
+        self._cost = self._distances() + self._penalty[self._index]
+
+    def _distances(self) -> Tensor:
+        """From each place to what it is like."""
         chunks = torch.split(torch.arange(len(self._index)), _CHUNK)
-        distances = [self._distance(places, self._index[places]) for places in chunks]
-        self._cost = torch.cat(distances) + self._penalty[self._index]
+        return torch.cat([self._distance(places, self._index[places]) for places in chunks])
 
     def _distance(self, places: Tensor, candidates: Tensor) -> Tensor:
         apart = self._wanted[places] - self._example.responses[candidates]
