@@ -107,7 +107,7 @@ def paintable_layer(session: DocumentSession) -> Layer:
     if not session.mask_active and (isinstance(layer, Group) or layer.fill is not None):
         raise NeedsPixels(
             f"“{layer.name}” has no pixels of its own.",
-            "Paint on a layer above it, or on its mask.",
+            "Rasterize it, or paint on a layer above it, or on its mask.",
         )
     if not session.mask_active and layer.text is not None:
         raise NeedsPixels(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.painting.brush import Brush
 from studio.core.param_values import Color
+from studio.core.params import from_json, to_json
+from studio.errors import StudioError
 
 BLACK: Color = (0.0, 0.0, 0.0)
 WHITE: Color = (1.0, 1.0, 1.0)
@@ -68,3 +73,34 @@ class PaintBox(QObject):
         if brush != self.brush(tool_id):
             self._brushes[tool_id] = brush
             self.brush_changed.emit(tool_id)
+
+    # --- From one session to the next ---
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "foreground": list(self.foreground),
+            "background": list(self.background),
+            "recent": [list(color) for color in self.recent],
+            "brushes": {tool_id: to_json(brush) for tool_id, brush in self._brushes.items()},
+        }
+
+    def restore(self, data: object) -> None:
+        """Take what `to_json` gave; what cannot be read is as if it had never been chosen."""
+        if not isinstance(data, dict):
+            return
+        try:
+            colors = [_color(data["foreground"]), _color(data["background"])]
+            recent = tuple(_color(values) for values in data["recent"])[:RECENT]
+            brushes = {str(tool): from_json(Brush, b) for tool, b in data["brushes"].items()}
+        except (AttributeError, KeyError, TypeError, ValueError, StudioError):
+            return
+        self.foreground, self.background = colors
+        self.recent, self._brushes = recent, brushes
+        self.colors_changed.emit()
+        for tool_id in self._brushes:
+            self.brush_changed.emit(tool_id)
+
+
+def _color(values: Sequence[float]) -> Color:
+    red, green, blue = (min(1.0, max(0.0, float(value))) for value in values)
+    return red, green, blue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, QTimer
 
 from studio.app.lanes import Job, Lane, once
+from studio.core.change import DocumentChange
 from studio.core.document import Document
 from studio.core.raster import Raster, Tile
 from studio.core.tile_files import TileFiles
@@ -34,16 +35,16 @@ class UndoMemory(QObject):
         self._files = files
         self._lane = lane
         self._writing = False
-        self._last: Document = documents.document
         self._new_bytes = 0  # that came with steps since the history was looked through
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.look)
-        documents.undo_stack.indexChanged.connect(self._count)
+        documents.changed.connect(self._count)
         lane.submit(Job(once(lambda _control: files.sweep())))
 
     def close(self) -> None:
         """Look no more: the lane ends."""
         self._pause.stop()
+        self._documents.changed.disconnect(self._count)
 
     def look(self) -> None:
         """Put tiles on the disk if the history alone has too many."""
@@ -74,12 +75,13 @@ class UndoMemory(QObject):
         work = once(lambda _control: self._files.put(tiles))
         self._lane.submit(Job(work, on_event=take, on_done=ended, on_failed=failed))
 
-    def _count(self) -> None:
-        before, self._last = self._last, self._documents.document
-        if before is self._last:
+    def _count(self, change: DocumentChange) -> None:
+        before = {id(raster): raster for raster in rasters_of(change.before)}
+        added = [raster for raster in rasters_of(change.after) if id(raster) not in before]
+        if not added:
             return
-        old = {id(tile) for raster in rasters_of(before) for tile in raster.tiles_of_all_sizes()}
-        tiles = (t for raster in rasters_of(self._last) for t in raster.tiles_of_all_sizes())
+        old = {id(tile) for raster in before.values() for tile in raster.tiles_of_all_sizes()}
+        tiles = (tile for raster in added for tile in raster.tiles_of_all_sizes())
         self._new_bytes += sum(tile.nbytes for tile in tiles if id(tile) not in old)
         self._pause.start()
 

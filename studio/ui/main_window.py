@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.shell = make_shell(self)
         self.context = Context(studio, self.shell)
+        studio.painting.box.restore(settings.window.get("paints"))
         self.canvas = CanvasView(
             studio.documents, studio.canvas, studio.selections, studio.painting, studio.aids
         )
@@ -244,7 +245,8 @@ class MainWindow(QMainWindow):
             self.leaving.begin()
             return
         geometry = base64.b64encode(self.saveGeometry().data())
-        self.settings.keep_window(geometry=geometry.decode("ascii"))
+        paints = self.studio.painting.box.to_json()
+        self.settings.keep_window(geometry=geometry.decode("ascii"), paints=paints)
         self.canvas.close()
         event.accept()
 
