@@ -100,11 +100,11 @@ class FreeTransform:
         return replace(layer, edits=(*layer.edits, added)) if any(offsets) else layer
 
 
-def can_transform(layer: Layer | None) -> bool:
+def can_transform(document: Document, layer: Layer | None) -> bool:
     """Groups have no pixels of their own; a locked place is to be kept."""
     if layer is None or isinstance(layer, Group):
         return False
-    return not layer.locks & {"position", "all"}
+    return not document.is_locked(layer, "position")
 
 
 class LayerProxy:

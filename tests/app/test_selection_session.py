@@ -19,7 +19,8 @@ from studio.app.selection import from_coverage
 from studio.app.selection_by_color import ColorRange, Wand, color_distance, wand_coverage
 from studio.app.selection_changes import CHANGES, changed
 from studio.app.selection_session import SelectionSession
-from studio.core.document import Document, EditStep, Layer
+from studio.core.document import Document, EditStep, Group, Layer
+from studio.core.layer_tree import empty_group, grouped
 from studio.core.raster import Raster
 
 SIZE = (120, 160)  # height, width
@@ -195,6 +196,30 @@ def test_deleting_from_a_layer_with_edits_is_one_more_edit(
     assert session.document.layers[0].raster is raster
     alpha = render_document(session.document)[..., 3]
     assert np.array_equal(alpha[20:100, 40:120] == 0, round_mask(20)[20:100, 40:120])
+
+
+def test_a_locked_layer_and_a_group_keep_their_pixels(
+    qtbot: QtBot, session: DocumentSession, selections: SelectionSession, told: list[Notification]
+) -> None:
+    session.set_selection(coverage(round_mask()))
+    locked = session.document.update_layer(
+        "photo", lambda item: replace(item, locks=frozenset({"all"}))
+    )
+    session.commit(locked, "Lock")
+    selections.erase()
+    qtbot.waitUntil(lambda: len(told) == 1)
+    session.undo_stack.undo()
+    group = empty_group(session.document, "Group")
+    session.commit(grouped(session.document, ["photo"], group), "Group")
+    session.set_active(group.id)
+    selections.erase()
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert session.undo_stack.undoText() == "Group"
+    selections.copy_to_layer()
+    qtbot.waitUntil(lambda: len(session.document.layers) == 3)
+    copied = session.document.layer(session.active_id)
+    assert not isinstance(copied, Group)
+    assert np.array_equal(copied.raster.read()[..., 3] > 0, round_mask()[31:90, 51:110])
 
 
 def test_pixels_that_are_not_there_are_told(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -176,6 +176,7 @@ def test_the_layout_comes_back_with_the_project(
     assert window.docks.is_in_view("history")
     window.commands.run("view.history")
     window.canvas.set_tool("hand")
+    window.commands.run("view.grid")
     assert "history" not in shown_docks(window)
     window.commands.run("file.close_project")
     qtbot.waitUntil(lambda: window.studio.project.folder is None)
@@ -185,8 +186,33 @@ def test_the_layout_comes_back_with_the_project(
     assert "history" not in shown_docks(other)
     assert "layers" in shown_docks(other)
     assert other.canvas.tool_id == "hand"
+    assert other.commands["view.grid"].isChecked()
     other.commands.run("view.reset_layout")
     assert "history" in shown_docks(other)
+
+
+def test_keys_are_the_tools_while_it_draws_and_commands_else(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    canvas, documents = window.canvas, window.studio.documents
+    window.commands.run("tool.polygon")
+    window.activateWindow()
+    canvas.setFocus()
+    qtbot.waitUntil(canvas.hasFocus)
+    qtbot.waitUntil(window.commands["edit.delete"].isEnabled)
+    for place in (QPoint(200, 200), QPoint(300, 200)):
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    press(qtbot, canvas, Qt.Key.Key_Backspace)
+    assert len(documents.document.layers) == 1
+    for place in (QPoint(300, 300), QPoint(200, 300)):
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    press(qtbot, canvas, Qt.Key.Key_Return)
+    assert documents.document.selection is not None
+    window.commands.run("select.none")
+    press(qtbot, canvas, Qt.Key.Key_Backspace)
+    assert not documents.document.layers
 
 
 def test_a_layout_that_cannot_be_read_is_the_first_one(window: MainWindow) -> None:

@@ -51,9 +51,10 @@ def _color_range(context: Context) -> None:
     trial = selections.begin_trial("Select color range")
     tinted = selections.tinted
     selections.set_tinted(True)
-    title = "Select by color range"
     if not context.shell.ask_params(
-        title, ColorRange(), lambda params: selections.try_range(trial, params)
+        "Select by color range",
+        ColorRange(context.studio.painting.box.foreground),
+        lambda params: selections.try_range(trial, params),
     ):
         trial.cancel()
     selections.set_tinted(tinted)

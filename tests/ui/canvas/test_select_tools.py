@@ -11,6 +11,11 @@ from tests.ui.canvas.conftest import NONE, Hand
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 
+@pytest.fixture(autouse=True)
+def _without_snapping(view) -> None:
+    view.aids.change(snapping=False)
+
+
 def selected(hand: Hand) -> np.ndarray:
     selection = hand.session.document.selection
     if selection is None:
@@ -40,6 +45,15 @@ def test_keys_say_how_two_rectangles_are_combined(hand: Hand, keys, combine) -> 
     expected = combine(box(20, 30, 120, 130), box(60, 70, 200, 200))
     assert np.array_equal(selected(hand), expected)
     assert hand.session.undo_stack.count() == 2
+
+
+def test_a_rectangle_snaps_to_edges_unless_ctrl_is_held(hand: Hand) -> None:
+    hand.view.aids.change(snapping=True)
+    hand.view.set_tool("select-rect")
+    hand.drag(hand.at(53, 62), hand.at(247, 252))
+    assert np.array_equal(selected(hand), box(50, 60, 247, 252))
+    hand.drag(hand.at(53, 62), hand.at(247, 252), modifiers=Qt.KeyboardModifier.ControlModifier)
+    assert np.array_equal(selected(hand), box(53, 62, 247, 252))
 
 
 def test_a_polygon_is_closed_by_enter_and_corners_can_be_taken_back(hand: Hand, qtbot) -> None:

@@ -21,6 +21,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 @pytest.fixture
 def tool(hand: Hand) -> TransformTool:
+    hand.view.aids.change(snapping=False)
     hand.view.set_tool("transform")
     assert isinstance(hand.view.tool, TransformTool)
     return hand.view.tool
@@ -154,3 +155,11 @@ def test_measuring_and_setting_are_inverse(quad: Quad) -> None:
 def test_a_hidden_line_of_corners_is_not_shown(hand: Hand, tool: TransformTool) -> None:
     hand.drag(hand.at(150, 140), hand.at(40, 50), modifiers=CTRL)  # across the opposite corner
     assert corners(tool) == box(50, 60, 150, 140)
+
+
+def test_what_is_moved_and_stretched_snaps(hand: Hand, tool: TransformTool) -> None:
+    hand.view.aids.change(snapping=True)
+    hand.drag(hand.at(100, 100), hand.at(347, 117))
+    assert corners(tool) == box(300, 77, 400, 157)
+    hand.drag(hand.at(300, 117), hand.at(204, 117))  # the left side to the middle of the canvas
+    assert corners(tool) == box(200, 77, 400, 157)

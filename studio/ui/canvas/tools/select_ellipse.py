@@ -10,6 +10,8 @@ from studio.ui.canvas.tools.tool import ToolInfo
 class EllipseTool(ShapeTool):
     """Selects an ellipse, with soft edges."""
 
+    snaps = True
+
     def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
         path = QPainterPath()
         path.addEllipse(self.box(points))

@@ -10,6 +10,8 @@ from studio.ui.canvas.tools.tool import ToolInfo
 class RectangleTool(ShapeTool):
     """Selects whole px."""
 
+    snaps = True
+
     def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
         path = QPainterPath()
         box = self.box(points)

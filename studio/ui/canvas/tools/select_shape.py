@@ -22,25 +22,29 @@ class ShapeTool(SelectTool):
     _how: Combine = "replace"
     _shift_at_press = False
     _square = False
+    snaps = False  # whether corners lie on guides and edges
 
     def shape(self, points: tuple[QPointF, ...]) -> QPainterPath:
         """The selected area in document px, of the places where the mouse was."""
         raise NotImplementedError
 
     def press(self, pointer: Pointer) -> None:
-        self._points = (pointer.document,)
+        if self.snaps:
+            self.view.snapper.begin()
+        self._points = (self._place(pointer),)
         self._how = self.how(pointer)
         self._shift_at_press = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
 
     def move(self, pointer: Pointer) -> None:
         if self._points:
-            self._points = (*self._points, pointer.document)
+            self._points = (*self._points, self._place(pointer))
             shift = pointer.holds(Qt.KeyboardModifier.ShiftModifier)
             self._square = shift and not self._shift_at_press
             self.view.update()
 
     def release(self, pointer: Pointer) -> None:
         points, self._points = self._points, ()
+        self.view.snapper.end()
         if not points:
             return
         shape = None
@@ -71,6 +75,12 @@ class ShapeTool(SelectTool):
             side = max(abs(step.x()), abs(step.y()))
             step = QPointF(side if step.x() >= 0 else -side, side if step.y() >= 0 else -side)
         return QRectF(points[0], points[0] + step).normalized()
+
+    def _place(self, pointer: Pointer) -> QPointF:
+        if not self.snaps:
+            return pointer.document
+        free = pointer.holds(Qt.KeyboardModifier.ControlModifier)
+        return self.view.snapper.point(pointer.document, on=not free)
 
     def _is_click(self, points: tuple[QPointF, ...]) -> bool:
         bounds = self.shape(points).boundingRect()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from studio.app.free_transform import (
@@ -68,7 +68,8 @@ class TransformTool(Tool):
 
     def activate(self) -> None:
         self._on = True
-        if self.session.document.selection is not None and can_transform(self.session.active_layer):
+        document, layer = self.session.document, self.session.active_layer
+        if document.selection is not None and can_transform(document, layer):
             self.view.selections.cut_to_layer(deselect=True)  # begins when the layer is there
         else:
             self._begin()
@@ -91,7 +92,9 @@ class TransformTool(Tool):
         self._end()
         layer = self.session.active_layer
         base = self.renderer.rendered_base(layer.id) if layer is not None else None
-        if layer is None or base is None or base.is_empty or not can_transform(layer):
+        if layer is None or base is None or base.is_empty:
+            return
+        if not can_transform(self.session.document, layer):
             return
         self._job = FreeTransform(self.session, layer, base)
         self._quad = self._job.quad
@@ -123,6 +126,7 @@ class TransformTool(Tool):
     def press(self, pointer: Pointer) -> None:
         if self._job is not None and self._quad is not None:
             self._drag = _Drag(self._grip_at(pointer), pointer, self._quad, self.pivot)
+            self.view.snapper.begin({self._job.layer.id})
             if self._drag.grip == "pivot":
                 self._pivot = pointer.document
                 self._refresh()
@@ -143,6 +147,7 @@ class TransformTool(Tool):
 
     def release(self, pointer: Pointer) -> None:
         drag, self._drag = self._drag, None
+        self.view.snapper.end()
         if drag is not None and drag.moved and drag.grip != "pivot" and self._quad is not None:
             self._settling = True
             self.show(self._quad)
@@ -175,7 +180,7 @@ class TransformTool(Tool):
         if drag.grip == "outside":
             return quads.turned(drag.quad, drag.pivot, self._turn(drag, pointer, snap=shift))
         if drag.grip == "inside":
-            return quads.shifted(drag.quad, _one_axis(by) if shift else by)
+            return self._shifted(drag, _one_axis(by) if shift else by, snaps=not ctrl)
         assert drag.grip != "pivot"
         if ctrl and drag.grip in CORNERS:
             symmetric = shift and alt
@@ -185,9 +190,14 @@ class TransformTool(Tool):
         if ctrl and drag.grip in EDGES:
             return quads.skewed(drag.quad, drag.grip, by)
         about = drag.pivot if alt else None
-        place = quads.grip_position(drag.quad, drag.grip) + by
+        place = self.view.snapper.point(quads.grip_position(drag.quad, drag.grip) + by)
         proportional = self.proportional != shift
         return quads.scaled(drag.quad, drag.grip, place, about, proportional=proportional)
+
+    def _shifted(self, drag: _Drag, by: QPointF, *, snaps: bool) -> Quad:
+        around = QPolygonF(drag.quad).boundingRect().translated(by)
+        snapped = self.view.snapper.rect(around, on=snaps, x=bool(by.x()), y=bool(by.y()))
+        return quads.shifted(drag.quad, by + snapped)
 
     def _turn(self, drag: _Drag, pointer: Pointer, *, snap: bool) -> float:
         before, after = (p.document - drag.pivot for p in (drag.start, pointer))
