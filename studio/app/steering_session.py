@@ -11,7 +11,7 @@ from studio.app.direction_session import DirectionSession
 from studio.app.latent_session import LatentSession
 from studio.core.direction import Direction
 from studio.core.latent import LatentPoint, Region, StyleMix
-from studio.core.region_mask import EMPTY, Spot, inverted, stroke
+from studio.core.region_mask import EMPTY, Move, inverted, stroke
 from studio.core.steering import BEND_KINDS, Bend, LevelRange, Slide, level_groups
 from studio.engine.api import Abilities
 
@@ -152,7 +152,7 @@ class SteeringSession(QObject):
 
     # --- Region ---
 
-    def paint_region(self, ends: tuple[Spot, Spot], radius: float, *, add: bool = True) -> None:
+    def paint_region(self, ends: Move, radius: float, *, add: bool = True) -> None:
         """Put a stroke into the region, or take one out; the first makes it, with a stranger.
 
         A stroke is one step until `end_gesture`. `radius` is in widths of the picture.

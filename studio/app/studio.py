@@ -21,6 +21,7 @@ from studio.app.dataset_session import DatasetSession
 from studio.app.direction_session import DirectionSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
+from studio.app.drag_session import DragSession
 from studio.app.edit_recipes import EditRecipes
 from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
@@ -104,6 +105,7 @@ class Studio(QObject):
             self.documents, self.latent, self.lanes["render"], self.notifications
         )
         self.inversion = InversionSession(self.latent, self.lanes["render"], self.notifications)
+        self.drags = DragSession(self.latent, self.lanes["render"], self.notifications)
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)
         self.timeline = TimelineSession(self.latent, self.host, self.lanes, self.notifications)

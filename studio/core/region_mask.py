@@ -9,11 +9,12 @@ import numpy as np
 from studio.core.latent import MASK_SIDE
 
 Spot: TypeAlias = tuple[float, float]  # x, y: 0 to 1 from the top left of the picture
+Move: TypeAlias = tuple[Spot, Spot]  # from, to
 
 EMPTY = bytes(MASK_SIDE**2)
 
 
-def stroke(mask: bytes, ends: tuple[Spot, Spot], radius: float, aspect: float, add: bool) -> bytes:
+def stroke(mask: bytes, ends: Move, radius: float, aspect: float, add: bool) -> bytes:
     """A mask with a stroke between two spots put in (`add`) or taken out, its edge soft.
 
     `radius` is in widths of the picture, `aspect` its height to its width.

@@ -16,10 +16,11 @@ from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import Anchor, LatentPoint, LatentSpace, Vector
 from studio.core.steering import bytes_of
-from studio.engine.api import Abilities, DirectionsFound, Inverted, ModelCard
+from studio.engine.api import Abilities, DirectionsFound, Dragged, DragTask, Inverted, ModelCard
 from studio.engine.bending import bent
 from studio.engine.checkpoint import load_model, shape_of
 from studio.engine.directions import W_SAMPLES, draw, find_directions, in_deviations, taught
+from studio.engine.dragging import drag
 from studio.engine.family import Model, Shape
 from studio.engine.features import features_of_model
 from studio.engine.inversion import invert
@@ -116,6 +117,14 @@ class LoadedGenerator:
         axis, accuracy = taught(sample, self._means(more), self._means(less))
         numbers = bytes_of(in_deviations(axis, sample))
         return Direction(f"taught:{uuid.uuid4().hex[:8]}", name, "taught", numbers, accuracy)
+
+    def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
+        if not self.card.abilities.levels:
+            raise StudioError(
+                "Points of this model's pictures cannot be dragged.",
+                "Choose a model of another family, or a larger one.",
+            )
+        return drag(self._model, self._shape, self._device, task, control)
 
     def _means(self, points: Sequence[LatentPoint]) -> list[Vector]:
         """Each point's w, steered as it is seen, as the mean over its levels."""

@@ -33,6 +33,8 @@ from studio.engine.api import (
     DatasetReady,
     DatasetSpec,
     DirectionsFound,
+    Dragged,
+    DragTask,
     Examination,
     ExaminationEvent,
     Examining,
@@ -288,6 +290,18 @@ class FakeGenerator:
             numbers = bytes_of(np.eye(LATENT_DIM)[place])
             found += (Direction(f"{kind}:{place}", kind.title(), kind, numbers, 0.5),)
             yield DirectionsFound((place + 1) / len(kinds), found)
+
+    def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
+        """Along the first number, in three steps; handles go straight to their targets."""
+        for share in (0.0, 0.5, 1.0):
+            control.check()
+            vector = self.vectors([task.point], "w")[0] + np.eye(LATENT_DIM)[0] * share
+            point = LatentPoint.of_vector(vector)
+            handles = tuple(
+                (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
+                for (x0, y0), (x1, y1) in task.moves
+            )
+            yield Dragged(share, point, self.sample([point])[0], handles)
 
     def teach(
         self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]

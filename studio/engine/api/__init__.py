@@ -51,7 +51,7 @@ from studio.engine.api.recipes import (
     Recipe,
     recipe,
 )
-from studio.engine.api.steering import DirectionsFound, Inverted
+from studio.engine.api.steering import DirectionsFound, Dragged, DragTask, Inverted
 from studio.engine.api.training import (
     Checkpointed,
     Finished,
@@ -87,6 +87,8 @@ __all__ = [
     "DatasetReady",
     "DatasetSpec",
     "DirectionsFound",
+    "DragTask",
+    "Dragged",
     "Engine",
     "Examination",
     "ExaminationEvent",

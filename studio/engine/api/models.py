@@ -11,7 +11,7 @@ from studio.core.control import RunControl
 from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import LatentPoint, LatentSpace, Vector
-from studio.engine.api.steering import DirectionsFound, Inverted
+from studio.engine.api.steering import DirectionsFound, Dragged, DragTask, Inverted
 
 MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
 
@@ -130,5 +130,16 @@ class Generator(Protocol):
 
         Raises:
             StudioError: there are too few of either to tell.
+        """
+        ...
+
+    def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
+        """Change a point until its picture is as the task says, or can come no nearer.
+
+        Bends and the region of the point are not seen meanwhile.
+
+        Raises:
+            Cancelled: `control` was cancelled.
+            StudioError: the model's features cannot be followed.
         """
         ...

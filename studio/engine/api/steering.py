@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from studio.core.direction import Direction
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
+from studio.core.region_mask import Move, Spot
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,28 @@ class Inverted:
     point: LatentPoint | None = None
     image: Image | None = None
     likeness: float = 0.0
+
+
+@dataclass(frozen=True)
+class DragTask:
+    """What is at the start of each of the `moves` shall be at its end, in the picture of a `point`.
+
+    `free` is the mask (as a region's) of what may move, None for everything.
+    """
+
+    point: LatentPoint
+    moves: tuple[Move, ...]
+    free: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Dragged:
+    """Where dragged points have come so far: the latent, its picture, and the `handles` in it.
+
+    `share` (0 to 1) is of the way or of the steps, whichever is further.
+    """
+
+    share: float
+    point: LatentPoint
+    image: Image
+    handles: tuple[Spot, ...]

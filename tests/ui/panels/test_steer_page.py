@@ -13,6 +13,7 @@ from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.explorer.pages.steer import SteerPage
 from studio.ui.explorer.steering.bends import BendsPart
+from studio.ui.explorer.steering.drag import DragPart
 from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
@@ -131,6 +132,37 @@ def test_a_region_is_painted_on_the_picture(page: SteerPage, studio: Studio) -> 
     assert studio.steering.point.region.places[32, 32] == 0
     QTest.mouseClick(region.clear, LEFT)
     assert studio.steering.point.region is None
+
+
+def test_points_are_pulled_and_the_picture_follows(
+    page: SteerPage, studio: Studio, qtbot: QtBot
+) -> None:
+    drag = part(page, "drag", DragPart)
+    view = drag.view
+    assert not drag.go.isEnabled()
+
+    def at(x: float, y: float) -> QPoint:
+        frame = view.frame()
+        return QPointF(frame.x() + x * frame.width(), frame.y() + y * frame.height()).toPoint()
+
+    for y in (0.3, 0.7):
+        QTest.mousePress(view, LEFT, pos=at(0.2, y))
+        QTest.mouseMove(view, at(0.6, y))
+        QTest.mouseRelease(view, LEFT, pos=at(0.6, y))
+    QTest.mouseClick(view, RIGHT, pos=at(0.6, 0.7))
+    ((start, end),) = studio.drags.moves
+    assert start == pytest.approx((0.2, 0.3), abs=0.02)
+    assert end == pytest.approx((0.6, 0.3), abs=0.02)
+    drag.mode.changed.emit("free")
+    QTest.mouseClick(view, LEFT, pos=at(0.5, 0.5))
+    assert studio.drags.free is not None
+    before = studio.steering.point
+    QTest.mouseClick(drag.go, LEFT)
+    wait_until_calm(qtbot, studio)
+    assert studio.drags.progress is None
+    assert studio.drags.moves == ()
+    assert studio.steering.point != before
+    assert studio.documents.undo_stack.undoText() == "Drag points"
 
 
 def test_a_slider_is_taught_by_clicks(page: SteerPage, studio: Studio, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
 from studio.ui.explorer.point import drag_mime, show_point_menu
 from studio.ui.explorer.steering.bends import BendsPart
+from studio.ui.explorer.steering.drag import DragPart
 from studio.ui.explorer.steering.part import Part
 from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
@@ -21,6 +22,7 @@ _PARTS = {
     "sliders": "Sliders",
     "styles": "Styles",
     "region": "Region",
+    "drag": "Drag",
     "bends": "Bend",
     "teach": "Teach",
 }
@@ -35,7 +37,7 @@ class SteerPage(Page):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         latent = studio.latent
-        self._inversion = studio.inversion
+        self._searches = (studio.inversion, studio.drags)
         self.view = PictureView("The picture in view")
         self.view.set_drag(lambda: drag_mime(studio, latent.state.point))
         self.tabs = SegmentedControl(_PARTS)
@@ -43,6 +45,7 @@ class SteerPage(Page):
             "sliders": SlidersPart(studio),
             "styles": StylesPart(studio),
             "region": RegionPart(studio),
+            "drag": DragPart(studio),
             "bends": BendsPart(studio),
             "teach": TeachPart(studio),
         }
@@ -60,7 +63,8 @@ class SteerPage(Page):
         )
         self.tabs.changed.connect(self.show_part)
         latent.preview_changed.connect(self._show_picture)
-        self._inversion.changed.connect(self._show_picture)
+        for search in self._searches:
+            search.changed.connect(self._show_picture)
         self._show_picture()
         self.show_part("sliders")
 
@@ -96,9 +100,11 @@ class SteerPage(Page):
         self.part.follow()
 
     def _show_picture(self) -> None:
-        """The one in view, or how near a search for one is."""
+        """The one in view, or how far a search has come."""
+        found = (search.picture for search in self._searches if search.picture is not None)
+        picture = next(found, self._latent.preview)
         for view in self._views:
-            view.set_image(self._inversion.picture or self._latent.preview)
+            view.set_image(picture)
 
 
 def _scroll(part: QWidget) -> QScrollArea:
