@@ -54,12 +54,17 @@ class Batches:
         """The next `count` pictures."""
         return self.of(self.draw(count), device)
 
-    def of(self, indices: Tensor, device: torch.device) -> Batch:
-        """The pictures at `indices` as ``float32 [B, C, H, W]`` in [-1, 1], channels last."""
+    def of(self, indices: Tensor, device: torch.device, mirrored: Tensor | None = None) -> Batch:
+        """The pictures at `indices` as ``float32 [B, C, H, W]`` in [-1, 1], channels last.
+
+        Those where ``mirrored [B]`` is true have left and right exchanged.
+        """
         chosen = torch.from_numpy(np.asarray(self._pixels[indices.numpy()]))  # [B, H, W, C]
         batch = premultiplied(chosen.to(device).permute(0, 3, 1, 2).float() / 255.0) * 2.0 - 1.0
         if self._reduce > 1:
             batch = functional.avg_pool2d(batch, self._reduce)
+        if mirrored is not None:
+            batch = torch.where(mirrored.to(device)[:, None, None, None], batch.flip(3), batch)
         condition = None if self._condition is None else self._condition[indices].to(device)
         return Batch(batch.contiguous(memory_format=torch.channels_last), condition)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -47,6 +48,8 @@ class Examiner:
     def _make_reference(self) -> Reference:
         real = self._setup.state.batches.pixels_of
         training, held_out = real(self._training), real(self._setup.held_out)
+        if self._setup.state.config.mirror == "yes":  # then mirrored ones are its pictures as well
+            training = np.concatenate([training, training[:, :, ::-1]])
         self._reference = Reference(training, held_out, count=MOST_SAMPLES)
         return self._reference
 

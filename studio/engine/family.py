@@ -78,6 +78,13 @@ class TrainConfig:
         choices=PROMPTS,
         help="What pictures can be asked for by: the classes of yours, or words of their captions.",
     )
+    mirror: str = param(
+        "auto",
+        "Mirror",
+        choices=("auto", "yes", "no"),
+        help="Half of the pictures are shown mirrored: as good as twice as many, where left and "
+        "right mean nothing. Auto: if the check of your pictures found it safe.",
+    )
     tileable: bool = param(
         False, "Seamless", help="Pictures repeat without a seam: for textures and patterns."
     )

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from studio.core.params import from_json, to_json
-from studio.engine.api import DatasetInfo, TrainingRun, open_dataset
+from studio.engine.api import DatasetInfo, TrainingRun, open_dataset, read_examination
 from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_state, settled_config
 from studio.engine.distributed import Team
@@ -257,8 +257,19 @@ def _check_budget(run: TrainingRun) -> None:
 
 def _begin(setup: Setup, run: TrainingRun) -> list[str]:
     """A new run, from noise or from a model."""
+    if setup.config.mirror == "auto":
+        mirror = "yes" if _mirroring_is_safe(setup.dataset.folder) else "no"
+        setup.state.configure(replace(setup.config, mirror=mirror))
     setup.state.precision = resolve_precision(run.precision, setup.state.device)
     return [] if run.start_from is None else [start_from(setup.state, run.start_from)]
+
+
+def _mirroring_is_safe(dataset: Path) -> bool:
+    """Whether the doctor has looked at the pictures and found that it is."""
+    examination = read_examination(dataset)
+    return examination is not None and any(
+        advice.change == "mirror" and advice.safe for advice in examination.advice
+    )
 
 
 def _resume(setup: Setup) -> list[str]:

@@ -70,14 +70,14 @@ class Stepper:
         state, batch = self._state, self._state.config.batch
         state.micro_batch = min(state.micro_batch, self._team.share_of(batch))
         warning = ""
-        indices = state.batches.draw(batch)
-        micros = self._micros(indices)
+        drawn = self._draw()
+        micros = self._micros(*drawn)
         state.warm_up()
         for phase in state.phases.values():
             seed = int(torch.randint(_SEEDS, (), generator=state.rng))
             while not self._team.all(self._adds_up(phase, micros, seed)):
                 warning = self._halve_micro_batch()
-                micros = self._micros(indices)
+                micros = self._micros(*drawn)
             self._team.sum_gradients(self._weights(phase))
             state.optimizers[phase.id].step()
         self._team.average_statistics(state.networks)
@@ -86,13 +86,24 @@ class Stepper:
         state.average(batch)
         return warning
 
-    def _micros(self, indices: Tensor) -> list[tuple[int, Batch]]:
+    def _draw(self) -> tuple[Tensor, Tensor | None]:
+        """The indices of the next batch, and which of them are mirrored."""
+        state = self._state
+        indices = state.batches.draw(state.config.batch)
+        if state.config.mirror != "yes":
+            return indices, None
+        return indices, torch.rand(len(indices), generator=state.rng) < 0.5
+
+    def _micros(self, indices: Tensor, mirrored: Tensor | None) -> list[tuple[int, Batch]]:
         """This process's micro batches, numbered."""
-        parts = indices.split(self._state.micro_batch)  # type: ignore[no-untyped-call]
-        mine = range(self._team.rank, len(parts), self._team.size)
-        return [
-            (number, self._state.batches.of(parts[number], self._state.device)) for number in mine
-        ]
+        state, size = self._state, self._state.micro_batch
+        parts = range(self._team.rank, -(-len(indices) // size), self._team.size)
+        micros = []
+        for number in parts:
+            part = slice(number * size, (number + 1) * size)
+            flipped = None if mirrored is None else mirrored[part]
+            micros.append((number, state.batches.of(indices[part], state.device, flipped)))
+        return micros
 
     def _weights(self, phase: Phase) -> Iterator[nn.Parameter]:
         for part in phase.parts:

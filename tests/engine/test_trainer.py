@@ -259,7 +259,7 @@ def test_micro_batches_give_the_gradient_of_the_whole(dataset, tmp_path):
     gradients = []
     stepper = Stepper(MeanLoss(), state, count=12)
     for state.micro_batch in (4, 1):
-        assert stepper._adds_up(phase, stepper._micros(indices), seed=0)
+        assert stepper._adds_up(phase, stepper._micros(indices, None), seed=0)
         gradients.append([w.grad.clone() for w in state.model.encoder.parameters()])
     for whole, summed in zip(*gradients, strict=True):
         assert torch.allclose(whole, summed, rtol=1e-4, atol=1e-7)
