@@ -7,11 +7,15 @@ top here and from top to bottom in the file.
 from __future__ import annotations
 
 import io
+import os
 import re
+import uuid
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, get_args
 from xml.etree import ElementTree as ET
@@ -29,9 +33,11 @@ SUFFIX = ".ora"
 MIME = b"image/openraster"
 VERSION = "0.0.5"
 MAX_NODES = 2000
+WORKERS = max(1, os.cpu_count() or 1)
 
 _MAX_STACK_BYTES = 8 << 20
 _MAX_SIDE = 1 << 17  # px
+_COMPRESSION = 1  # of PNG: a quarter of the time of the usual 6, for files a tenth larger
 _THUMBNAIL = 256  # px, what the specification allows
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAMAGED = (
@@ -94,13 +100,16 @@ def write_openraster(
     with atomic_write(path) as temp, zipfile.ZipFile(temp, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype"), MIME)
         image = ET.Element("image", version=VERSION, w=str(picture.width), h=str(picture.height))
-        root = ET.SubElement(image, "stack")
-        _Writer(archive, control).add_all(root, picture.children)
+        pictures = dict(_laid_out(ET.SubElement(image, "stack"), picture.children))
         archive.writestr("stack.xml", ET.tostring(image, "utf-8", xml_declaration=True))
         whole = Pillow.fromarray(merged)
         archive.writestr("mergedimage.png", _png(whole))
         whole.thumbnail((_THUMBNAIL, _THUMBNAIL))
         archive.writestr("Thumbnails/thumbnail.png", _png(whole))
+        with ThreadPoolExecutor(WORKERS, "openraster") as threads:
+            packed = threads.map(partial(_packed, control), pictures.values())
+            for source, data in zip(pictures, packed, strict=True):
+                archive.writestr(source, data)
 
 
 def read_openraster(path: Path) -> OraPicture:
@@ -122,30 +131,23 @@ def read_openraster(path: Path) -> OraPicture:
         ) from error
 
 
-class _Writer:
-    def __init__(self, archive: zipfile.ZipFile, control: RunControl) -> None:
-        self._archive = archive
-        self._control = control
-        self._count = 0
+def _laid_out(stack: ET.Element, nodes: Iterable[OraNode]) -> Iterator[tuple[str, Pixels8]]:
+    """Describe `nodes` in `stack`; yields where the pixels of each layer go, and them."""
+    for node in reversed(tuple(nodes)):
+        if isinstance(node, OraGroup):
+            isolation = "isolate" if node.isolated else "auto"
+            inner = ET.SubElement(stack, "stack", _looks(node), isolation=isolation)
+            yield from _laid_out(inner, node.children)
+        else:
+            source = f"data/{uuid.uuid4().hex}.png"
+            place = {"src": source, "x": str(node.x), "y": str(node.y)}
+            ET.SubElement(stack, "layer", {**place, **_looks(node)})
+            yield source, node.pixels
 
-    def add_all(self, parent: ET.Element, nodes: Iterable[OraNode]) -> None:
-        for node in reversed(tuple(nodes)):
-            self._control.check()
-            if isinstance(node, OraGroup):
-                isolation = "isolate" if node.isolated else "auto"
-                stack = ET.SubElement(parent, "stack", _looks(node), isolation=isolation)
-                self.add_all(stack, node.children)
-            else:
-                self._add_layer(parent, node)
 
-    def _add_layer(self, parent: ET.Element, layer: OraLayer) -> None:
-        source = f"data/layer{self._count:03}.png"
-        self._count += 1
-        pixels = layer.pixels
-        plane = Pillow.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels)
-        self._archive.writestr(source, _png(plane))
-        place = {"src": source, "x": str(layer.x), "y": str(layer.y)}
-        ET.SubElement(parent, "layer", {**place, **_looks(layer)})
+def _packed(control: RunControl, pixels: Pixels8) -> bytes:
+    control.check()
+    return _png(Pillow.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))
 
 
 class _Reader:
@@ -233,5 +235,5 @@ def _side(text: str) -> int:
 
 def _png(picture: Pillow.Image) -> bytes:
     file = io.BytesIO()
-    picture.save(file, format="PNG", compress_level=4)
+    picture.save(file, format="PNG", compress_level=_COMPRESSION)
     return file.getvalue()

@@ -146,8 +146,9 @@ def _refusals_told(name: str) -> Iterator[None]:
         raise _too_large(name) from error
     except Exception as error:  # decoders raise whatever they like on damaged files
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        sentence = " ".join(reason.split()).rstrip(" .")
         raise StudioError(
-            f"“{name}” could not be read: {reason.rstrip('.')}.", "Copy or export it again."
+            f"“{name}” could not be read: {sentence}.", "Copy or export it again."
         ) from error
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags
+from PIL import Image as Pillow
 
 from studio.codec.read import read_image, read_pixels8
 from studio.codec.write import WriteOptions, write_image
@@ -103,3 +105,13 @@ def test_what_was_generated_stays_marked_and_nothing_of_the_camera_stays(tmp_pat
     data = (tmp_path / "out" / "generated.jpg").read_bytes()
     assert b"digitalsourcetype/trainedAlgorithmicMedia" in data
     assert len(data) < generated.stat().st_size
+    exif = Pillow.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitude] = (48.0, 51.0, 30.0)
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.BodySerialNumber] = "SN-1234567"
+    photo = tmp_path / "photo.jpg"
+    Pillow.new("RGB", (32, 32)).save(photo, exif=exif)
+    assert b"SN-1234567" in photo.read_bytes()
+    run(Batch((photo,), STEPS, tmp_path / "out"))
+    with Pillow.open(tmp_path / "out" / "photo.jpg") as written:
+        assert not written.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+    assert b"SN-1234567" not in (tmp_path / "out" / "photo.jpg").read_bytes()
