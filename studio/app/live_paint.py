@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
+from studio.app.layer_growth import can_grow, grown, trimmed
 from studio.app.refusals import locked_error
 from studio.core.document import Group, Layer
 from studio.core.image import Rect
@@ -23,17 +26,23 @@ class LivePaint:
     """The pixels of one layer, or its mask, while a tool is at work on them. GUI thread only.
 
     Paint goes under the layer's edits; `mask` says that it goes onto the mask, in grey. Use it for
-    one gesture: `show` as often as needed, then `commit` or `cancel`.
+    one gesture: `show` as often as needed, then `commit` or `cancel`. A layer that `grows` covers
+    the whole page meanwhile, and afterwards what was painted as well.
 
     Raises:
         StudioError: nothing can be painted on; the hint tells the way out.
     """
 
-    def __init__(self, session: DocumentSession, renderer: CanvasRenderer) -> None:
+    def __init__(
+        self, session: DocumentSession, renderer: CanvasRenderer, *, grows: bool = False
+    ) -> None:
         self._session = session
         self._renderer = renderer
-        self.layer = paintable_layer(session)
+        self.layer = self._home = paintable_layer(session)
         self.mask = session.mask_active
+        page = session.document.rect
+        if grows and not self.mask and can_grow(self.layer, page):
+            self.layer = grown(self.layer, page)
         self.raster = self.surface
         self._touched = NOWHERE
 
@@ -71,6 +80,10 @@ class LivePaint:
         """Keep what is shown as one undo step; none if nothing was painted."""
         if self.raster is not self.surface and self._layer_is_there:
             document, painted = self._session.document, self._painted(self.raster)
+            if self.layer is not self._home:
+                home = self._home.raster.rect.translated(self._home.x, self._home.y)
+                kept = home.translated(-painted.x, -painted.y).union(self._touched)
+                painted = trimmed(painted, kept)
             self._session.commit(document.update_layer(painted.id, lambda _: painted), text)
 
     def cancel(self) -> None:
@@ -84,8 +97,8 @@ class LivePaint:
         return self._session.document.has_layer(self.layer.id)
 
     def _painted(self, raster: Raster) -> Layer:
-        layer = self._session.document.layer(self.layer.id)
-        return layer.with_surface(raster, mask=self.mask)
+        layer = self._session.document.layer(self.layer.id).with_surface(raster, mask=self.mask)
+        return replace(layer, x=self.layer.x, y=self.layer.y)
 
     def _placed(self, rect: Rect) -> Rect:
         return rect.translated(self.layer.x, self.layer.y)

@@ -63,13 +63,13 @@ class Painting(QObject):
         """Whether something is being computed, or waits for that."""
         return self._busy
 
-    def begin(self) -> LivePaint:
-        """Start painting on the active layer.
+    def begin(self, *, grows: bool = False) -> LivePaint:
+        """Start painting on the active layer, which `grows` where paint goes beyond its edges.
 
         Raises:
             StudioError: nothing can be painted on.
         """
-        return LivePaint(self._documents, self._canvas)
+        return LivePaint(self._documents, self._canvas, grows=grows)
 
     def tell(self, error: StudioError) -> None:
         """Say why something cannot be painted, with the way out."""

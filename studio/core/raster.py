@@ -175,6 +175,15 @@ class Raster:
         source = Rect.from_edges(2 * x, 2 * y, -(-area.right // 2) * 2, -(-area.bottom // 2) * 2)
         return half.with_patch(x, y, patched._halved(source.intersect(patched.rect)))
 
+    def reframed(self, columns: int, rows: int, width: int, height: int) -> Raster:
+        """The same pixels moved by so many tiles, on `width` by `height` px; whole tiles shared."""
+        frame = Raster(width, height, self.channels)
+        for index, rect in frame.tile_rects(frame.rect):
+            tile = self._tiles.get((index[0] - columns, index[1] - rows))
+            if tile is not None:
+                frame._tiles[index] = _fitted(tile, rect.height, rect.width)
+        return frame
+
     def as_rgba(self) -> Raster:
         """The same pixels in four channels, opaque where there was no alpha; half sizes too."""
         if self.channels == 4:
@@ -243,6 +252,16 @@ def _box8(pixels8: Pixels8) -> Pixels8:
     rows = np.add(pixels8[::2], pixels8[1::2], dtype=np.uint16)
     total = rows[:, ::2] + rows[:, 1::2]
     return ((total + 2) >> 2).astype(np.uint8)
+
+
+def _fitted(tile: Tile, height: int, width: int) -> Tile:
+    """A tile cut or padded with transparent black."""
+    if tile.shape[:2] == (height, width):
+        return tile
+    fitted = np.zeros((height, width, tile.shape[2]), tile.dtype)
+    part = tile[:height, :width]
+    fitted[: part.shape[0], : part.shape[1]] = part
+    return _frozen(fitted)
 
 
 def _tile_to_rgba(tile: Tile) -> Tile:

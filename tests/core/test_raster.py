@@ -67,6 +67,14 @@ def test_a_patch_reaches_the_smaller_sizes_that_are_known(x, y, side, in_8bit) -
         assert np.abs(difference[..., 3]).max() <= level * 0.51 / 255
 
 
+@given(st.integers(-2, 2), st.integers(-2, 2), sides, sides)
+def test_reframing_moves_whole_tiles(columns: int, rows: int, width: int, height: int) -> None:
+    raster = Raster.from_pixels8(noise(TILE + 60, TILE + 90))
+    frame = raster.reframed(columns, rows, width, height)
+    expected = raster.pixels8(Rect(-columns * TILE, -rows * TILE, width, height))
+    assert np.array_equal(frame.pixels8(), expected)
+
+
 def test_tiles_cannot_be_written_to() -> None:
     tile = Raster.from_pixels8(noise(10, 10)).tile((0, 0))
     assert tile is not None

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.selection import rasterized
 from studio.core.document import Document, Group, Layer
+from studio.core.image import Rect
 from studio.core.painting.brush import Brush
 from studio.core.raster import Raster
 from studio.ui.widgets.number_field import NumberField
@@ -106,6 +107,34 @@ def test_paint_goes_where_the_layer_lies(painter: Hand) -> None:
     painter.session.add_layer(Layer(Raster(100, 100), "moved", 200, 100, id="moved"))
     painter.click(painter.at(250, 150))
     assert page(painter, "moved")[50, 50].tolist() == [255, 0, 0, 255]
+
+
+def test_a_small_layer_grows_under_the_brush_and_shrinks_by_undo(painter: Hand) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (100, 120, 3), dtype=np.uint8)
+    small = Layer(Raster.from_pixels8(pixels), "small", 150, 80, id="small")
+    painter.session.add_layer(small)
+    painter.settle()
+    painter.drag(painter.at(50, 90), painter.at(380, 90))
+    layer = painter.session.document.layer("small")
+    seen_pixels = layer.raster.pixels8(Rect(-layer.x, -layer.y, 400, 300))
+    red = (seen_pixels == (255, 0, 0, 255)).all(axis=2)
+    assert red[90, 45:385].all()
+    assert np.array_equal(seen_pixels[110:180, 150:270, :3], pixels[30:])
+    assert not seen_pixels[120:, :150, 3].any()
+    painter.settle()
+    assert seen(painter, 60, 90) == (255, 0, 0)
+    painter.session.undo_stack.undo()
+    assert painter.session.document.layer("small") == small
+    painter.settle()
+    assert seen(painter, 60, 90) == (255, 255, 255)
+
+
+def test_a_stroke_inside_a_small_layer_leaves_its_size(painter: Hand) -> None:
+    painter.session.add_layer(Layer(colored(120, 100, (0, 0, 255)), "small", 150, 80, id="small"))
+    painter.click(painter.at(200, 120))
+    layer = painter.session.document.layer("small")
+    box = layer.raster.rect.translated(layer.x, layer.y)
+    assert box == Rect(150, 80, 120, 100)
 
 
 def test_under_edits_the_stroke_is_seen_with_them(painter: Hand) -> None:

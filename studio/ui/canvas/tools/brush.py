@@ -17,6 +17,7 @@ class BrushTool(StrokeTool):
     """Paints with the foreground color; Alt picks a color up."""
 
     id = "brush"
+    grows = True
     text = "Brush stroke"
     _picking = False
 

@@ -22,6 +22,7 @@ class CloneTool(StrokeTool):
     """
 
     id = "clone"
+    grows = True
     text = "Clone"
     _source: QPointF | None = None  # document px
     _layer_id = ""  # of the source

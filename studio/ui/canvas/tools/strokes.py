@@ -33,6 +33,7 @@ class StrokeTool(Tool):
 
     id: str
     text: str  # of the undo step
+    grows = False  # whether paint may go beyond the layer's edges
     _live: LivePaint | None = None
     _stroke: Stroke | None = None
     _path: BrushPath | None = None
@@ -75,7 +76,7 @@ class StrokeTool(Tool):
         Raises:
             StudioError: it cannot be painted here.
         """
-        live = self.view.painting.begin()
+        live = self.view.painting.begin(grows=self.grows)
         base = live.raster if live.mask else self.base(live.raster)
         brush = self.brush
         ink = live.allowed(self.ink(live, base))
