@@ -21,7 +21,7 @@ from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 
-_BIG, _SMALL = 4, 6  # columns of children: big ones where all have room
+_COLUMNS = (4, 5, 6)  # of children: as few as let all of them be seen
 _PARENT_SIDE = 44
 _LOCKS = {
     "coarse": "Keep the layout (coarse)",
@@ -41,7 +41,7 @@ class BreedPage(Page):
         self._session = studio.breeding
         self.parents = [PointSlot(f"Parent {n}", _PARENT_SIDE) for n in range(1, MOST_PARENTS + 1)]
         self.parents_sheet = self._latent.pictures.new_sheet()
-        self.children_grid = PointGrid(studio, _BIG, "Children")
+        self.children_grid = PointGrid(studio, _COLUMNS[0], "Children")
         self.lineage = LineageView(self._latent)
         self.empty = EmptyState(
             "breed", "Who are the parents?", "Click a place above to take the picture in view."
@@ -79,9 +79,12 @@ class BreedPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._column.activate()
-        room = self._views.size()
-        big_rows = LITTER / _BIG * self.ratio * room.width() / _BIG
-        self.children_grid.set_columns(_BIG if big_rows <= room.height() else _SMALL)
+        fitting = (columns for columns in _COLUMNS if self._has_room(columns))
+        self.children_grid.set_columns(next(fitting, _COLUMNS[-1]))
+
+    def _has_room(self, columns: int) -> bool:
+        room, rows = self._views.size(), -(-LITTER // columns)
+        return rows * self.ratio * room.width() / columns <= room.height()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

@@ -26,8 +26,9 @@ _PARTS = {
     "bends": "Bend",
     "teach": "Teach",
 }
-_PICTURE = 180  # px at least for the height of the picture
+_PICTURE, _CONTROLS = 88, 126  # px at least for the picture, and for tabs and controls below it
 _ROOM = 360  # px for tabs and controls, where there is as much
+_SHARE = 0.45  # of the height for the picture, where there is less
 _MOST = 16777215  # px: Qt's own limit, which is none
 
 
@@ -50,7 +51,7 @@ class SteerPage(Page):
             "teach": TeachPart(studio),
         }
         self._scrolls = {name: _scroll(part) for name, part in self.parts.items()}
-        self.setMinimumHeight(_PICTURE + _ROOM // 2)
+        self.setMinimumHeight(_PICTURE + _CONTROLS)
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
         for view in self._views:
             self._column.addWidget(view)
@@ -89,8 +90,9 @@ class SteerPage(Page):
         """The picture is as large as the controls let it."""
         super().resizeEvent(event)
         whole = round(self.width() * self.ratio)
+        room = max(_PICTURE, self.height() - _ROOM, round(self.height() * _SHARE))
         for view in self._views:
-            view.setFixedHeight(min(whole, max(_PICTURE, self.height() - _ROOM)))
+            view.setFixedHeight(min(whole, room))
 
     def follow(self) -> None:
         for name, part in self.parts.items():
