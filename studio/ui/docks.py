@@ -167,6 +167,12 @@ class Docks(QObject):
             self._window.resizeDocks(firsts[:1], [_WIDTHS[side]], Qt.Orientation.Horizontal)
             self._window.resizeDocks(firsts, heights, Qt.Orientation.Vertical)
 
+    def _make_room(self, dock: QDockWidget, height: int) -> None:
+        """Let a panel grow to `height` px, at most half of the window; it never shrinks."""
+        height = min(height, self._window.height() // 2)
+        if not dock.isFloating() and height > dock.height():
+            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
     def state(self) -> str:
         """Where every dock is, as text for the project file."""
         saved = self._window.saveState(LAYOUT_VERSION)
@@ -194,6 +200,9 @@ class Docks(QObject):
         widget.setMinimumHeight(LEAST_HEIGHT)
         dock.setWidget(widget)
         dock.setTitleBarWidget(_own_title(widget) or _DockTitle(panel.title))
+        room_wanted = getattr(widget, "room_wanted", None)
+        if room_wanted is not None:
+            room_wanted.connect(lambda height: self._make_room(dock, height))
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
             signal.connect(self._follow)
         return dock

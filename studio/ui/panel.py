@@ -19,7 +19,8 @@ Place: TypeAlias = Literal["left", "left bottom", "right", "right middle", "righ
 class PanelInfo:
     """A dock of the main window. `create` makes the widget from the sessions.
 
-    A widget with an attribute `dock_title` brings the title of its dock.
+    A widget with an attribute `dock_title` brings the title of its dock; one with a signal
+    `room_wanted(int)` asks for as many px of height.
     """
 
     id: str

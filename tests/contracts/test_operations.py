@@ -169,6 +169,16 @@ def test_params_round_trip_through_json(operation: EditOperation) -> None:
 
 
 @pytest.mark.parametrize("operation", ALL)
+def test_presets_are_legal_and_differ(operation: EditOperation) -> None:
+    start = operation.starting_params(64, 48, OTHER)
+    looks = [
+        to_json(from_json(operation.params_type, {**start, **preset}))
+        for preset in operation.presets.values()
+    ]
+    assert all(looks.count(look) == 1 for look in looks)
+
+
+@pytest.mark.parametrize("operation", ALL)
 def test_refuses_wrong_params(operation: EditOperation) -> None:
     image = picture(8, 8, 3)
     with pytest.raises(StudioError, match="no_such_thing"):

@@ -14,7 +14,18 @@ class BrightnessContrast:
     contrast: float = param(0.25, "Contrast", -1.0, 1.0, 0.01)
 
 
-@operation("brightness_contrast", "Brightness and contrast", "color", BrightnessContrast)
+@operation(
+    "brightness_contrast",
+    "Brightness and contrast",
+    "color",
+    BrightnessContrast,
+    presets={
+        "Brighter": {"brightness": 0.15, "contrast": 0.0},
+        "Flat": {"contrast": -0.3},
+        "Punchy": {"contrast": 0.5},
+    },
+    words="lighter darker",
+)
 def brightness_contrast(image: Image, params: BrightnessContrast, context: EditContext) -> Image:
     """Shift all tones up or down, and pull them apart or together around middle gray."""
     contrast = params.contrast

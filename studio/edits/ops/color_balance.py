@@ -13,21 +13,22 @@ from studio.edits.pixels import Raw, map_rgb
 _STRENGTH = 0.35  # how much of the range a slider moves a channel at its end
 
 
-def _slider(part: str, colors: str, start: float = 0.0, *, advanced: bool = False) -> Any:
-    return param(start, f"{part}: {colors}", -1.0, 1.0, 0.01, advanced=advanced)
+def _slider(label: str, opposite: str, start: float = 0.0, *, advanced: bool = False) -> Any:
+    help_text = f"Negative is {opposite}."
+    return param(start, label, -1.0, 1.0, 0.01, help=help_text, advanced=advanced)
 
 
 @dataclass(frozen=True)
 class ColorBalance:
-    mid_red: float = _slider("Middle", "cyan – red", 0.2)
-    mid_green: float = _slider("Middle", "magenta – green")
-    mid_blue: float = _slider("Middle", "yellow – blue", -0.2)
-    dark_red: float = _slider("Shadows", "cyan – red", advanced=True)
-    dark_green: float = _slider("Shadows", "magenta – green", advanced=True)
-    dark_blue: float = _slider("Shadows", "yellow – blue", advanced=True)
-    light_red: float = _slider("Highlights", "cyan – red", advanced=True)
-    light_green: float = _slider("Highlights", "magenta – green", advanced=True)
-    light_blue: float = _slider("Highlights", "yellow – blue", advanced=True)
+    mid_red: float = _slider("Red", "cyan", 0.2)
+    mid_green: float = _slider("Green", "magenta")
+    mid_blue: float = _slider("Blue", "yellow", -0.2)
+    dark_red: float = _slider("Dark red", "cyan", advanced=True)
+    dark_green: float = _slider("Dark green", "magenta", advanced=True)
+    dark_blue: float = _slider("Dark blue", "yellow", advanced=True)
+    light_red: float = _slider("Light red", "cyan", advanced=True)
+    light_green: float = _slider("Light green", "magenta", advanced=True)
+    light_blue: float = _slider("Light blue", "yellow", advanced=True)
     keep: bool = param(default=True, label="Keep brightness")
 
 

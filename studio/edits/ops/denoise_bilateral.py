@@ -22,7 +22,17 @@ class DenoiseBilateral:
     )
 
 
-@operation("denoise_bilateral", "Denoise (bilateral)", "restore", DenoiseBilateral)
+@operation(
+    "denoise_bilateral",
+    "Denoise (bilateral)",
+    "restore",
+    DenoiseBilateral,
+    presets={
+        "Smooth skin": {"radius": 10.0, "tolerance": 0.08},
+        "Watercolor": {"radius": 16.0, "tolerance": 0.3},
+    },
+    words="bilateral surface blur skin smooth",
+)
 def denoise_bilateral(image: Image, params: DenoiseBilateral, context: EditContext) -> Image:
     """Smooth skin, sky and noise but not across edges of brightness."""
     size = max(params.radius, 1.0)

@@ -18,7 +18,13 @@ class DenoiseTv:
     strength: float = param(0.1, "Strength", 0.0, 1.0, 0.01, soft_high=0.5)
 
 
-@operation("denoise_tv", "Denoise (total variation)", "restore", DenoiseTv)
+@operation(
+    "denoise_tv",
+    "Denoise (total variation)",
+    "restore",
+    DenoiseTv,
+    presets={"Gentle": {"strength": 0.05}, "Painting": {"strength": 0.35}},
+)
 def denoise_tv(image: Image, params: DenoiseTv, context: EditContext) -> Image:
     """Smooth noise into flat areas with clear borders, a little like a painting."""
     # The penalty is on slopes per pixel, which grow as a preview shrinks.

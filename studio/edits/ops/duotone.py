@@ -18,7 +18,18 @@ class Duotone:
     amount: float = param(1.0, "Amount", 0.0, 1.0, 0.01)
 
 
-@operation("duotone", "Duotone", "color", Duotone)
+@operation(
+    "duotone",
+    "Duotone",
+    "color",
+    Duotone,
+    presets={
+        "Cyanotype": {"shadows": "#0b2545", "highlights": "#eef4ed"},
+        "Blue and pink": {"shadows": "#1d1a6e", "highlights": "#ff9ecb"},
+        "Green and cream": {"shadows": "#0f3d2e", "highlights": "#f5eedc"},
+        "Red and black": {"shadows": "#14080a", "highlights": "#ff5040"},
+    },
+)
 def duotone(image: Image, params: Duotone, context: EditContext) -> Image:
     """Print the picture in two inks: one for the shadows, one for the highlights."""
     dark = np.array(params.shadows, np.float32)

@@ -19,7 +19,14 @@ class Emboss:
     color: float = param(0.0, "Keep color", 0.0, 1.0, 0.01)
 
 
-@operation("emboss", "Emboss", "art", Emboss)
+@operation(
+    "emboss",
+    "Emboss",
+    "art",
+    Emboss,
+    presets={"Coin": {"height": 8.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
+    words="relief bevel",
+)
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
     """Press the picture into gray card, lit from one side."""
     surface = blur(luma(premultiplied(image)), params.smoothing)[..., 0]

@@ -29,6 +29,8 @@ class Equalize:
     "color",
     Equalize,
     preview_differs="Small pictures have few px in a region to count tones of.",
+    presets={"Gentle": {"strength": 0.3}, "Dramatic": {"strength": 0.9, "limit": 0.04}},
+    words="clahe local contrast hdr clarity",
 )
 def equalize(image: Image, params: Equalize, context: EditContext) -> Image:
     """Bring out detail in dark and bright regions alike (CLAHE); colors keep their hue."""

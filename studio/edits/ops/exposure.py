@@ -16,7 +16,13 @@ class Exposure:
     stops: float = param(0.5, "Exposure", -5.0, 5.0, 0.05, "stops")
 
 
-@operation("exposure", "Exposure", "color", Exposure)
+@operation(
+    "exposure",
+    "Exposure",
+    "color",
+    Exposure,
+    presets={"One stop brighter": {"stops": 1.0}, "One stop darker": {"stops": -1.0}},
+)
 def exposure(image: Image, params: Exposure, context: EditContext) -> Image:
     """Give the picture more or less light, counted in stops as on a camera."""
     return map_pixels(image, lambda tones: tones * 2.0 ** (params.stops / _ENCODING))

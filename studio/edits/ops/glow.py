@@ -17,7 +17,17 @@ class Glow:
     threshold: float = param(0.4, "From brightness", 0.0, 1.0, 0.01)
 
 
-@operation("glow", "Glow", "filter", Glow)
+@operation(
+    "glow",
+    "Glow",
+    "filter",
+    Glow,
+    presets={
+        "Dreamy": {"radius": 40.0, "threshold": 0.2},
+        "Lamps": {"radius": 12.0, "threshold": 0.8, "amount": 1.0},
+    },
+    words="bloom orton",
+)
 def glow(image: Image, params: Glow, context: EditContext) -> Image:
     """Let bright places shine over their surroundings."""
     source, _ = split_alpha(premultiplied(image))

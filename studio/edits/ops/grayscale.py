@@ -18,7 +18,19 @@ class Grayscale:
     blue: float = param(1.0, "Blue filter", 0.0, 3.0, 0.01, help="How bright blues become.")
 
 
-@operation("grayscale", "Black and white", "color", Grayscale)
+@operation(
+    "grayscale",
+    "Black and white",
+    "color",
+    Grayscale,
+    presets={
+        "Red filter": {"red": 2.0, "green": 0.6, "blue": 0.3},
+        "Green filter": {"red": 0.5, "green": 1.3},
+        "Blue filter": {"red": 0.4, "green": 0.6, "blue": 3.0},
+        "Half": {"amount": 0.5},
+    },
+    words="grey black white desaturate monochrome",
+)
 def grayscale(image: Image, params: Grayscale, context: EditContext) -> Image:
     """Take the color out, with filters for how bright each color becomes."""
     if image.shape[2] == 1:

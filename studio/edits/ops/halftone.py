@@ -21,7 +21,14 @@ class Halftone:
     angle: float = param(30.0, "Angle", -90.0, 90.0, 1.0, "°")
 
 
-@operation("halftone", "Halftone", "art", Halftone)
+@operation(
+    "halftone",
+    "Halftone",
+    "art",
+    Halftone,
+    presets={"Newspaper": {"size": 5.0}, "Pop art": {"size": 18.0}},
+    words="dots print newspaper screen",
+)
 def halftone(image: Image, params: Halftone, context: EditContext) -> Image:
     """Print the picture with dots of ink, as in a newspaper."""
     size = max(params.size, 1.0)

@@ -23,7 +23,18 @@ class HueSaturation:
     lightness: float = param(0.0, "Lightness", -1.0, 1.0, 0.01)
 
 
-@operation("hue_saturation", "Hue and saturation", "color", HueSaturation)
+@operation(
+    "hue_saturation",
+    "Hue and saturation",
+    "color",
+    HueSaturation,
+    presets={
+        "Vivid": {"saturation": 1.8},
+        "Pale": {"saturation": 0.5, "lightness": 0.1},
+        "Other side of the wheel": {"hue": 180.0, "saturation": 1.0},
+    },
+    words="hsl colorize tone",
+)
 def hue_saturation(image: Image, params: HueSaturation, context: EditContext) -> Image:
     """Turn the colors around the wheel, and make them stronger or weaker."""
     matrix = _matrix(math.radians(params.hue), params.saturation)

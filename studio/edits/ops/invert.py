@@ -15,7 +15,13 @@ class Invert:
     amount: float = param(1.0, "Amount", 0.0, 1.0, 0.01)
 
 
-@operation("invert", "Invert", "color", Invert)
+@operation(
+    "invert",
+    "Invert",
+    "color",
+    Invert,
+    words="negative",
+)
 def invert(image: Image, params: Invert, context: EditContext) -> Image:
     """Turn the picture into its negative."""
 

@@ -19,7 +19,17 @@ class Levels:
     brightest: float = param(1.0, "Output white", 0.0, 1.0, 0.01, advanced=True)
 
 
-@operation("levels", "Levels", "color", Levels)
+@operation(
+    "levels",
+    "Levels",
+    "color",
+    Levels,
+    presets={
+        "Faded": {"black": 0.0, "white": 1.0, "darkest": 0.1, "brightest": 0.95},
+        "Scanned line art": {"black": 0.3, "white": 0.8},
+    },
+    words="black point white point input output histogram",
+)
 def levels(image: Image, params: Levels, context: EditContext) -> Image:
     """Set what counts as black and as white, and how bright the middle is."""
     white = max(params.white, params.black + 1.0 / 255.0)

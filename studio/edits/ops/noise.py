@@ -23,6 +23,12 @@ class Noise:
     "filter",
     Noise,
     preview_differs="Each size draws its own grains, of the same strength.",
+    presets={
+        "Fine film": {"amount": 0.04},
+        "Old film": {"amount": 0.14, "grain": 2.5},
+        "Colored": {"colored": True},
+    },
+    words="random speckle",
 )
 def noise(image: Image, params: Noise, context: EditContext) -> Image:
     """Add grain, as in a photograph on film."""

@@ -16,7 +16,14 @@ class Pixelate:
     size: float = param(12.0, "Block size", 1.0, 512.0, 1.0, "px", soft_high=100.0)
 
 
-@operation("pixelate", "Pixelate", "filter", Pixelate)
+@operation(
+    "pixelate",
+    "Pixelate",
+    "filter",
+    Pixelate,
+    presets={"Fine": {"size": 6.0}, "Censored": {"size": 40.0}},
+    words="mosaic censor blocks",
+)
 def pixelate(image: Image, params: Pixelate, context: EditContext) -> Image:
     """Turn the picture into a mosaic of even squares."""
     return map_premultiplied(image, lambda pixels: _mosaic(pixels, params.size))

@@ -23,7 +23,13 @@ class Posterize:
     )
 
 
-@operation("posterize", "Posterize", "color", Posterize)
+@operation(
+    "posterize",
+    "Posterize",
+    "color",
+    Posterize,
+    presets={"Screen print": {"levels": 4}, "Pop art": {"levels": 3, "steps": "each channel"}},
+)
 def posterize(image: Image, params: Posterize, context: EditContext) -> Image:
     """Reduce the picture to a few steps, as on a screen print."""
     last = params.levels - 1

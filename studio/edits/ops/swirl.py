@@ -19,7 +19,13 @@ class Swirl:
     y: float = param(50.0, "Center, from top", 0.0, 100.0, 1.0, "%", advanced=True)
 
 
-@operation("swirl", "Swirl", "art", Swirl)
+@operation(
+    "swirl",
+    "Swirl",
+    "art",
+    Swirl,
+    presets={"Gentle": {"strength": 2.0}, "Whirlpool": {"strength": 12.0}},
+)
 def swirl(image: Image, params: Swirl, context: EditContext) -> Image:
     """Stir the picture around a point."""
     height, width, _ = image.shape

@@ -14,7 +14,18 @@ class UnsharpMask:
     amount: float = param(1.0, "Amount", 0.0, 5.0, 0.01, soft_high=3.0)
 
 
-@operation("unsharp_mask", "Sharpen", "filter", UnsharpMask)
+@operation(
+    "unsharp_mask",
+    "Sharpen",
+    "filter",
+    UnsharpMask,
+    presets={
+        "For the screen": {"radius": 1.0, "amount": 0.8},
+        "For print": {"radius": 2.5, "amount": 1.3},
+        "Local contrast": {"radius": 40.0, "amount": 0.3},
+    },
+    words="sharpen sharpness clarity",
+)
 def unsharp_mask(image: Image, params: UnsharpMask, context: EditContext) -> Image:
     """Sharpen by adding what a blur would take away."""
     soft, _ = split_alpha(map_premultiplied(image, lambda pixels: blur(pixels, params.radius)))

@@ -19,7 +19,17 @@ class Vignette:
     softness: float = param(0.6, "Softness", 0.01, 1.0, 0.01)
 
 
-@operation("vignette", "Vignette", "filter", Vignette)
+@operation(
+    "vignette",
+    "Vignette",
+    "filter",
+    Vignette,
+    presets={
+        "Subtle": {"amount": 0.25},
+        "Dark": {"amount": 0.85},
+        "White frame": {"amount": -0.9, "size": 0.6},
+    },
+)
 def vignette(image: Image, params: Vignette, context: EditContext) -> Image:
     """Darken or lighten the corners, so that the eye rests on the middle."""
     height, width, _ = image.shape

@@ -18,7 +18,18 @@ class WhiteBalance:
     tint: float = param(0.0, "Tint", -1.0, 1.0, 0.01, help="Positive is pinker, negative greener.")
 
 
-@operation("white_balance", "White balance", "color", WhiteBalance)
+@operation(
+    "white_balance",
+    "White balance",
+    "color",
+    WhiteBalance,
+    presets={
+        "Warmer": {"temperature": 0.3},
+        "Cooler": {"temperature": -0.3},
+        "Less green": {"temperature": 0.0, "tint": 0.3},
+    },
+    words="temperature tint kelvin warm cold",
+)
 def white_balance(image: Image, params: WhiteBalance, context: EditContext) -> Image:
     """Make the light warmer or cooler, greener or pinker."""
     warmth, pink = 0.4 * params.temperature, 0.3 * params.tint

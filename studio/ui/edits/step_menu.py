@@ -33,7 +33,6 @@ class StepMenu(QMenu):
         _add(self, "Remove", partial(edits.documents.remove_edit, step.id), "trash")
 
     def _add_presets(self) -> None:
-        self.addSection("Presets")
         presets = self._edits.shelf.presets(self._operation)
         for preset in presets:
             icon = "star-filled" if preset.own else "star"
@@ -47,13 +46,13 @@ class StepMenu(QMenu):
 
     def _add_mask(self) -> None:
         edits, step_id = self._edits, self._step.id
-        self.addSection("Where it works")
+        self.addSeparator()
         selected = edits.documents.document.selection is not None
         masked = self._step.mask is not None
         for text, intent, possible in (
-            ("In the selection", edits.mask_from_selection, selected),
-            ("Everywhere else", edits.invert_mask, masked),
-            ("Everywhere", edits.remove_mask, masked),
+            ("Work in the selection", edits.mask_from_selection, selected),
+            ("Work everywhere else", edits.invert_mask, masked),
+            ("Work everywhere", edits.remove_mask, masked),
             ("Select where it works", edits.select_mask, masked),
         ):
             _add(self, text, partial(intent, step_id)).setEnabled(possible)

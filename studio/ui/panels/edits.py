@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,8 +26,11 @@ from studio.ui.widgets.empty_state import EmptyState
 class EditsPanel(QWidget):
     """The stack of the active layer, what went wrong in it, and the way to add to it.
 
-    Brings the title of its dock: it names the layer and holds the button that adds an edit.
+    Brings the title of its dock: it names the layer and holds the button that adds an edit. Emits
+    `room_wanted(int)` with the height that a form takes which was unfolded.
     """
+
+    room_wanted = Signal(int)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +93,7 @@ class EditsPanel(QWidget):
         """Scroll to the whole of an unfolded step, as far as it fits, title first."""
         if step_id:
             row = self.stack.row(step_id)
+            self.room_wanted.emit(self.dock_title.height() + row.sizeHint().height())
             self._scroll.ensureVisible(0, row.y() + row.sizeHint().height(), 0, 0)
             self._scroll.ensureVisible(0, row.y(), 0, 0)
 

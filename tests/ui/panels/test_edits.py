@@ -288,12 +288,12 @@ def test_opacity_of_a_step_is_a_slider_and_one_undo(
 
 
 def test_a_step_works_where_one_says(panel: EditsPanel, studio: Studio, blur: str) -> None:
-    assert not entries(menu_of(panel, blur))["In the selection"].isEnabled()
+    assert not entries(menu_of(panel, blur))["Work in the selection"].isEnabled()
     size = studio.documents.document
     half = np.zeros((size.height, size.width, 1), np.uint8)
     half[:8] = 255
     studio.documents.set_selection(Raster.from_pixels8(half))
-    entries(menu_of(panel, blur))["In the selection"].trigger()
+    entries(menu_of(panel, blur))["Work in the selection"].trigger()
     mask = steps(studio)[0].mask
     assert mask is not None
     np.testing.assert_array_equal(mask.pixels8()[:, 0, 0], [255] * 8 + [0] * 8)
