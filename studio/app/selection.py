@@ -75,6 +75,11 @@ def combined(before: Raster | None, shape: Raster | None, how: Combine) -> Raste
     return _unless_empty(Raster(shape.width, shape.height, 1, tiles))
 
 
+def moved(selection: Raster, dx: int, dy: int) -> Raster | None:
+    """The selection moved by (dx, dy) px; what leaves the document is no longer selected."""
+    return from_coverage(selection.pixels8(selection.rect.translated(-dx, -dy))[..., 0])
+
+
 def bounds(selection: Raster) -> Rect:
     """The smallest rectangle that holds all that is selected, however faintly."""
     found = Rect(0, 0, 0, 0)

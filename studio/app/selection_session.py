@@ -13,13 +13,14 @@ from studio.app.lanes import Job, Lane, LatestWins, once
 from studio.app.notifications import Notifications
 from studio.app.seen_pixels import SeenPixels
 from studio.app.selected_pixels import lifted, without_selected
-from studio.app.selection import Combine, combined, from_coverage
+from studio.app.selection import Combine, combined, from_coverage, moved
 from studio.app.selection_by_color import ColorRange, Wand, range_coverage, wand_coverage
 from studio.app.selection_changes import SelectionChange, changed
 from studio.app.smart_selection import Stroke, select_object
 from studio.app.trial import Trial
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer, SavedSelection
+from studio.core.image import Rect
 from studio.core.raster import Raster
 
 Find = Callable[[RunControl], Raster | None]
@@ -71,6 +72,18 @@ class SelectionSession(QObject):
         selection = combined(before, shape, how)
         if selection is not before:
             self._documents.set_selection(selection)
+
+    def move(self, dx: int, dy: int) -> None:
+        """Move what is selected, not its pixels."""
+        document, selection = self._documents.document, self.selection
+        if selection is not None and (dx or dy):
+            shifted = replace(document, selection=moved(selection, dx, dy))
+            self._documents.commit(shifted, "Move selection")
+
+    def holds(self, x: int, y: int) -> bool:
+        """Whether the document px (x, y) is selected, by half at least."""
+        selection = self.selection
+        return selection is not None and bool(selection.pixels8(Rect(x, y, 1, 1)).max() > 127)
 
     def find(self, find: Find, how: Combine = "replace") -> None:
         """Take the shape that `find` makes in the lane; a newer request supersedes this one."""

@@ -41,7 +41,7 @@ def box(left: int, top: int, right: int, bottom: int) -> np.ndarray:
 def test_keys_say_how_two_rectangles_are_combined(hand: Hand, keys, combine) -> None:
     hand.view.set_tool("select-rect")
     hand.drag(hand.at(20, 30), hand.at(120, 130))
-    hand.drag(hand.at(60, 70), hand.at(200, 200), modifiers=keys)
+    hand.drag(hand.at(200, 200), hand.at(60, 70), modifiers=keys)
     expected = combine(box(20, 30, 120, 130), box(60, 70, 200, 200))
     assert np.array_equal(selected(hand), expected)
     assert hand.session.undo_stack.count() == 2
@@ -52,8 +52,20 @@ def test_a_rectangle_snaps_to_edges_unless_ctrl_is_held(hand: Hand) -> None:
     hand.view.set_tool("select-rect")
     hand.drag(hand.at(53, 62), hand.at(247, 252))
     assert np.array_equal(selected(hand), box(50, 60, 247, 252))
-    hand.drag(hand.at(53, 62), hand.at(247, 252), modifiers=Qt.KeyboardModifier.ControlModifier)
+    hand.drag(hand.at(247, 252), hand.at(53, 62), modifiers=Qt.KeyboardModifier.ControlModifier)
     assert np.array_equal(selected(hand), box(53, 62, 247, 252))
+
+
+def test_inside_the_selection_a_drag_moves_it_and_a_click_ends_it(hand: Hand) -> None:
+    hand.view.set_tool("select-rect")
+    hand.drag(hand.at(20, 30), hand.at(120, 130))
+    hand.drag(hand.at(60, 70), hand.at(50, 90))
+    assert np.array_equal(selected(hand), box(10, 50, 110, 150))
+    hand.drag(hand.at(60, 70), hand.at(20, 70))
+    assert np.array_equal(selected(hand), box(0, 50, 70, 150))
+    hand.click(hand.at(30, 70))
+    assert hand.session.document.selection is None
+    assert hand.session.undo_stack.count() == 4
 
 
 def test_a_polygon_is_closed_by_enter_and_corners_can_be_taken_back(hand: Hand, qtbot) -> None:
