@@ -8,12 +8,11 @@ from pathlib import Path
 
 from studio.app import svg
 from studio.app.action import Context
-from studio.app.layered_file import LAYERED
+from studio.app.layered_file import DOCUMENTS
 from studio.app.menus.file import leave, new_project, open_project
 from studio.project.recent import MANIFEST
 
 MODEL_SUFFIX = ".safetensors"
-DOCUMENTS = (*LAYERED, svg.SUFFIX, ".psd")  # nobody trains on one of these
 
 
 def is_project(folder: Path) -> bool:

@@ -21,6 +21,7 @@ from studio.core.raster import Raster
 
 TRAINABLE = tuple(sorted(PICTURE_SUFFIXES))
 LAYERED = (openraster.SUFFIX,)
+DOCUMENTS = (*LAYERED, svg.SUFFIX, ".psd")  # to be opened: nobody trains on one of these
 OPENABLE = tuple(sorted({*PICTURE_SUFFIXES, *LAYERED, svg.SUFFIX}))
 
 

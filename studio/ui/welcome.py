@@ -12,6 +12,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.app.layered_file import DOCUMENTS
 from studio.app.studio import Starts, Studio
 from studio.errors import StudioError
 from studio.ui import theme
@@ -27,6 +28,7 @@ PROJECT_SUFFIX = ".studio"
 MOST_RECENT = 8
 COLUMN_WIDTH = 746  # four cards and their gaps
 _SAMPLE_COLUMNS = 6
+DRAWING_PX = 1024  # the longest side of a drawing that has no canvas to fit into
 _SAMPLE_PICTURES = 2 * _SAMPLE_COLUMNS
 _MARGIN = 32
 
@@ -44,6 +46,8 @@ class Welcome(QWidget):
         self.new = QPushButton("New project from images…")
         self.new.setProperty("kind", "primary")
         self.open_other = QPushButton("Open project…")
+        self.open_picture = QPushButton("Open picture…")
+        self.open_picture.setToolTip("To edit it, with its layers where it has them")
         self.samples = _Group("Begin with a sample", WIDE_CARD)
         self.recent = _Group("Go on with a project")
         self._column = QWidget()
@@ -52,11 +56,15 @@ class Welcome(QWidget):
         FileDrop(self).dropped.connect(self.take)
         self.new.clicked.connect(self._ask_images)
         self.open_other.clicked.connect(self._ask_project)
+        self.open_picture.clicked.connect(self._ask_picture)
 
     def take(self, dropped: tuple[Path, ...]) -> None:
-        """Open a dropped project; anything else begins a new one."""
-        if len(dropped) == 1 and dropped[0].suffix == PROJECT_SUFFIX and dropped[0].is_dir():
-            self._studio.project.open(dropped[0])
+        """Open a dropped project or a file with layers; anything else begins a new project."""
+        single = dropped[0] if len(dropped) == 1 else None
+        if single and single.suffix == PROJECT_SUFFIX and single.is_dir():
+            self._studio.project.open(single)
+        elif single and single.suffix.lower() in DOCUMENTS:
+            self._open(single)
         elif dropped:
             self._begin(partial(self._studio.new_project, dropped))
 
@@ -80,6 +88,7 @@ class Welcome(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(self.new)
         buttons.addWidget(self.open_other)
+        buttons.addWidget(self.open_picture)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addSpacing(8)
@@ -157,6 +166,13 @@ class Welcome(QWidget):
     def _ask_project(self) -> None:
         if folder := files.ask_project(self):
             self._studio.project.open(folder)
+
+    def _ask_picture(self) -> None:
+        if file := files.ask_picture(self):
+            self._open(file)
+
+    def _open(self, file: Path) -> None:
+        self._studio.exchange.open_picture(file, DRAWING_PX)
 
     def _begin(self, begin: Callable[[], None]) -> None:
         try:

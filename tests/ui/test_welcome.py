@@ -147,3 +147,15 @@ def test_dates_are_spoken() -> None:
     assert spoken_date(noon.timestamp()) == "today 12:05"
     assert spoken_date((noon - timedelta(days=1)).timestamp()) == "yesterday"
     assert spoken_date(datetime(2024, 5, 3, 12, tzinfo=UTC).timestamp()) == "3 May 2024"
+
+
+def test_a_dropped_drawing_is_opened_as_a_canvas(
+    screen: Welcome, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    file = tmp_path / "mark.svg"
+    file.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="24" height="12"/>')
+    screen.take((file,))
+    qtbot.waitUntil(lambda: bool(studio.documents.document.layers))
+    document = studio.documents.document
+    assert (document.width, document.height) == (1024, 512)
+    assert studio.project.name == "mark"
