@@ -16,6 +16,7 @@ from studio.core.painting.brush import Brush
 Coverage: TypeAlias = NDArray[np.float32]  # [H, W], 0 to 1
 
 SPACING = 0.1  # of the diameter, between two dabs
+_PIECE, _MOST_PIECES = 4.0, 32  # px of a curve that are drawn straight, and how many such
 _CLOSEST = 0.5  # px between two dabs, at the least
 _FINENESS = ((64.0, 4), (256.0, 2))  # up to which diameter, at how many places within a px
 _LARGE = 256.0  # px of diameter, above which few dabs are kept
@@ -39,55 +40,78 @@ class Sample(NamedTuple):
 
 
 class BrushPath:
-    """Follows the pointer on a string of `slack` px, and sets dabs at even distances."""
+    """Follows the pointer on a string of `slack` px, and sets dabs at even distances.
+
+    Between two places of the pointer the way is a quadratic curve from middle to middle of its
+    steps, so that a fast stroke has no corners; it ends half a step behind until `finish`.
+    """
 
     def __init__(self, brush: Brush, start: Sample, slack: float = 0.0) -> None:
         self._brush = brush
         self._slack = slack
-        self._tip = self._pointer = start
+        self._pointer = self._held = start  # `_held` is the end of the string
+        self._at = start  # how far the dabs have come
         self._to_next = 0.0  # px until the next dab is due
 
     @property
     def tip(self) -> Sample:
         """Where the tip is: behind the pointer by the string at most."""
-        return self._tip
+        return self._held
 
     def start(self) -> list[Dab]:
         """The dab of the press."""
-        return list(self._advance(self._tip))
+        return list(self._advance(self._at))
 
     def to(self, sample: Sample) -> list[Dab]:
-        """The dabs that become due when the pointer goes to `sample` in a straight line."""
+        """The dabs that become due when the pointer goes to `sample`."""
         self._pointer = sample
-        dx, dy = sample.x - self._tip.x, sample.y - self._tip.y
+        dx, dy = sample.x - self._held.x, sample.y - self._held.y
         distance = math.hypot(dx, dy)
         if distance <= self._slack:
             return []
         share = 1.0 - self._slack / distance
-        end = Sample(self._tip.x + dx * share, self._tip.y + dy * share, sample.pressure)
-        return list(self._advance(end))
+        corner = self._held
+        self._held = Sample(corner.x + dx * share, corner.y + dy * share, sample.pressure)
+        return self._curve(corner, _between(corner, self._held, 0.5))
 
     def finish(self) -> list[Dab]:
         """The dabs up to where the pointer is: the string is let go."""
-        return list(self._advance(self._pointer))
+        dabs = [*self._advance(self._held), *self._advance(self._pointer)]
+        self._held = self._pointer
+        return dabs
+
+    def _curve(self, corner: Sample, end: Sample) -> list[Dab]:
+        """From where the dabs are to `end`, bent towards `corner`."""
+        start = self._at
+        length = math.dist(start[:2], corner[:2]) + math.dist(corner[:2], end[:2])
+        steps = max(1, min(_MOST_PIECES, math.ceil(length / _PIECE)))
+        dabs: list[Dab] = []
+        for step in range(1, steps + 1):
+            share = step / steps
+            first, second = _between(start, corner, share), _between(corner, end, share)
+            dabs += self._advance(_between(first, second, share))
+        return dabs
 
     def _advance(self, end: Sample) -> Iterator[Dab]:
-        start, self._tip = self._tip, end
+        start, self._at = self._at, end
         length = math.hypot(end.x - start.x, end.y - start.y)
         at = self._to_next
         while at <= length:
             share = at / length if length else 0.0
-            x, y, pressure = (a + (b - a) * share for a, b in zip(start, end, strict=True))
-            dab = self._dab(x, y, pressure)
+            dab = self._dab(_between(start, end, share))
             yield dab
             at += max(dab.diameter * SPACING, _CLOSEST)
         self._to_next = at - length
 
-    def _dab(self, x: float, y: float, pressure: float) -> Dab:
-        brush = self._brush
+    def _dab(self, sample: Sample) -> Dab:
+        brush, (x, y, pressure) = self._brush, sample
         size = brush.size * (pressure if brush.pressure_size else 1.0)
         flow = brush.flow * (pressure if brush.pressure_flow else 1.0)
         return Dab(x, y, max(size, 1.0), flow)
+
+
+def _between(start: Sample, end: Sample, share: float) -> Sample:
+    return Sample(*(a + (b - a) * share for a, b in zip(start, end, strict=True)))
 
 
 def dab_coverage(dab: Dab, hardness: float) -> tuple[Rect, Coverage]:

@@ -27,7 +27,7 @@ def line(brush: Brush, *places: tuple[float, float]) -> list[Dab]:
     dabs = path.start()
     for place in places[1:]:
         dabs += path.to(Sample(*place))
-    return dabs
+    return dabs + path.finish()
 
 
 @pytest.mark.parametrize("diameter", [3.0, 8.0, 21.0, 90.0])
@@ -60,6 +60,14 @@ def test_dabs_lie_at_even_distances_whatever_the_events() -> None:
     assert len(whole) == len(parts) == 51
     assert np.allclose([dab.x for dab in whole], [dab.x for dab in parts])
     assert np.allclose(np.diff([dab.x for dab in whole]), 2.0)
+
+
+def test_a_fast_turn_is_a_curve_and_ends_where_it_should() -> None:
+    dabs = line(Brush(size=10), (0, 0), (50, 0), (50, 50))
+    ways = np.diff([(dab.x, dab.y) for dab in dabs], axis=0)
+    turns = np.abs(np.diff(np.arctan2(ways[:, 1], ways[:, 0])))
+    assert turns.max() < 0.2  # radians, between two dabs; at a corner it would be 1.6
+    assert math.dist((dabs[-1].x, dabs[-1].y), (50, 50)) < 1.0
 
 
 def test_the_string_holds_the_tip_back_until_it_is_let_go() -> None:

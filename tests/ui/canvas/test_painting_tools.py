@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QPainterPath
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QImage, QPainterPath, QPointingDevice, QTabletEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.app.selection import rasterized
 from studio.core.document import Document, Group, Layer
@@ -16,7 +16,7 @@ from studio.core.image import Rect
 from studio.core.painting.brush import Brush
 from studio.core.raster import Raster
 from studio.ui.widgets.number_field import NumberField
-from tests.ui.canvas.conftest import Hand, colored
+from tests.ui.canvas.conftest import NONE, Hand, colored
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
@@ -56,12 +56,12 @@ def test_a_stroke_is_seen_while_it_is_drawn_and_is_one_undo_step(painter: Hand) 
     before = page(painter)
     painter.mouse(QEvent.Type.MouseButtonPress, painter.at(100, 100))
     painter.mouse(QEvent.Type.MouseMove, painter.at(200, 100))
-    assert seen(painter, 150, 100) == (255, 0, 0)  # at once: no event loop ran
+    assert seen(painter, 140, 100) == (255, 0, 0)  # at once: no event loop ran
     assert painter.session.undo_stack.count() == 0
-    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 150))
-    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(200, 150))
+    painter.mouse(QEvent.Type.MouseMove, painter.at(250, 100))
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(250, 100))
     assert painter.session.undo_stack.count() == 1
-    assert reds(painter) == pytest.approx(150 * 20 + 314 - 100, rel=0.05)
+    assert reds(painter) == pytest.approx(150 * 20 + 314, rel=0.05)
     painter.session.undo_stack.undo()
     assert np.array_equal(page(painter), before)
     painter.settle()
@@ -363,3 +363,29 @@ def test_the_selection_is_filled_with_a_color(painter: Hand) -> None:
     filled = (page(painter) == (0, 0, 255)).all(axis=2)
     assert filled.sum() == 50 * 100
     assert filled[50:150, 100:150].all()
+
+
+def test_the_pressure_of_a_pen_sets_the_size(painter: Hand) -> None:
+    def pen(kind: QEvent.Type, place: QPointF, pressure: float) -> None:
+        button = Qt.MouseButton.LeftButton
+        held = Qt.MouseButton.NoButton if kind is QEvent.Type.TabletRelease else button
+        device = QPointingDevice.primaryPointingDevice()
+        where = painter.view.mapToGlobal(place)
+        event = QTabletEvent(
+            kind, device, place, where, pressure, 0, 0, 0, 0, 0, NONE, button, held
+        )
+        QApplication.sendEvent(painter.view, event)
+        assert not event.isAccepted()  # so that Qt sends the mouse event that follows here
+
+    for kind, mouse, x, pressure in (
+        (QEvent.Type.TabletPress, QEvent.Type.MouseButtonPress, 100, 0.3),
+        (QEvent.Type.TabletMove, QEvent.Type.MouseMove, 200, 1.0),
+        (QEvent.Type.TabletRelease, QEvent.Type.MouseButtonRelease, 200, 0.0),
+    ):
+        pen(kind, painter.at(x, 100), pressure)
+        painter.mouse(mouse, painter.at(x, 100))
+    widths = (page(painter) == (255, 0, 0)).all(axis=2).sum(axis=0)
+    assert 4 <= widths[100] <= 7
+    assert 18 <= widths[198] <= 20
+    painter.click(painter.at(300, 200))
+    assert (page(painter)[200, :] == (255, 0, 0)).all(axis=1).sum() == pytest.approx(20, abs=1)

@@ -85,7 +85,7 @@ class StrokeTool(Tool):
         here = self._sample(live, pointer.document, pointer.pressure)
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier) and self._last is not None:
             self._path = BrushPath(brush, self._sample(live, self._last, pointer.pressure))
-            self._add([*self._path.start(), *self._path.to(here)])
+            self._add([*self._path.start(), *self._path.to(here), *self._path.finish()])
         else:
             self._path = BrushPath(brush, here, brush.smoothing / self.view.zoom)
             self._add(self._path.start())
