@@ -104,7 +104,8 @@ class DragSession(QObject):
         self.cancel()
         if reached is not None:
             self.moves = ()
-            self._latent.change("Drag points", point=reached.point)
+            point = reached.point
+            self._latent.change("Drag points", point=point, truncation=point.truncation)
             self.changed.emit()
 
     def cancel(self) -> None:

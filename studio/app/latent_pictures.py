@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -270,12 +271,12 @@ class ExplorerPictures:
 
 
 def _alike(first: LatentPoint, second: LatentPoint) -> bool:
-    """Whether they are of one place, at whatever truncation and asked for whatever."""
+    """Whether they are of one place, however truncated, slid, and asked."""
     return _place(first) == _place(second)
 
 
 def _place(point: LatentPoint) -> LatentPoint:
-    return point.with_truncation(0.0).with_prompt("")
+    return replace(point.with_truncation(0.0).with_prompt(""), slides=())
 
 
 def _can_make(card: ModelCard, point: LatentPoint) -> bool:

@@ -149,15 +149,12 @@ class LatentPoint:
         others += [self.region.point] if self.region else []
         return (self, *(point for other in others for point in other.all_points))
 
-    def fits(self, dimension: int, levels: int = 0) -> bool:
-        """Whether it is a place for a model whose latents have `dimension` numbers.
-
-        `levels` is how many levels have styles of their own, 0 if that is not known.
-        """
+    def fits(self, dimension: int) -> bool:
+        """Whether it is a place for a model whose latents have `dimension` numbers."""
         points = self.all_points
         anchors = [anchor for point in points for anchor in point.anchors]
         slides = [slide for point in points for slide in point.slides]
-        return all(_anchor_fits(a, dimension, levels) for a in anchors) and all(
+        return all(_anchor_fits(a, dimension) for a in anchors) and all(
             slide.fits(dimension) for slide in slides
         )
 
@@ -312,13 +309,11 @@ def _unpacked(text: str) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def _anchor_fits(anchor: Anchor, dimension: int, levels: int) -> bool:
+def _anchor_fits(anchor: Anchor, dimension: int) -> bool:
     if anchor.seed is not None:
         return True
-    if anchor.space != "w+" or not levels:
-        whole, rest = divmod(len(anchor.vector), dimension)
-        return not rest and (whole == 1 or (whole > 1 and anchor.space == "w+"))
-    return len(anchor.vector) == levels * dimension
+    levels, rest = divmod(len(anchor.vector), dimension)
+    return rest == 0 and levels >= 1 and (levels == 1 or anchor.space == "w+")
 
 
 _Shares: TypeAlias = Sequence[tuple[LatentPoint, float]]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.core.latent import Anchor, LatentPoint, Vector, z_of_seed
@@ -119,11 +120,11 @@ class Place:
         if anchor.seed is not None:
             return torch.from_numpy(z_of_seed(anchor.seed, dimension))[None].to(self._device)
         numbers = np.array(anchor.vector, np.float32)
-        if anchor.space == "w+" and self._model.style_levels > 1:
-            rows = self._checked(numbers, self._model.style_levels)
+        if anchor.space != "w+":
+            rows = self._checked(numbers)[None]
         else:
-            rows = self._checked(numbers)
-        return torch.from_numpy(rows).reshape(-1, dimension).to(self._device)
+            rows = self._checked(numbers, max(1, len(numbers) // dimension)).reshape(-1, dimension)
+        return torch.from_numpy(_fitted(rows, self._model.style_levels)).to(self._device)
 
     def _checked(self, vector: Vector, rows: int = 1) -> Vector:
         """The vector, writable.
@@ -138,6 +139,16 @@ class Place:
                 "Choose the model that the picture was made with.",
             )
         return vector.copy()
+
+
+def _fitted(rows: NDArray[np.float32], levels: int) -> NDArray[np.float32]:
+    """The w of some levels for a model of `levels`: finer ones are left out, or like the last."""
+    if len(rows) in (1, levels):
+        return rows
+    if levels == 1:
+        mean: NDArray[np.float32] = rows.mean(axis=0, keepdims=True)
+        return mean
+    return rows[np.minimum(np.arange(levels), len(rows) - 1)]
 
 
 def _is_in_w(anchor: Anchor) -> bool:

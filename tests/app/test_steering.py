@@ -107,7 +107,7 @@ def test_a_drag_of_a_slider_is_one_step_and_changes_the_picture(
     assert not session.point.slides
 
 
-def test_a_locked_slide_is_shared_by_the_whole_sheet(found: Studio) -> None:
+def test_a_locked_slide_is_shared_by_the_whole_sheet(found: Studio, qtbot: QtBot) -> None:
     session, latent = found.steering, found.latent
     first, second, _ = session.directions.directions
     session.slide(first, 2.0)
@@ -115,8 +115,11 @@ def test_a_locked_slide_is_shared_by_the_whole_sheet(found: Studio) -> None:
     session.toggle_lock(first)
     assert {point.amount(first.id) for point in latent.state.grid} == {2.0}
     latent.go_to_seed(5)
+    qtbot.waitUntil(lambda: pictures_are_there(found))
     assert (session.point.amount(first.id), session.point.amount(second.id)) == (2.0, 0.0)
+    before = list(latent.grid)
     session.slide(first, -1.0)
+    assert latent.grid == before  # old pictures stay until new ones are there
     assert {point.amount(first.id) for point in latent.state.grid} == {-1.0}
     session.toggle_lock(first)
     assert session.point.amount(first.id) == -1.0

@@ -270,5 +270,5 @@ def test_finds_a_point_for_any_picture(family_id, trained, monkeypatch):
     *before, last = generator.invert(np.full((20, 30, 4), 0.5, np.float32), RunControl())
     assert bool(before) != generator.card.can_encode
     assert last.share == 1.0
-    assert last.point.fits(generator.card.latent_dim, generator.card.abilities.styles)
+    assert last.point.fits(generator.card.latent_dim)
     assert np.allclose(generator.sample([last.point])[0], last.image, atol=1e-4)
