@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
@@ -22,18 +23,26 @@ from studio.codec.read import read_image
 from studio.codec.svg import write_svg
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer, Provenance, ProvenanceKind
-from studio.core.image import Image, Rect
+from studio.core.image import Image, from_pixels8
 from studio.core.params import ParamSpec, from_json, specs
 from studio.core.raster import Raster
 from studio.core.shapes import Drawing
 from studio.edits.pixels import resized
 from studio.edits.tracing import Tracing, trace
-from studio.engine.api import Engine, Painted, StyleSettings, TextureSettings
+from studio.engine.api import (
+    Engine,
+    Painted,
+    StyleSettings,
+    TextureSettings,
+    UpscaleSettings,
+    open_dataset,
+)
 
 Source: TypeAlias = str | Path  # a layer's id, or a picture file
 Make: TypeAlias = Callable[[Engine, Image, RunControl], Iterator[Painted]]
 
 PREVIEW_SIDE = 256  # px
+_EXAMPLES = 100  # pictures of a project that enlarging learns from
 _SHOWN = 768  # px of what is shown on the way
 _KINDS: tuple[ProvenanceKind, ...] = ("generated", "imported", "painted")  # what counts most first
 
@@ -139,6 +148,17 @@ class ArtSession(QObject):
         told = f"{settings.width} × {settings.height} px"
         self._start(make, layer, _named((layer,), "texture", told))
 
+    def upscale(self, settings: UpscaleSettings, dataset: Path | None) -> None:
+        """A new layer: the active one larger; learned from it and the pictures of `dataset`."""
+        layer = self._documents.active_layer
+        if layer is None or self.busy:
+            return
+
+        def make(engine: Engine, content: Image, control: RunControl) -> Iterator[Painted]:
+            return engine.upscale(content, _some_of(dataset), settings, control)
+
+        self._start(make, layer, _named((layer,), f"{settings.factor}×", settings.method))
+
     def vectorize(self, file: Path, settings: Tracing) -> None:
         """Write the active layer as a drawing of few colors (SVG), and tell when it is there."""
         layer, document = self._documents.active_layer, self._documents.document
@@ -166,7 +186,9 @@ class ArtSession(QObject):
         """Make `made`, which has no pixels yet, out of `layer`."""
         self._previews.cancel()
         document = self._documents.document
-        place = self._canvas.rendered_rect(layer.id) or Rect(layer.x, layer.y, 0, 0)
+        place = self._canvas.rendered_rect(layer.id) or layer.raster.rect.translated(
+            layer.x, layer.y
+        )
 
         def work(control: RunControl) -> Iterator[Outcome]:
             content = render_single_layer(layer, document, control)
@@ -178,7 +200,10 @@ class ArtSession(QObject):
             self.progressed.emit(outcome.picture, outcome.share)
             if outcome.raster is not None:
                 self._subjects[made.id] = layer.id
-                finished = replace(made, raster=outcome.raster, x=place.x, y=place.y)
+                # In the middle of where the layer is, whatever the size.
+                x = place.x + (place.width - outcome.raster.width) // 2
+                y = place.y + (place.height - outcome.raster.height) // 2
+                finished = replace(made, raster=outcome.raster, x=x, y=y)
                 self._documents.add_layer(finished, finished.name)
 
         self._began = time.monotonic()
@@ -213,6 +238,14 @@ def _named(parents: tuple[Layer, ...], noun: str, told: str) -> Layer:
     names = " after ".join(item.name for item in parents)
     provenance = Provenance(kind, f"{names}: {told}")
     return Layer(Raster(1, 1), f"{parents[0].name} {noun}", provenance=provenance)
+
+
+def _some_of(dataset: Path | None) -> list[Image]:
+    """Pictures of a dataset from all over it; none without one."""
+    if dataset is None:
+        return []
+    _, pixels = open_dataset(dataset)
+    return [from_pixels8(np.asarray(item)) for item in pixels[:: max(1, len(pixels) // _EXAMPLES)]]
 
 
 def _read(source: Source, document: Document, control: RunControl) -> Image:

@@ -16,6 +16,8 @@ def add_param_options(parser: argparse.ArgumentParser, params_type: type[P]) -> 
         name, told = f"--{spec.name.replace('_', '-')}", spec.help.rstrip(".").lower()
         if spec.kind == "bool":
             parser.add_argument(name, action="store_true", default=spec.default, help=told)
+        elif spec.kind == "choice":
+            parser.add_argument(name, choices=spec.choices, default=spec.default, help=told)
         else:
             span = f"{spec.low:g} to {spec.high:g}, {spec.default:g} unless told"
             parser.add_argument(name, default=spec.default, help=f"{told} ({span})".strip())

@@ -20,6 +20,7 @@ from studio.engine.api import (
     TextureSettings,
     TrainingEvent,
     TrainingRun,
+    UpscaleSettings,
 )
 from studio.engine.blend import blend_models
 from studio.engine.dataset import build_dataset
@@ -30,6 +31,7 @@ from studio.engine.nearest import nearest_in
 from studio.engine.painting import stylize
 from studio.engine.quilting import grow_texture
 from studio.engine.trainer import train
+from studio.engine.upscaling import upscale
 
 
 class TorchEngine:
@@ -73,3 +75,12 @@ class TorchEngine:
         self, example: Image, settings: TextureSettings, control: RunControl
     ) -> Iterator[Painted]:
         return grow_texture(example, settings, control)
+
+    def upscale(
+        self,
+        image: Image,
+        examples: Sequence[Image],
+        settings: UpscaleSettings,
+        control: RunControl,
+    ) -> Iterator[Painted]:
+        return upscale(image, examples, settings, control)

@@ -13,7 +13,7 @@ from studio.app.studio import Studio
 from studio.codec.write import write_image
 from studio.core.document import Layer
 from studio.edits.tracing import Tracing
-from studio.engine.api import TextureSettings
+from studio.engine.api import TextureSettings, UpscaleSettings
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
 from tests.support.studios import add_layer, running_studio
@@ -121,3 +121,12 @@ def test_a_layer_is_written_as_a_drawing(studio: Studio, qtbot: QtBot, tmp_path:
     wait_until_calm(qtbot, studio)
     assert told == ["Wrote otter.svg."]
     assert "<path" in (tmp_path / "otter.svg").read_text("utf-8")
+
+
+def test_an_enlarged_layer_keeps_its_middle(studio: Studio, qtbot: QtBot) -> None:
+    layer_id = add_layer(studio, "Otter")
+    studio.documents.move_layer(layer_id, 30, 40)
+    studio.art.upscale(UpscaleSettings(factor="4"), None)
+    wait_until_calm(qtbot, studio)
+    large = layers(studio)[-1]
+    assert (large.raster.width, large.x, large.y) == (64, 30 - 24, 40 - 24)

@@ -56,6 +56,7 @@ from studio.engine.api import (
     TextureSettings,
     TrainingEvent,
     TrainingRun,
+    UpscaleSettings,
     Verdict,
     frame_of,
     read_dataset,
@@ -235,6 +236,18 @@ class FakeEngine:
         height, width = example.shape[:2]
         times = (-(-settings.height // height), -(-settings.width // width), 1)
         yield Painted(np.tile(example, times)[: settings.height, : settings.width], 1.0)
+
+    def upscale(
+        self,
+        image: Image,
+        examples: Sequence[Image],
+        settings: UpscaleSettings,
+        control: RunControl,
+    ) -> Iterator[Painted]:
+        """Every px as a block."""
+        factor = int(settings.factor)
+        yield Painted(image, 0.5)
+        yield Painted(image.repeat(factor, axis=0).repeat(factor, axis=1), 1.0)
 
     def _fail_if_asked(self, where: str) -> None:
         if where in self.fail:

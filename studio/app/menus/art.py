@@ -5,7 +5,7 @@ from __future__ import annotations
 from studio.app.action import Action, Context
 from studio.app.menus import when
 from studio.edits.tracing import Tracing
-from studio.engine.api import TextureSettings
+from studio.engine.api import TextureSettings, UpscaleSettings
 
 MENU = "Adjust/Art"
 
@@ -18,6 +18,13 @@ def _grow(context: Context) -> None:
     settings = context.shell.ask_params("Grow texture", TextureSettings(), _show_nothing)
     if settings is not None:
         context.studio.art.grow(settings)
+
+
+def _upscale(context: Context) -> None:
+    settings = context.shell.ask_params("Upscale layer", UpscaleSettings(), _show_nothing)
+    if settings is not None:
+        info = context.studio.dataset.info
+        context.studio.art.upscale(settings, info.folder if info else None)
 
 
 def _vectorize(context: Context) -> None:
@@ -36,6 +43,15 @@ def _show_nothing(_settings: object) -> None:
 ACTIONS = (
     Action("art.style", "Style Transfer…", MENU, _style, icon="style", enabled=when.has_layer),
     Action("art.grow", "Grow Texture…", MENU, _grow, icon="grid", enabled=when.has_layer),
+    Action(
+        "art.upscale",
+        "Upscale…",
+        MENU,
+        _upscale,
+        icon="scale",
+        enabled=when.has_layer,
+        tip="Twice or four times as large, by a network that learns from your pictures.",
+    ),
     Action(
         "art.vectorize",
         "Vectorize to SVG…",

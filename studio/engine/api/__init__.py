@@ -4,7 +4,13 @@ Whoever iterates decides where it runs: a QThread, the command line, a test. Sto
 the iterator) and the engine cleans up and writes its checkpoint.
 """
 
-from studio.engine.api.art import LARGEST_PAINTING, Painted, StyleSettings, TextureSettings
+from studio.engine.api.art import (
+    LARGEST_PAINTING,
+    Painted,
+    StyleSettings,
+    TextureSettings,
+    UpscaleSettings,
+)
 from studio.engine.api.checkpoints import KeptCheckpoint, best_of, branch, kept_checkpoints
 from studio.engine.api.dataset import (
     ASPECTS,
@@ -117,6 +123,7 @@ __all__ = [
     "TextureSettings",
     "TrainingEvent",
     "TrainingRun",
+    "UpscaleSettings",
     "Verdict",
     "Warned",
     "best_of",

@@ -43,6 +43,22 @@ class TextureSettings:
 
 
 @dataclass(frozen=True)
+class UpscaleSettings:
+    """How a picture becomes larger."""
+
+    factor: str = param("2", "Times as large", choices=("2", "4"))
+    method: str = param(
+        "learned",
+        "Details",
+        choices=("learned", "interpolated"),
+        help="Learned: a small network learns from this picture and those of the project.",
+    )
+    steps: int = param(
+        400, "Steps", 50, 5000, 50, soft_high=2000, help="Of learning; more is sharper, and slower."
+    )
+
+
+@dataclass(frozen=True)
 class Painted:
     """What there is to see so far, at whatever size, and how much of the work is done (0 to 1).
 

@@ -10,7 +10,7 @@ from typing import Protocol, cast
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.params import ParamSpec
-from studio.engine.api.art import Painted, StyleSettings, TextureSettings
+from studio.engine.api.art import Painted, StyleSettings, TextureSettings, UpscaleSettings
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
@@ -109,6 +109,21 @@ class Engine(Protocol):
 
         Raises:
             StudioError: `example` is too small or too transparent to take patches from.
+            Cancelled: `control` was cancelled.
+        """
+        ...
+
+    def upscale(
+        self,
+        image: Image,
+        examples: Sequence[Image],
+        settings: UpscaleSettings,
+        control: RunControl,
+    ) -> Iterator[Painted]:
+        """`image` larger; what is learned from are itself and `examples`. The last event has it.
+
+        Raises:
+            StudioError: it would be too large.
             Cancelled: `control` was cancelled.
         """
         ...
