@@ -1,4 +1,6 @@
-"""Pan and zoom over an 8192x8192 document of five layers: how long a frame takes to paint.
+"""Pan and zoom over an 8192x8192 document of ten layers: how long a frame takes to paint.
+
+The upper five are a masked, isolated group, and one of them is clipped to the one below it.
 
     python tests/benchmarks/bench_canvas.py
 
@@ -15,6 +17,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,7 +36,7 @@ from studio.app.lanes import Lane
 from studio.app.notifications import Notifications
 from studio.app.painting import Painting
 from studio.app.selection_session import SelectionSession
-from studio.core.document import BlendMode, Document, Layer
+from studio.core.document import BlendMode, Document, Group, Layer
 from studio.core.raster import Raster
 from studio.ui import theme
 from studio.ui.canvas.view import CanvasView
@@ -41,23 +44,34 @@ from studio.ui.main import make_application
 
 SIDE, WIDTH, HEIGHT = 8192, 1600, 1000
 TARGET_MS = 16.0
-BLENDS: tuple[BlendMode, ...] = ("normal", "multiply", "normal", "screen", "soft light")
+SMALLER = 512  # px: each layer than the one below
+BLENDS: tuple[BlendMode, ...] = (
+    *("normal", "multiply", "normal", "screen", "soft light"),
+    *("normal", "overlay", "color dodge", "luminosity", "hue"),
+)
+GROUPED, CLIPPED = 5, 6  # the first layer of the group; the clipped one
 
 
 def layers() -> tuple[Layer, ...]:
-    """Five pictures with detail at every size; the upper ones smaller than the canvas."""
+    """Ten pictures with detail at every size; the upper ones smaller than the canvas."""
     rng = np.random.default_rng(0)
     made = []
     for number, blend in enumerate(BLENDS):
-        side = SIDE - 1024 * number
+        side = SIDE - SMALLER * number
         coarse = rng.integers(0, 255, (side // 64, side // 64, 4), dtype=np.uint8)
         pixels = np.repeat(np.repeat(coarse, 64, axis=0), 64, axis=1)
         pixels[..., 3] = 255
         if number == 2:
             pixels[: side // 2, :, 3] = 128
         raster = Raster.from_pixels8(pixels)
-        made.append(Layer(raster, f"Layer {number}", 512 * number, 512 * number, blend=blend))
-    return tuple(made)
+        place = SMALLER // 2 * number
+        layer = Layer(raster, f"Layer {number}", place, place, blend=blend)
+        grouped = "group" if number >= GROUPED else ""
+        made.append(replace(layer, group=grouped, clipped=number == CLIPPED))
+    mask = Raster.from_pixels8(np.full((SIDE, SIDE, 1), 200, np.uint8))
+    empty = Raster(SIDE, SIDE)
+    group = Group(empty, "Group", opacity=0.8, mask=mask, pass_through=False, id="group")
+    return (*made, group)
 
 
 def pump(app: QApplication, until: Callable[[], bool]) -> float:
