@@ -14,10 +14,12 @@ from studio.app.lanes import Lane, LatestWins, once
 from studio.app.layer_rendering import placed_layer
 from studio.app.layer_transform import quad_step
 from studio.app.qimage import premultiplied_qimage
+from studio.app.refusals import locked_error
 from studio.app.trial import Trial
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer, new_id
 from studio.core.image import Rect
+from studio.errors import StudioError
 
 Quad: TypeAlias = tuple[QPointF, QPointF, QPointF, QPointF]  # clockwise from the top left
 
@@ -100,11 +102,16 @@ class FreeTransform:
         return replace(layer, edits=(*layer.edits, added)) if any(offsets) else layer
 
 
-def can_transform(document: Document, layer: Layer | None) -> bool:
-    """Groups have no pixels of their own; a locked place is to be kept."""
-    if layer is None or isinstance(layer, Group):
-        return False
-    return not document.is_locked(layer, "position")
+def check_place(document: Document, layer: Layer) -> None:
+    """See that the layer's corners may be moved.
+
+    Raises:
+        StudioError: it is a group, which has none of its own, or its place is locked.
+    """
+    if isinstance(layer, Group):
+        raise StudioError(f"“{layer.name}” is a group.", "Pick a layer in it.")
+    if document.is_locked(layer, "position"):
+        raise locked_error(layer)
 
 
 class LayerProxy:

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.core.params import from_json, specs, to_json
 from studio.ui.dialogs.sheet import Sheet
 from studio.ui.widgets.param_form import ParamForm
 
+_FROM_RIGHT, _FROM_TOP = 24, 120  # px
+
 
 class ParamSheet(Sheet):
-    """Calls `show` with the params as they are, at once and at every change."""
+    """Calls `show` with the params as they are, at once and at every change.
+
+    It lies in the upper right of its parent, where it hides little of what is shown.
+    """
 
     def __init__(
         self, title: str, params: Any, show: Callable[[Any], None], parent: QWidget | None = None
@@ -33,6 +40,13 @@ class ParamSheet(Sheet):
     def params(self) -> Any:
         """The params as they are set."""
         return from_json(self._type, self.form.values())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        parent = self.parentWidget()
+        if parent is not None:
+            corner = parent.mapToGlobal(parent.rect().topRight())
+            self.move(corner - QPoint(self.width() + _FROM_RIGHT, -_FROM_TOP))
 
     def _changed(self) -> None:
         self._show(self.params)

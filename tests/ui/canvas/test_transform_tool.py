@@ -1,5 +1,7 @@
 """Free transform with the mouse and with numbers: where the corners come to lie, and the pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.free_transform import Quad, rect_quad
 from studio.app.layer_rendering import render_document
+from studio.app.notifications import Notification
 from studio.app.selection import from_coverage
 from studio.core.image import Rect
 from studio.ui.canvas import quad as quads
@@ -119,6 +122,10 @@ def test_what_is_selected_is_lifted_off_first(hand: Hand, tool: TransformTool, q
     hand.settle()
     assert corners(tool) == box(70, 80, 90, 100)
     assert hand.session.document.selection is None
+    hand.drag(hand.at(80, 90), hand.at(180, 190))
+    qtbot.keyClick(hand.view, Qt.Key.Key_Escape)
+    assert len(hand.session.document.layers) == 2
+    assert hand.session.document.selection is not None
 
 
 def test_numbers_show_and_set_the_corners(hand: Hand, tool: TransformTool, qtbot) -> None:
@@ -163,3 +170,18 @@ def test_what_is_moved_and_stretched_snaps(hand: Hand, tool: TransformTool) -> N
     assert corners(tool) == box(300, 77, 400, 157)
     hand.drag(hand.at(300, 117), hand.at(204, 117))  # the left side to the middle of the canvas
     assert corners(tool) == box(200, 77, 400, 157)
+
+
+def test_a_locked_layer_stays_and_says_so(hand: Hand, tool: TransformTool) -> None:
+    hand.view.set_tool("move")
+    told: list[Notification] = []
+    hand.view.painting.notifications.posted.connect(told.append)
+    document = hand.session.document.update_layer(
+        "top", lambda layer: replace(layer, locks=frozenset({"position"}))
+    )
+    hand.session.commit(document, "Lock")
+    hand.view.set_tool("transform")
+    hand.drag(hand.at(100, 100), hand.at(150, 120))
+    assert tool.job is None
+    assert hand.session.document is document
+    assert "locked" in told[0].message

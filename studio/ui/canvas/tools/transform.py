@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,13 @@ from studio.app.free_transform import (
     FreeTransform,
     LayerProxy,
     Quad,
-    can_transform,
+    check_place,
     quad_map,
     rect_quad,
 )
+from studio.core.document import Layer
 from studio.core.image import Rect
+from studio.errors import StudioError
 from studio.ui.canvas import quad as quads
 from studio.ui.canvas.frame import CORNERS, EDGES, grip_cursor
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
@@ -59,6 +62,7 @@ class TransformTool(Tool):
         self._proxy = LayerProxy(view.renderer.lane)
         self._settling = False
         self._on = False
+        self._lifted_at: int | None = None  # place in the history
         self._options: TransformOptions | None = None
         view.session.changed.connect(self._follow)
         view.session.active_changed.connect(self._follow)
@@ -69,7 +73,16 @@ class TransformTool(Tool):
     def activate(self) -> None:
         self._on = True
         document, layer = self.session.document, self.session.active_layer
-        if document.selection is not None and can_transform(document, layer):
+        if layer is None:
+            return
+        try:
+            check_place(document, layer)
+        except StudioError as error:
+            self.view.painting.tell(error)
+            return
+        self._lifted_at = None
+        if document.selection is not None:
+            self._lifted_at = self.session.undo_stack.index()
             self.view.selections.cut_to_layer(deselect=True)  # begins when the layer is there
         else:
             self._begin()
@@ -83,9 +96,12 @@ class TransformTool(Tool):
         self.view.set_tool("move")
 
     def cancel(self) -> None:
-        """Put the layer back, and go back to the move tool."""
+        """Put the layer back, with what was lifted off it, and go back to the move tool."""
         if self._job is not None:
             self._job.cancel()
+        stack = self.session.undo_stack
+        if self._lifted_at is not None and stack.index() == self._lifted_at + 1:
+            stack.undo()
         self.view.set_tool("move")
 
     def _begin(self) -> None:
@@ -94,8 +110,11 @@ class TransformTool(Tool):
         base = self.renderer.rendered_base(layer.id) if layer is not None else None
         if layer is None or base is None or base.is_empty:
             return
-        if not can_transform(self.session.document, layer):
-            return
+        with suppress(StudioError):  # it was told when the tool was picked
+            check_place(self.session.document, layer)
+            self._begin_with(layer, base)
+
+    def _begin_with(self, layer: Layer, base: Rect) -> None:
         self._job = FreeTransform(self.session, layer, base)
         self._quad = self._job.quad
         document = self.session.document

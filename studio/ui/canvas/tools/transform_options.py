@@ -18,7 +18,7 @@ _PLACE = NumberRange(-65536, 65536, 0.1, "px")
 _SIZE = NumberRange(-6400, 6400, 0.1, "%")
 _ANGLE = NumberRange(-180, 180, 0.1, "°")
 _SKEW = NumberRange(-80, 80, 0.1, "°")
-_WIDTH = 80  # px
+_WIDE, _NARROW = 80, 66  # px
 _FIELDS = (
     ("X", _PLACE, "Middle, across"),
     ("Y", _PLACE, "Middle, down"),
@@ -68,7 +68,7 @@ class TransformOptions(QWidget):
     def _field(self, label: str, limits: NumberRange, tip: str) -> NumberField:
         caption, field = QLabel(label, self), NumberField(limits, parent=self)
         caption.setProperty("role", "secondary")
-        field.setFixedWidth(_WIDTH)
+        field.setFixedWidth(_WIDE if limits is _PLACE else _NARROW)
         field.setToolTip(tip)
         field.attach(caption)
         field.changed.connect(lambda _value: self._set(field))
