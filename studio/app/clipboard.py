@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from studio.app import exchange
 from studio.app.lanes import Job, once
 from studio.app.layer_rendering import render_document, render_single_layer
-from studio.app.qimage import from_qimage, to_qimage
+from studio.app.qimage import pixels8_of_qimage, to_qimage
 from studio.app.selected_pixels import lifted
 from studio.app.studio import Studio
 from studio.core.control import RunControl
@@ -90,8 +90,8 @@ def paste(studio: Studio) -> None:
         document = studio.documents.document
         studio.exchange.import_pictures(files, max(document.width, document.height))
     elif data.hasImage():
-        image = from_qimage(QGuiApplication.clipboard().image())
-        layer = Layer(Raster.from_image(image), "Pasted", provenance=Provenance("imported"))
+        raster = Raster.from_pixels8(pixels8_of_qimage(QGuiApplication.clipboard().image()))
+        layer = Layer(raster, "Pasted", provenance=Provenance("imported"))
         studio.documents.add_layer(exchange.centered(layer, studio.documents.document), "Paste")
     else:
         studio.notifications.post(

@@ -234,7 +234,7 @@ def write_export(
     if plan.subject == "layer" and layer is not None:
         shown = replace(document, layers=(replace(layer, visible=True),))
     recipe = document_recipe(document) if plan.subject == "canvas" else None
-    source: Any = digital_source(shown)
+    source = digital_source(shown)
     for file, image in zip(plan.files, outputs, strict=True):
         write_image(file, image, recipe, source, plan.options)
         yield file

@@ -18,6 +18,7 @@ from studio.core.control import RunControl
 from studio.core.document import Document, Group, Layer, Provenance
 from studio.core.image import Pixels8, Rect, to_pixels8
 from studio.core.raster import Raster
+from studio.project.recipe import digital_source
 
 TRAINABLE = tuple(sorted(PICTURE_SUFFIXES))
 LAYERED = (openraster.SUFFIX,)
@@ -39,7 +40,7 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
         layers = tuple(_layers(picture, file.name))
         return Document(picture.width, picture.height, layers)
     raster = (
-        Raster.from_image(svg.read_svg(file, longest))
+        Raster.from_pixels8(svg.read_svg(file, longest))
         if suffix == svg.SUFFIX
         else read_raster(file)
     )
@@ -59,7 +60,7 @@ def write_layered(document: Document, file: Path, control: RunControl) -> None:
     children = _Tree(document, control).nodes()
     picture = OraPicture(document.width, document.height, children)
     merged = to_pixels8(render_document(document, control))
-    openraster.write_openraster(file, picture, merged, control)
+    openraster.write_openraster(file, picture, merged, control, digital_source(document))
 
 
 class _Tree:

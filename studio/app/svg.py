@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
-from studio.app.qimage import from_qimage
+from studio.app.qimage import pixels8_of_qimage
 from studio.codec.read import MAX_PIXELS, check_file
-from studio.core.image import Image
+from studio.core.image import Pixels8
 from studio.errors import StudioError
 
 SUFFIX = ".svg"
@@ -40,8 +39,8 @@ def svg_size(file: Path) -> tuple[int, int]:
     return max(1, round(size.width())), max(1, round(size.height()))
 
 
-def read_svg(file: Path, longest: int | None = None) -> Image:
-    """The drawing with transparency around it, its longest side `longest` px (default: its own).
+def read_svg(file: Path, longest: int | None = None) -> Pixels8:
+    """The drawing as ``uint8 [H, W, 4]``, its longest side `longest` px (default: its own).
 
     Raises:
         StudioError: not an SVG that can be drawn, or too large.
@@ -61,7 +60,7 @@ def read_svg(file: Path, longest: int | None = None) -> Image:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     renderer.render(painter, QRectF(0, 0, width, height))
     painter.end()
-    return np.ascontiguousarray(from_qimage(canvas))
+    return pixels8_of_qimage(canvas)
 
 
 def _renderer(file: Path) -> QSvgRenderer:

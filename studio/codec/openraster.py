@@ -21,7 +21,9 @@ from typing import Any, TypeAlias, get_args
 from xml.etree import ElementTree as ET
 
 from PIL import Image as Pillow
+from PIL.PngImagePlugin import PngInfo
 
+from studio.codec.metadata import SourceType, xmp_packet
 from studio.codec.read import MAX_FILE_BYTES, check_file, read_bytes
 from studio.core.control import RunControl
 from studio.core.document import BlendMode
@@ -88,9 +90,15 @@ class OraPicture:
 
 
 def write_openraster(
-    path: Path, picture: OraPicture, merged: Pixels8, control: RunControl | None = None
+    path: Path,
+    picture: OraPicture,
+    merged: Pixels8,
+    control: RunControl | None = None,
+    source: SourceType = "",
 ) -> None:
     """Write `picture`; `merged` ``uint8 [H, W, 4]`` is what all of it looks like.
+
+    `source` marks generated pixels in the merged picture.
 
     Raises:
         StudioError: the disk refused.
@@ -103,13 +111,13 @@ def write_openraster(
         pictures = dict(_laid_out(ET.SubElement(image, "stack"), picture.children))
         archive.writestr("stack.xml", ET.tostring(image, "utf-8", xml_declaration=True))
         whole = Pillow.fromarray(merged)
-        archive.writestr("mergedimage.png", _png(whole))
+        archive.writestr("mergedimage.png", _png(whole, xmp_packet(source)))
         whole.thumbnail((_THUMBNAIL, _THUMBNAIL))
         archive.writestr("Thumbnails/thumbnail.png", _png(whole))
         with ThreadPoolExecutor(WORKERS, "openraster") as threads:
             packed = threads.map(partial(_packed, control), pictures.values())
-            for source, data in zip(pictures, packed, strict=True):
-                archive.writestr(source, data)
+            for entry, data in zip(pictures, packed, strict=True):
+                archive.writestr(entry, data)
 
 
 def read_openraster(path: Path) -> OraPicture:
@@ -233,7 +241,10 @@ def _side(text: str) -> int:
     return number
 
 
-def _png(picture: Pillow.Image) -> bytes:
+def _png(picture: Pillow.Image, xmp: str = "") -> bytes:
+    texts = PngInfo()
+    if xmp:
+        texts.add_itxt("XML:com.adobe.xmp", xmp)
     file = io.BytesIO()
-    picture.save(file, format="PNG", compress_level=_COMPRESSION)
+    picture.save(file, format="PNG", compress_level=_COMPRESSION, pnginfo=texts)
     return file.getvalue()

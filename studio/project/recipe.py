@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from studio import __version__
+from studio.codec.metadata import SourceType
 from studio.codec.read import MAX_PIXELS
 from studio.core.document import Document, Group, Layer, Provenance
 from studio.core.raster import Raster
@@ -40,7 +41,7 @@ def document_recipe(document: Document) -> Json:
     }
 
 
-def digital_source(document: Document) -> str:
+def digital_source(document: Document) -> SourceType:
     """IPTC's word for where the visible pixels came from; empty where no model made any."""
     shown = (layer for layer in document.layers if document.is_shown(layer))
     kinds = {layer.provenance.kind for layer in shown if not isinstance(layer, Group)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from studio.app.layered_file import read_picture, write_layered
 from studio.app.studio import Studio
 from studio.codec.read import read_pixels8
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Group, Layer
+from studio.core.document import Document, EditStep, Group, Layer, Provenance
 from studio.core.image import to_pixels8
 from studio.core.raster import Raster
 from studio.edits.pixels import premultiplied
@@ -101,6 +102,15 @@ def test_groups_come_back_and_masks_are_in_the_pixels(tmp_path: Path) -> None:
     assert (inner.pass_through, inner.opacity, inner.blend) == (False, 0.5, "screen")
     seen, expected = (premultiplied(render_document(picture)) for picture in (again, tree()))
     np.testing.assert_allclose(seen, expected, atol=2 / 255)
+
+
+def test_generated_pixels_are_marked_in_the_merged_picture(tmp_path: Path) -> None:
+    for kind in ("imported", "generated"):
+        layer = replace(poster().layers[0], provenance=Provenance(kind))
+        write_layered(Document(260, 200, (layer,)), tmp_path / "a.ora", RunControl())
+        with zipfile.ZipFile(tmp_path / "a.ora") as archive:
+            merged = archive.read("mergedimage.png")
+        assert (b"trainedAlgorithmicMedia" in merged) == (kind == "generated")
 
 
 def test_edits_are_in_the_pixels(tmp_path: Path) -> None:
