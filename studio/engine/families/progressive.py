@@ -42,7 +42,7 @@ class Config(AdversarialConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
     stage: int = param(
-        1500,
+        300,
         "Growth",
         1,
         1_000_000,
