@@ -64,7 +64,7 @@ class SeenSession(QObject):
         self._log: SeenLog | None = None
         self._entries: dict[Key, SeenEntry] = {}
         self._pictures: OrderedDict[Key, SeenPicture | None] = OrderedDict()  # None: damaged
-        self._shelves: LatestWins[dict[Key, SeenPicture | None]] = LatestWins(lane)
+        self._shelves: LatestWins[dict[Key, SeenPicture | None]] = LatestWins(lane, steady=True)
         self._searches: LatestWins[list[SeenEntry]] = LatestWins(lane, priority=_SEARCH_FIRST)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._remember_in_view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -14,16 +14,27 @@ from studio.core.latent import LatentPoint
 from studio.ui.explorer.point import drag_mime, show_point_menu, shown
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
+_GAP = 1  # px
+
 
 class PointGrid(ThumbnailGrid):
-    """Shows a sheet of points that it owns. A click looks at one, a double-click places it."""
+    """Shows a sheet of points: its own, or one of the session's. A double-click places a picture.
+
+    What a click does is said by whoever makes it: `picked(int)`.
+    """
 
     def __init__(
-        self, studio: Studio, columns: int, name: str, parent: QWidget | None = None
+        self,
+        studio: Studio,
+        columns: int,
+        name: str,
+        parent: QWidget | None = None,
+        sheet: PointSheet | None = None,
     ) -> None:
         super().__init__(columns, parent=parent)
         latent = self._latent = studio.latent
-        self.sheet: PointSheet = latent.pictures.new_sheet()
+        self.sheet = sheet or latent.pictures.new_sheet()
+        self._starred: list[int] | None = None  # None: they are to be said anew
         self._shown: list[QImage | None] = []
         self.setAccessibleName(name)
         self.set_drag(lambda place: drag_mime(studio, self.point(place)))
@@ -31,6 +42,7 @@ class PointGrid(ThumbnailGrid):
         self.star_toggled.connect(lambda place: latent.toggle_favorite(self.point(place)))
         self.menu_requested.connect(self._show_menu)
         self.sheet.changed.connect(self._show_pictures)
+        self._show_pictures()
 
     def point(self, place: int) -> LatentPoint:
         return self.sheet.points[place]
@@ -47,13 +59,19 @@ class PointGrid(ThumbnailGrid):
         points, state = self.sheet.points, self._latent.state
         if self.count() != len(points):
             return
-        self.set_starred(place for place, point in enumerate(points) if point in state.favorites)
-        self.set_current(points.index(state.point) if state.point in points else -1)
+        starred = [place for place, point in enumerate(points) if point in state.favorites]
+        if starred != self._starred:
+            self._starred = starred
+            self.set_starred(starred)
+        place = points.index(state.point) if state.point in points else -1
+        if place != self.current():
+            self.set_current(place)
 
     def _show_pictures(self) -> None:
         """Only what is new: a drag of a slider comes here many times a second."""
         pictures = self.sheet.pictures
         if len(pictures) != self.count():
+            self._starred = None
             self.set_images([shown(picture) for picture in pictures])
         else:
             for place, (old, new) in enumerate(zip(self._shown, pictures, strict=True)):
@@ -65,3 +83,14 @@ class PointGrid(ThumbnailGrid):
     def _show_menu(self, place: int, position: QPoint) -> None:
         if place >= 0:
             show_point_menu(self._latent, self.point(place), position, self)
+
+
+def sheet_rect(room: QSize, columns: int, ratio: float) -> QRect:
+    """The largest sheet of as many rows as columns in a room, in the middle of its width.
+
+    `ratio` is the height of the pictures to their width. The cells' own gap is taken back, so that
+    pictures align with the rest.
+    """
+    width = min(room.width(), int(room.height() / ratio))
+    side = (width + 2 * _GAP) // columns * columns
+    return QRect((room.width() - side) // 2, -_GAP, side + 1, round(side * ratio) + 1)

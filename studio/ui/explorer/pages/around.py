@@ -11,11 +11,9 @@ from PySide6.QtWidgets import QWidget
 from studio.app.studio import Studio
 from studio.core.neighbors import CENTER, SIDE, Neighborhood
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point_grid import PointGrid
+from studio.ui.explorer.point_grid import PointGrid, sheet_rect
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
-
-_GAP = 1  # px of the cells' own gap that are taken back, so that pictures align with the rest
 
 
 class AroundPage(Page):
@@ -62,12 +60,7 @@ class AroundPage(Page):
         self._place_grid()
 
     def _place_grid(self) -> None:
-        room = self._room.size()
-        width = min(room.width(), int(room.height() / self.ratio))
-        side = (width + 2 * _GAP) // SIDE * SIDE
-        self.grid.setGeometry(
-            (room.width() - side) // 2, -_GAP, side + 1, round(side * self.ratio) + 1
-        )
+        self.grid.setGeometry(sheet_rect(self._room.size(), SIDE, self.ratio))
 
     def _go(self, place: int) -> None:
         if place != CENTER:

@@ -122,7 +122,10 @@ class SeenPage(Page):
         self.words.setToolTip(f"{len(found)} of {len(self._seen)} pictures")
 
     def _want(self, first: int, last: int) -> None:
-        self._seen.want(self._seen.found[first : last + 1])
+        """Those in view first, then what may come into view next."""
+        seen = self.grid.in_view()
+        places = [*seen, *(place for place in range(first, last + 1) if place not in seen)]
+        self._seen.want([self._seen.found[place] for place in places])
 
     def _cell(self, place: int) -> Cell:
         entry = self._seen.found[place]
