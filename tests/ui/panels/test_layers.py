@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -183,6 +184,28 @@ def test_a_layer_is_dragged_into_a_group_and_out(
     assert members(studio, "") == ["Group 1", "Bottom"]
     drop(panel, 0, 3)  # between the members
     assert members(studio, tree) == ["Middle", "Bottom", "Top"]
+
+
+def let_fall(panel: LayersPanel, row: int, place: QPoint) -> None:
+    """What the view does with a row that was dragged to a place."""
+    model, view = panel.list.layers, panel.list.viewport()
+    panel.list.setDragDropMode(panel.list.DragDropMode.DragDrop)  # made events have no source
+    mime = model.mimeData([model.index(row)])
+    keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for make in (QDragEnterEvent, QDragMoveEvent):
+        QApplication.sendEvent(view, make(place, Qt.DropAction.MoveAction, mime, *keys))
+    QApplication.sendEvent(view, QDropEvent(place, Qt.DropAction.MoveAction, mime, *keys))
+
+
+def test_a_row_that_falls_on_a_group_comes_into_it(
+    panel: LayersPanel, tree: str, studio: Studio
+) -> None:
+    let_fall(panel, 3, row_center(panel, 0))
+    assert members(studio, tree) == ["Middle", "Top", "Bottom"]
+    beside = panel.list.visualRect(panel.list.layers.index(3)).bottomLeft() + QPoint(45, 20)
+    let_fall(panel, 1, beside)
+    assert members(studio, tree) == ["Middle", "Top"]
+    assert names(panel)[-1] == "Bottom"
 
 
 @pytest.mark.parametrize(("depth", "group"), [(1, ["Top", "Middle"]), (0, ["Middle"])])
