@@ -70,7 +70,7 @@ class LivePaint:
 
     def show(self, raster: Raster, changed: Rect) -> None:
         """Show the layer with other pixels, which differ inside `changed` from those before."""
-        if changed.is_empty or not self._layer_is_there:
+        if changed.is_empty or not self._is_current:
             return
         self.raster = raster
         self._touched = self._touched.union(changed)
@@ -78,7 +78,7 @@ class LivePaint:
 
     def commit(self, text: str) -> None:
         """Keep what is shown as one undo step; none if nothing was painted."""
-        if self.raster is not self.surface and self._layer_is_there:
+        if self.raster is not self.surface and self._is_current:
             document, painted = self._session.document, self._painted(self.raster)
             if self.layer is not self._home:
                 home = self._home.raster.rect.translated(self._home.x, self._home.y)
@@ -88,13 +88,18 @@ class LivePaint:
 
     def cancel(self) -> None:
         """Show the layer as it was."""
-        if self._layer_is_there:
+        if self._is_current:
             layer = self._session.document.layer(self.layer.id)
             self._renderer.show_live(layer, self._placed(self._touched))
 
     @property
-    def _layer_is_there(self) -> bool:
-        return self._session.document.has_layer(self.layer.id)
+    def _is_current(self) -> bool:
+        """Whether the pixels are what they were at the beginning: an undo may come in between."""
+        document, home = self._session.document, self._home
+        if not document.has_layer(home.id):
+            return False
+        now = document.layer(home.id).surface(mask=self.mask)
+        return now is home.surface(mask=self.mask)
 
     def _painted(self, raster: Raster) -> Layer:
         layer = self._session.document.layer(self.layer.id).with_surface(raster, mask=self.mask)

@@ -110,10 +110,9 @@ class Painting(QObject):
         live, box = self.begin(), self.box
         layer, limit, opacity = live.layer, _limit(live), np.float32(gradient.opacity)
         box.remember(box.foreground)
-        origin = start.x() - layer.x, start.y() - layer.y
-        way = end.x() - start.x(), end.y() - start.y()
+        ends = [(place.x() - layer.x, place.y() - layer.y) for place in (start, end)]
         colors = box.foreground, box.background
-        ink = live.allowed(gradient_ink(gradient, colors, origin, way))
+        ink = live.allowed(gradient_ink(gradient, colors, *ends))
 
         def make(raster: Raster, control: RunControl) -> Raster:
             return painted_everywhere(

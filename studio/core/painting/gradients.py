@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from studio.core.fill import GradientFill, Shape
 from studio.core.image import Image, Rect
 from studio.core.painting.inks import Ink, picture_ink
 from studio.core.param_values import Color
@@ -29,33 +30,21 @@ class Gradient:
     opacity: float = param(1.0, "Opacity", 0.0, 1.0, 0.01)
 
 
-def gradient_ink(gradient: Gradient, colors: tuple[Color, Color], start: Point, way: Point) -> Ink:
-    """From the first color at `start` to the second at `start + way`, in px; constant beyond."""
-    first, second = (np.array((*color, 1.0), np.float32) for color in colors)
+def gradient_ink(gradient: Gradient, colors: tuple[Color, Color], start: Point, end: Point) -> Ink:
+    """From the first color at `start` to the second at `end`, in px; constant beyond."""
+    first, second = ((*color, 1.0) for color in colors)
     if gradient.fade:
-        second = np.append(first[:3], np.float32(0.0))
+        second = (*colors[0], 0.0)
     if gradient.reverse:
         first, second = second, first
+    shape: Shape = "radial" if gradient.kind == "radial" else "linear"
+    fill = GradientFill(((0.0, first), (1.0, second)), shape, start, end)
 
     def read(rect: Rect) -> Image:
-        share = _share(gradient.kind, rect, start, way)[..., None]
-        noise = np.random.default_rng([rect.x, rect.y]).random(share.shape, np.float32) - 0.5
-        colors = first + (second - first) * share
-        colors[..., :3] = np.clip(colors[..., :3] + noise * _DITHER, 0.0, 1.0)
-        return colors
+        picture = fill.image(rect, 1, 1)  # of a page of one px: places are in px then
+        noise = np.random.default_rng([abs(rect.x), abs(rect.y)])
+        shift = (noise.random((rect.height, rect.width, 1), np.float32) - 0.5) * _DITHER
+        picture[..., :3] = np.clip(picture[..., :3] + shift, 0.0, 1.0)
+        return picture
 
     return picture_ink(read)
-
-
-def _share(kind: str, rect: Rect, start: Point, way: Point) -> Image:
-    """How far each px lies on the way, 0 to 1: ``[H, W]``."""
-    dx, dy = way
-    length = max(np.hypot(dx, dy), 1e-6)
-    across = np.arange(rect.x, rect.right, dtype=np.float32) + np.float32(0.5 - start[0])
-    down = np.arange(rect.y, rect.bottom, dtype=np.float32)[:, None] + np.float32(0.5 - start[1])
-    if kind == "radial":
-        share = np.hypot(across, down) / length
-    else:
-        share = (across * dx + down * dy) / length**2
-    clipped: Image = np.clip(share, 0.0, 1.0).astype(np.float32)
-    return clipped

@@ -190,6 +190,18 @@ def test_escape_gives_a_stroke_up(painter: Hand, qtbot) -> None:
     assert seen(painter, 150, 100) == (255, 255, 255)
 
 
+def test_an_undo_while_painting_ends_the_stroke(painter: Hand) -> None:
+    painter.click(painter.at(50, 50))
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(100, 100))
+    painter.session.undo_stack.undo()
+    painter.mouse(QEvent.Type.MouseMove, painter.at(200, 100))
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(200, 100))
+    assert reds(painter) == 0
+    assert painter.session.undo_stack.index() == 0
+    painter.settle()
+    assert seen(painter, 150, 100) == seen(painter, 50, 50) == (255, 255, 255)
+
+
 def test_brackets_change_the_size_and_the_options_follow(painter: Hand, qtbot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
