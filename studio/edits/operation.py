@@ -120,6 +120,13 @@ class EditOperation:
     def tooltip(self) -> str:
         return (inspect.getdoc(self.function) or self.title).splitlines()[0]
 
+    @property
+    def explanation(self) -> str:
+        """The tooltip, and what the preview cannot show."""
+        if not self.preview_differs:
+            return self.tooltip
+        return f"{self.tooltip}\nThe full size may look different. {self.preview_differs}"
+
     def starting_params(self, width: int, height: int, other: str = "") -> dict[str, Any]:
         """JSON params for a step that is new on a picture of `width` by `height` px.
 

@@ -211,7 +211,7 @@ def _gaussian(image: Image, sigma: float) -> Image:
         )
         out[rows] = part[rows.start - first : rows.stop - first]
 
-    each_band(len(image), work, rows=max(ROWS, 4 * margin))
+    each_band(len(image), work, rows=max(2 * ROWS, 16 * margin))
     return out
 
 
