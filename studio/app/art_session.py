@@ -204,7 +204,7 @@ class ArtSession(QObject):
                 x = place.x + (place.width - outcome.raster.width) // 2
                 y = place.y + (place.height - outcome.raster.height) // 2
                 finished = replace(made, raster=outcome.raster, x=x, y=y)
-                self._documents.add_layer(finished, finished.name)
+                self._documents.add_layer(finished)
 
         self._began = time.monotonic()
         self._job = self._lane.submit(
