@@ -26,6 +26,7 @@ SEGMENTS = 1600
 CONTRAST = 0.3  # of two colors, relative to the mean, at which a border is hard to cross
 BANDWIDTH = 0.05  # of the density of colors, in Oklab
 SAMPLES = 400  # px of the strokes that stand for their colors
+UNSEEN = 0.2  # weight of what no stroke touches, as background, beside strokes on that
 TRUST = 0.02  # in colors, against the walk's neighbors
 SPECK = 0.002  # share of the picture: a smaller hole is closed
 
@@ -187,12 +188,12 @@ def _walk(cut: Superpixels, marks: NDArray[np.int8]) -> NDArray[np.float64]:
 def _likelihood(cut: Superpixels, marks: NDArray[np.int8]) -> NDArray[np.float64]:
     """How much more each superpixel's color is like that of the wanted strokes, 0 to 1.
 
-    What no stroke touches counts half: a stroke on one thing in the background says nothing about
+    What no stroke touches counts too: a stroke on one thing in the background says nothing about
     the rest of it.
     """
     wanted, unwanted = _density(cut, marks == 1), _density(cut, marks == 0)
     if (marks == -1).any():
-        unwanted = (unwanted + _density(cut, marks == -1)) / 2
+        unwanted = UNSEEN * unwanted + (1 - UNSEEN) * _density(cut, marks == -1)
     likely: NDArray[np.float64] = (wanted + 1e-4) / (wanted + unwanted + 2e-4)
     return likely
 
