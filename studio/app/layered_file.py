@@ -13,9 +13,10 @@ from studio.app.layer_rendering import render_document
 from studio.codec import openraster
 from studio.codec.openraster import OraGroup, OraLayer, OraNode, OraPicture
 from studio.codec.read import PICTURE_SUFFIXES, read_raster
+from studio.codec.recipe import source_type
 from studio.core.compositor import Bundle, Part, composite
 from studio.core.control import RunControl
-from studio.core.document import Document, Group, Layer, Provenance
+from studio.core.document import Document, Group, Layer, Provenance, ProvenanceKind
 from studio.core.image import Pixels8, Rect, to_pixels8
 from studio.core.raster import Raster
 from studio.project.recipe import digital_source
@@ -29,7 +30,8 @@ OPENABLE = tuple(sorted({*PICTURE_SUFFIXES, *LAYERED, svg.SUFFIX}))
 def read_picture(file: Path, longest: int | None = None) -> Document:
     """A file as a document of its size: one layer, or all that an OpenRaster file has.
 
-    A drawing (SVG) gets `longest` px on its longest side; others keep their size.
+    A drawing (SVG) gets `longest` px on its longest side; others keep their size. What says that a
+    model made it stays marked as generated.
 
     Raises:
         StudioError: the file is not a readable picture.
@@ -39,12 +41,14 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
         picture = openraster.read_openraster(file)
         layers = tuple(_layers(picture, file.name))
         return Document(picture.width, picture.height, layers)
-    raster = (
-        Raster.from_pixels8(svg.read_svg(file, longest))
-        if suffix == svg.SUFFIX
-        else read_raster(file)
-    )
-    layer = Layer(raster, file.stem, provenance=Provenance("imported", file.name))
+    kind: ProvenanceKind = "imported"
+    if suffix == svg.SUFFIX:
+        raster = Raster.from_pixels8(svg.read_svg(file, longest))
+    else:
+        raster = read_raster(file)
+        if source_type(file):
+            kind = "generated"
+    layer = Layer(raster, file.stem, provenance=Provenance(kind, file.name))
     return Document(raster.width, raster.height, (layer,))
 
 

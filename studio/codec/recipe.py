@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 from PIL import ExifTags
 from PIL import Image as Pillow
 
+from studio.codec.metadata import SourceType
 from studio.codec.read import FORMATS, opened
 
 KEY = "studio"  # of the text chunk in a PNG
@@ -22,6 +24,8 @@ MAX_BYTES = 1 << 20  # also what Pillow accepts in one text chunk
 MAX_EXIF_BYTES = 60_000  # EXIF as a whole must stay below 64 KB
 EXIF_PREFIX = b"UNICODE\0"
 IMAGE_DESCRIPTION = 270
+
+_MARKING = re.compile(rb"digitalsourcetype/(\w{1,60})")
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +47,20 @@ def read_recipe(path: Path) -> dict[str, Any] | None:
     """
     with opened(path, FORMATS) as picture:
         return _parsed(_text_of(picture))
+
+
+def source_type(path: Path) -> SourceType:
+    """What the picture says of its pixels, in its recipe or in its XMP, whoever wrote it.
+
+    Raises:
+        StudioError: the file is not a readable picture.
+    """
+    with opened(path, FORMATS) as picture:
+        told = str((_parsed(_text_of(picture)) or {}).get("source", ""))
+        xmp = picture.info.get("xmp") or picture.info.get("XML:com.adobe.xmp") or b""
+    marked = _MARKING.search(xmp if isinstance(xmp, bytes) else str(xmp).encode())
+    found = told or (marked[1].decode() if marked else "")
+    return cast("SourceType", found) if found in get_args(SourceType) else ""
 
 
 def _text_of(picture: Pillow.Image) -> str:

@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast, get_args
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 from PIL import ExifTags
@@ -20,7 +20,6 @@ from studio.codec.recipe import (
     KEY,
     MAX_EXIF_BYTES,
     pack,
-    read_recipe,
 )
 from studio.core.files import atomic_write
 from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
@@ -162,16 +161,6 @@ def _icns(pictures: Iterable[Pillow.Image]) -> bytes:
         for name in _ICNS_TYPES[picture.width]:
             entries += name + (len(data) + 8).to_bytes(4, "big") + data
     return b"icns" + (len(entries) + 8).to_bytes(4, "big") + entries
-
-
-def source_type(path: Path) -> SourceType:
-    """What the picture's recipe says of its pixels, for a file that is made from it.
-
-    Raises:
-        StudioError: not a readable picture.
-    """
-    source = (read_recipe(path) or {}).get("source")
-    return cast("SourceType", source) if source in get_args(SourceType) else ""
 
 
 def _kind_of(path: Path, image: Image) -> str:

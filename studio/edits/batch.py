@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from studio.codec.read import PICTURE_SUFFIXES, read_image
-from studio.codec.write import WRITABLE, WriteOptions, source_type, write_image
+from studio.codec.recipe import source_type
+from studio.codec.write import WRITABLE, WriteOptions, write_image
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import Document, EditStep
 from studio.core.files import told_as_studio_error

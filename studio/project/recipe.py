@@ -72,9 +72,10 @@ def recipe_document(recipe: Mapping[str, Any]) -> Document:
 
 def _without_private_names(layer: Layer) -> Layer:
     """A layer made from a file bears the file's name; that stays at home."""
-    if layer.provenance.kind != "imported":
+    provenance = layer.provenance
+    if provenance.kind == "painted" or provenance.model:
         return layer
-    return replace(layer, name="Picture", provenance=Provenance("imported"))
+    return replace(layer, name="Picture", provenance=Provenance(provenance.kind))
 
 
 def _described(raster: Raster) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,11 +21,13 @@ from studio.app.layer_rendering import render_document
 from studio.app.layered_file import read_picture, write_layered
 from studio.app.studio import Studio
 from studio.codec.read import read_pixels8
+from studio.codec.write import WriteOptions, write_image
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer, Provenance
 from studio.core.image import to_pixels8
 from studio.core.raster import Raster
 from studio.edits.pixels import premultiplied
+from studio.project.recipe import digital_source, document_recipe
 from tests.app.test_actions import FakeShell
 from tests.support.pictures import gradient
 from tests.support.studios import running_studio
@@ -176,3 +179,12 @@ def test_a_picture_is_copied_as_a_file(qtbot: QtBot, studio: Studio) -> None:
     assert file.suffix == ".png"
     seen = to_pixels8(render_document(poster()))
     np.testing.assert_array_equal(read_pixels8(file), seen)
+
+
+def test_a_placed_picture_that_a_model_made_stays_marked(tmp_path: Path) -> None:
+    for source in ("", "compositeWithTrainedAlgorithmicMedia"):
+        file = tmp_path / "secret name.jpg"
+        write_image(file, gradient(0), source=source, options=WriteOptions(metadata="marking"))
+        document = read_picture(file)
+        assert bool(digital_source(document)) == bool(source)
+        assert "secret" not in json.dumps(document_recipe(document))

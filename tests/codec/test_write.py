@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
 from studio.codec.read import read_image, read_pixels8
-from studio.codec.recipe import KEY, MAX_BYTES, _parsed, read_recipe
+from studio.codec.recipe import KEY, MAX_BYTES, _parsed, read_recipe, source_type
 from studio.codec.write import (
     ICONS,
     WRITABLE,
@@ -227,3 +227,13 @@ def test_an_icon_holds_all_its_sizes(tmp_path: Path, suffix: str) -> None:
         assert np.array_equal(np.asarray(picture.convert("RGBA")), to_pixels8(with_alpha(128)))
     with pytest.raises(StudioError, match="2048 × 2048"):
         write_icon(path, [np.zeros((2048, 2048, 3), np.float32)])
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITABLE))
+@pytest.mark.parametrize("metadata", ["recipe", "marking", "none"])
+def test_the_marking_is_read_back_with_or_without_a_recipe(
+    tmp_path: Path, suffix: str, metadata: str
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    write_image(path, gradient(0), RECIPE, options=WriteOptions(metadata=metadata))
+    assert source_type(path) == ("" if metadata == "none" else RECIPE["source"])

@@ -73,7 +73,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _edit_one(batch: Batch) -> int:
     from studio.codec.read import read_image
-    from studio.codec.write import source_type, write_image
+    from studio.codec.recipe import source_type
+    from studio.codec.write import write_image
     from studio.edits.render import apply_steps
 
     if len(batch.sources) != 2:

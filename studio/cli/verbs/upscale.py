@@ -26,7 +26,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from studio.codec.read import read_image
-    from studio.codec.write import source_type, write_image
+    from studio.codec.recipe import source_type
+    from studio.codec.write import write_image
     from studio.core.control import RunControl
     from studio.engine.api import load_engine
 

@@ -257,7 +257,7 @@ class _Explorer(QWidget):
     def _show_layer(self) -> None:
         """What can be done with the active layer: one that a model made already has its place."""
         layer, card = self._studio.documents.active_layer, self._latent.card
-        generated = layer is not None and layer.provenance.kind == "generated"
+        generated = layer is not None and layer.provenance.point is not None
         self.change.setVisible(generated)
         progress = self._studio.inversion.progress
         self.start.setVisible(card is not None and (progress is not None or not generated))
