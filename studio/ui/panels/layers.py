@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import get_args
+from typing import TypeAlias, get_args
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
@@ -20,6 +20,8 @@ from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
+
+_Row: TypeAlias = tuple[str, str, Callable[[], None]]  # icon, text, what it does
 
 BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 _LOCKS: tuple[tuple[Lock, str, str], ...] = (
@@ -113,22 +115,43 @@ class LayersPanel(QWidget):
             nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
             nearest.triggered.connect(lambda: self._studio.likeness.compare_layer(layer))
             menu.addSeparator()
-        layers = self._studio.layers
-        clip = "Release clipping" if layer.clipped else "Clip to below"
-        rows: tuple[tuple[str, str, Callable[[], None]], ...] = (
-            ("edit", "Rename", lambda: self.list.rename(layer.id)),
-            ("duplicate", "Duplicate", layers.duplicate),
-            ("folder", "Group", layers.group),
-            ("clip-down", clip, layers.toggle_clipped),
-            ("", "Merge group" if isinstance(layer, Group) else "Merge", layers.merge),
-            ("trash", "Remove", layers.remove),
-        )
-        for icon, text, slot in rows:
-            action = menu.addAction(text)
-            if icon:
-                action.setIcon(icons.icon(icon))
-            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+        for section in self._menu_rows(layer):
+            for icon, text, slot in section:
+                action = menu.addAction(text)
+                if icon:
+                    action.setIcon(icons.icon(icon))
+                action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            menu.addSeparator()
         return menu
+
+    def _menu_rows(self, layer: Layer) -> tuple[tuple[_Row, ...], ...]:
+        layers = self._studio.layers
+        several = len(layers.selected) > 1
+        single = "Merge group" if isinstance(layer, Group) else "Merge down"
+        clip = "Release clipping" if layer.clipped else "Clip to below"
+        switch = "Switch mask off" if layer.mask_enabled else "Switch mask on"
+        masking: tuple[_Row, ...] = (("mask", "Add mask", self._add_mask),)
+        if layer.mask is not None:
+            masking = (
+                ("mask", switch, layers.toggle_mask),
+                ("", "Invert mask", layers.invert_mask),
+                ("", "Remove mask", layers.remove_mask),
+            )
+        merging: tuple[_Row, ...] = (
+            (("", "Merge layers" if several else single, layers.merge),)
+            if layers.can_merge()
+            else ()
+        )
+        return (
+            (
+                ("edit", "Rename", lambda: self.list.rename(layer.id)),
+                ("duplicate", "Duplicate", layers.duplicate),
+                ("folder", "Group", layers.group),
+                ("clip-down", clip, layers.toggle_clipped),
+            ),
+            masking,
+            (*merging, ("trash", "Remove", layers.remove)),
+        )
 
     def _show_menu(self, layer_id: str, position: QPoint) -> None:
         menu = self.layer_menu(self._documents.document.layer(layer_id))

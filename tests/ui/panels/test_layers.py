@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -352,6 +352,24 @@ def test_the_menu_offers_the_explorer_for_generated_layers_only(
     made = [action.text() for action in panel.layer_menu(active(studio)).actions()]
     assert "Open in explorer" not in plain
     assert made[0] == "Open in explorer"
+
+
+def test_the_menu_offers_what_a_mask_needs(
+    panel: LayersPanel, three: list[str], studio: Studio
+) -> None:
+    def offered() -> dict[str, QAction]:
+        return {action.text(): action for action in panel.layer_menu(active(studio)).actions()}
+
+    assert "Merge down" in offered()
+    offered()["Add mask"].trigger()
+    assert active(studio).mask is not None
+    assert "Add mask" not in offered()
+    offered()["Switch mask off"].trigger()
+    assert not active(studio).mask_enabled
+    offered()["Remove mask"].trigger()
+    assert active(studio).mask is None
+    studio.documents.set_active(three[0])
+    assert "Merge down" not in offered()
 
 
 def test_thumbnails_arrive(panel: LayersPanel, three: list[str], qtbot: QtBot) -> None:
