@@ -105,7 +105,12 @@ def read_variation(file: Path, host: EngineHost) -> Variation:
 
 
 def _regenerated(layer: Layer, load: Callable[[Path], Generator]) -> Layer | None:
-    """The layer with its pixels back, or None where they cannot be made."""
+    """The layer with its pixels back, or None where they cannot be made.
+
+    A mask that was too detailed for a recipe comes back without px, which would hide everything.
+    """
+    if layer.mask is not None and layer.mask.nbytes == 0:
+        return None
     if isinstance(layer, Group) or layer.fill is not None:
         return layer
     point = layer.provenance.point

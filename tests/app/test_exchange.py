@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app import exchange
+from studio.app.layer_rendering import render_document
 from studio.app.studio import Studio
 from studio.core.control import RunControl
+from studio.core.document import Document, Group, Layer
+from studio.core.fill import FilledRaster, SolidFill
+from studio.core.raster import Raster
 from studio.engine.api import Generator
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
@@ -51,6 +56,27 @@ def test_a_variation_leaves_the_favorites_of_the_project(
     studio.exchange.open_variation(tmp_path / "one.png")
     qtbot.waitUntil(lambda: studio.latent.state.point.seed == 3)
     assert studio.latent.state.favorites == kept != ()
+
+
+@pytest.mark.parametrize(("detailed", "complete"), [(False, True), (True, False)])
+def test_masks_groups_and_fills_come_back_from_a_recipe(
+    studio: Studio, qtbot: QtBot, tmp_path: Path, detailed: bool, complete: bool
+) -> None:
+    """A mask that is too detailed to be told leaves the flattened picture, not a hidden layer."""
+    side = 300
+    mask = np.zeros((side, side, 1), np.uint8)
+    mask[:, : side // 2] = 255
+    if detailed:
+        mask = np.random.default_rng(0).integers(0, 256, (side, side, 1), np.uint8)
+    raster = FilledRaster(side, side, SolidFill((1.0, 0.0, 0.0, 1.0)))
+    fill = Layer(raster, "Red", mask=Raster.from_pixels8(mask), group="g")
+    group = Group(Raster(side, side), "Group", opacity=0.5, id="g")
+    document = Document(side, side, (fill, group))
+    exchange.export_document(document, tmp_path / "red.png", RunControl())
+    variation = exchange.read_variation(tmp_path / "red.png", studio.host)
+    assert variation.complete == complete
+    before, after = render_document(document), render_document(variation.document)
+    assert np.abs(before - after)[..., 3].max() < 2 / 255
 
 
 def test_a_model_that_cannot_be_read_leaves_the_flattened_picture(
