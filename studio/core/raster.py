@@ -19,6 +19,8 @@ TILE = 256
 Tile: TypeAlias = NDArray[Any]  # uint8 or float32 [<=TILE, <=TILE, C], read-only
 TileIndex: TypeAlias = tuple[int, int]  # column, row
 
+_NOWHERE = Rect(0, 0, 0, 0)
+
 
 class Raster:
     """Pixels of `width` by `height` px with 1, 3 or 4 `channels`. Never changes; share it freely.
@@ -26,7 +28,7 @@ class Raster:
     Thread-safe: reading allocates, and the only state that is written late is the half-size cache.
     """
 
-    __slots__ = ("_half", "_tiles", "channels", "height", "width")
+    __slots__ = ("_half", "_older_half", "_tiles", "channels", "height", "width")
 
     def __init__(
         self, width: int, height: int, channels: int = 4, tiles: Mapping[TileIndex, Tile] = {}
@@ -36,6 +38,7 @@ class Raster:
         self.channels = channels
         self._tiles = dict(tiles)
         self._half: Raster | None = None
+        self._older_half: tuple[Raster, Rect] | None = None  # and where it is not true any more
 
     @classmethod
     def from_image(cls, image: Image) -> Raster:
@@ -85,8 +88,9 @@ class Raster:
     def tiles_of_all_sizes(self) -> Iterator[Tile]:
         """Every stored tile, those of the half sizes that are known too."""
         yield from self._tiles.values()
-        if self._half is not None:
-            yield from self._half.tiles_of_all_sizes()
+        half, _ = self._known_half
+        if half is not None:
+            yield from half.tiles_of_all_sizes()
 
     def exchange_tiles(self, same: Mapping[int, Tile]) -> None:
         """Hold other arrays of the very same pixels; `same` has them by the id of those at hand.
@@ -96,8 +100,9 @@ class Raster:
         for index, tile in self._tiles.items():
             if id(tile) in same:
                 self._tiles[index] = same[id(tile)]
-        if self._half is not None:
-            self._half.exchange_tiles(same)
+        half, _ = self._known_half
+        if half is not None:
+            half.exchange_tiles(same)
 
     def tile_rects(self, rect: Rect) -> Iterator[tuple[TileIndex, Rect]]:
         """Index and rectangle (inside the raster) of every tile that `rect` touches."""
@@ -142,7 +147,7 @@ class Raster:
 
         What lies outside the raster is ignored. `image` is an *Image* or ``uint8``, with the
         raster's channels. Tiles of 8 bits stay so under a patch of 8 bits. Half sizes that are
-        known are patched as well.
+        known are patched as well, when they are next asked for.
         """
         patch = Rect(x, y, image.shape[1], image.shape[0])
         tiles = dict(self._tiles)
@@ -155,8 +160,9 @@ class Raster:
             tile[area.translated(-tile_rect.x, -tile_rect.y).slices] = part
             tiles[index] = _frozen(tile)
         patched = Raster(self.width, self.height, self.channels, tiles)
-        if self._half is not None:
-            patched._half = self._patched_half(self._half, patched, patch.intersect(self.rect))
+        half, outdated = self._known_half
+        if half is not None:
+            patched._older_half = (half, outdated.union(patch.intersect(self.rect)))
         return patched
 
     def _writable_tile(self, index: TileIndex, rect: Rect, dtype: np.dtype[Any]) -> Tile:
@@ -166,14 +172,13 @@ class Raster:
             return np.zeros((rect.height, rect.width, self.channels), dtype)
         return tile.copy() if tile.dtype == dtype else self.read(rect)
 
-    @staticmethod
-    def _patched_half(half: Raster, patched: Raster, area: Rect) -> Raster:
-        """`half` with what lies under `area` of `patched` made anew."""
+    def _patched_half(self, half: Raster, area: Rect) -> Raster:
+        """An older `half` with what lies under `area` made anew."""
         if area.is_empty:
             return half
         x, y = area.x // 2, area.y // 2
         source = Rect.from_edges(2 * x, 2 * y, -(-area.right // 2) * 2, -(-area.bottom // 2) * 2)
-        return half.with_patch(x, y, patched._halved(source.intersect(patched.rect)))
+        return half.with_patch(x, y, self._halved(source.intersect(self.rect)))
 
     def reframed(self, columns: int, rows: int, width: int, height: int) -> Raster:
         """The same pixels moved by so many tiles, on `width` by `height` px; whole tiles shared."""
@@ -190,14 +195,25 @@ class Raster:
             return self
         tiles = {index: _frozen(_tile_to_rgba(tile)) for index, tile in self._tiles.items()}
         raster = Raster(self.width, self.height, 4, tiles)
-        raster._half = None if self._half is None else self._half.as_rgba()
+        half, outdated = self._known_half
+        raster._older_half = None if half is None else (half.as_rgba(), outdated)
         return raster
 
     def half(self) -> Raster:
         """The raster at half size (box filter over premultiplied color), made once and kept."""
+        known, outdated = self._known_half
         if self._half is None:
-            self._half = self._shrink()
+            self._half = self._shrink() if known is None else self._patched_half(known, outdated)
+            self._older_half = None
         return self._half
+
+    @property
+    def _known_half(self) -> tuple[Raster | None, Rect]:
+        """The newest half size there is, and the rectangle where it is not true any more."""
+        older, half = self._older_half, self._half  # in this order: another thread may finish it
+        if half is not None or older is None:
+            return half, _NOWHERE
+        return older
 
     def level(self, level: int) -> Raster:
         """The raster at ``1 / 2**level`` of its size."""
