@@ -29,13 +29,14 @@ class Snapper:
         self._y: float | None = None
 
     def begin(self, moving: Collection[str] = ()) -> None:
-        """What is dragged, layers of these ids, is nothing to snap to."""
+        """What is dragged, layers of these ids and what is in them, is nothing to snap to."""
         view = self._view
         aids, document = view.aids.on, view.session.document
+        moved = {item.id for layer_id in moving for item in document.branch(layer_id)}
         others = [
             view.renderer.rendered_rect(layer.id)
             for layer in document.layers
-            if layer.id not in moving and document.is_shown(layer) and not isinstance(layer, Group)
+            if layer.id not in moved and document.is_shown(layer) and not isinstance(layer, Group)
         ]
         guides = document.guides if aids.guides else Guides()
         grid = aids.spacing if aids.grid else 0

@@ -6,6 +6,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from studio.core.guides import Guides
+from studio.core.layer_tree import empty_group, grouped
 from tests.ui.canvas.conftest import LEFT, NONE, Hand
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -98,3 +99,12 @@ def test_lines_are_drawn_while_they_are_snapped_to(hand: Hand) -> None:
     assert pink() > 300
     hand.mouse(QEvent.Type.MouseButtonRelease, start + QPointF(247, 10))
     assert pink() == 0
+
+
+def test_a_group_does_not_snap_to_its_own_members(hand: Hand) -> None:
+    group = empty_group(hand.session.document, "Group")
+    hand.session.commit(grouped(hand.session.document, ["top"], group), "Group")
+    hand.session.set_active(group.id)
+    start = hand.at(100, 100)
+    hand.drag(start, start + QPointF(15, 3))
+    assert place(hand) == (65, 63)
