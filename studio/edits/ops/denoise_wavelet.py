@@ -35,6 +35,7 @@ class DenoiseWavelet:
         "Color noise only": {"strength": 0.0, "color": 4.0},
     },
     words="noise grain iso clean",
+    preview_differs="Noise averages out as a picture shrinks.",
 )
 def denoise_wavelet(image: Image, params: DenoiseWavelet, context: EditContext) -> Image:
     """Take out what is not stronger than the noise, in four sizes of detail.

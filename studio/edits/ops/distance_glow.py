@@ -41,6 +41,7 @@ class DistanceGlow:
         "Drop shadow": {"shapes": "opaque parts", "color": "#000000", "amount": 0.6},
     },
     words="outer glow outline stroke border shadow neon distance transform",
+    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
 )
 def distance_glow(image: Image, params: DistanceGlow, context: EditContext) -> Image:
     """Let a color glow outwards from shapes, by the distance from their edge."""

@@ -33,6 +33,7 @@ class Edges:
         "Comic": {"style": "over the picture", "strength": 8.0},
     },
     words="sobel scharr outline contour",
+    preview_differs="The finest lines are lost in a small picture.",
 )
 def edges(image: Image, params: Edges, context: EditContext) -> Image:
     """Draw the outlines of things (Sobel or Scharr filter)."""

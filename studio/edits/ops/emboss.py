@@ -26,6 +26,7 @@ class Emboss:
     Emboss,
     presets={"Coin": {"height": 8.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
     words="relief bevel",
+    preview_differs="The finest lines are lost in a small picture.",
 )
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
     """Press the picture into gray card, lit from one side."""

@@ -44,6 +44,7 @@ class Morphology:
         "Crystals": {"what": "grow bright", "radius": 8, "shape": "diamond"},
     },
     words="erode dilate open close top hat gradient erosion dilation minimum maximum spread choke",
+    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
 )
 def morphology(image: Image, params: Morphology, context: EditContext) -> Image:
     """Grow or shrink what is bright, remove specks, or draw the outlines."""

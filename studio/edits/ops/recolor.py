@@ -43,6 +43,7 @@ class Recolor:
         "Clay": _swatches("#2b1d1a", "#8c4a35", "#d49a77", "#f3e3d3"),
     },
     words="palette swatches color scheme brand",
+    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
 )
 def recolor(image: Image, params: Recolor, context: EditContext) -> Image:
     """Exchange the picture's main colors for others: dark for dark, bright for bright."""

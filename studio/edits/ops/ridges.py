@@ -37,6 +37,7 @@ class Ridges:
         "Neon": {"look_for": "bright lines", "style": "light on black", "strength": 2.0},
     },
     words="frangi sato vessels veins lines wrinkles cracks",
+    preview_differs="The finest lines are lost in a small picture.",
 )
 def ridges(image: Image, params: Ridges, context: EditContext) -> Image:
     """Find thin lines of a certain width: veins, wires, cracks, wrinkles."""

@@ -20,7 +20,13 @@ class Threshold:
     softness: float = param(0.05, "Softness", 0.0, 1.0, 0.01, help="Smooths the jagged border.")
 
 
-@operation("threshold", "Threshold", "segment", Threshold)
+@operation(
+    "threshold",
+    "Threshold",
+    "segment",
+    Threshold,
+    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+)
 def threshold(image: Image, params: Threshold, context: EditContext) -> Image:
     """Leave only black and white, split at a brightness."""
     level = _otsu(tone_counts(image, 1)[0]) if params.automatic else params.level

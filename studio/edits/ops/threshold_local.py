@@ -26,6 +26,7 @@ class ThresholdLocal:
     ThresholdLocal,
     presets={"Page of text": {"radius": 15.0, "offset": 0.08}, "Woodcut": {"offset": 0.0}},
     words="adaptive binarize text scan document black white",
+    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
 )
 def threshold_local(image: Image, params: ThresholdLocal, context: EditContext) -> Image:
     """Leave black and white, split at the mean brightness around each place."""
