@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -33,10 +34,12 @@ class SlidersPart(Part):
         self.status = QLabel()
         self.status.setProperty("role", "secondary")
         self.search = link("Search again")
+        self.cancel = link("Cancel")
         self.reset = link("Reset all")
         self.bring_back = link("")
         self._lay_out()
-        self.search.clicked.connect(self._search_or_cancel)
+        self.search.clicked.connect(self._directions.search)
+        self.cancel.clicked.connect(self._directions.cancel)
         self.reset.clicked.connect(self._session.reset_slides)
         self.bring_back.clicked.connect(self._directions.bring_back)
         self._directions.changed.connect(self._show_directions)
@@ -47,15 +50,15 @@ class SlidersPart(Part):
             self._directions.ensure()
         for row in self.rows.values():
             row.follow()
-        self.reset.setEnabled(bool(self._session.point.slides))
+        self.reset.setVisible(bool(self._session.point.slides))
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
         heading.setSpacing(8)
-        heading.addWidget(self.status, 1)
-        heading.addWidget(self.bring_back)
-        heading.addWidget(self.search)
-        heading.addWidget(self.reset)
+        heading.addWidget(self.status)
+        heading.addStretch(1)
+        for widget in (self.bring_back, self.cancel, self.reset):
+            heading.addWidget(widget)
         self._column.addLayout(heading)
         self._column.addWidget(self.progress)
         for kind, title in _KINDS.items():
@@ -65,13 +68,8 @@ class SlidersPart(Part):
             column.setSpacing(2)
             self._sections[kind] = Section(title, content, expanded=kind != _FOLDED)
             self._column.addWidget(self._sections[kind])
+        self._column.addWidget(self.search, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
-
-    def _search_or_cancel(self) -> None:
-        if self._directions.progress is None:
-            self._directions.search()
-        else:
-            self._directions.cancel()
 
     def _show_directions(self) -> None:
         self._show_progress()
@@ -91,9 +89,10 @@ class SlidersPart(Part):
         searching = progress is not None
         self.progress.setVisible(searching)
         self.progress.set_fraction(progress)
-        self.status.setText("Looking for sliders…" if searching else "")
-        self.search.setText("Cancel" if searching else "Search again")
-        self.reset.setVisible(not searching)
+        self.status.setText("Looking for sliders…")
+        for widget in (self.status, self.cancel):
+            widget.setVisible(searching)
+        self.search.setVisible(not searching)
         self.bring_back.setVisible(gone is not None)
         self.bring_back.setText(f"Bring back “{gone.name}”" if gone is not None else "")
 
