@@ -129,6 +129,27 @@ def test_an_edit_and_its_undo_reach_the_screen(canvas: Canvas) -> None:
     assert np.array_equal(canvas.pixels(0, 0, 0), before)
 
 
+def test_a_layer_follows_the_one_that_its_edit_works_with(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    top, back = (canvas.session.document.layers[place].id for place in (1, 0))
+    canvas.session.set_active(back)
+    canvas.session.add_edit("match_histogram", {"source": {"layer": top}})
+    canvas.settle()
+    canvas.session.set_active(top)
+    canvas.session.add_edit("exposure", {"stops": -3.0})
+    canvas.settle()
+    matched = canvas.pixels(0, 0, 0)[200:, 200:, :3]  # where only the layer below is seen
+    assert matched.mean() < 0.25
+    canvas.session.remove_layer(top)
+    canvas.settle()
+    (problem,) = canvas.renderer.render_problems[back]
+    assert "not there" in problem
+    canvas.session.undo_stack.undo()
+    canvas.settle()
+    assert not canvas.renderer.render_problems
+    np.testing.assert_array_equal(canvas.pixels(0, 0, 0)[200:, 200:, :3], matched)
+
+
 def test_an_edit_that_grows_a_layer_is_seen_where_it_grew(canvas: Canvas) -> None:
     canvas.show(two_layers())
     top = canvas.session.document.layers[1].id
