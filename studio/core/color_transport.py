@@ -13,7 +13,7 @@ ColorMap: TypeAlias = Callable[[Colors], Colors]
 
 _STEPS = 256  # of the quantiles that stand for a distribution
 _ROUNDS = 12
-_MOST = 200_000  # colors looked at to know a distribution
+_MOST = 30_000  # colors looked at to know a distribution
 
 
 def transport(colors: Colors, target: Colors, seed: int = 0) -> ColorMap:
