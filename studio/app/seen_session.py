@@ -89,6 +89,10 @@ class SeenSession(QObject):
     def is_starred(self, entry: SeenEntry) -> bool:
         return entry.digest in self._starred
 
+    def digest_in_view(self) -> str:
+        """By which the entry of the picture in view is known."""
+        return digest_of(self._latent.state.point)
+
     def picture(self, entry: SeenEntry) -> SeenPicture | None:
         """The picture, if it is in memory; `want` brings it there."""
         return self._pictures.get(entry.key)

@@ -73,10 +73,9 @@ class Studio(QObject):
     ) -> None:
         super().__init__(parent)
         self.host = EngineHost(load)
-        self.lanes = {name: Lane(name, self) for name in ("render", "edits", "seen")}
-        self.lanes |= {
-            name: Lane(name, self, background=True) for name in ("train", "io", "art", "film")
-        }
+        self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
+        behind = ("train", "io", "art", "film", "seen")
+        self.lanes |= {name: Lane(name, self, background=True) for name in behind}
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)

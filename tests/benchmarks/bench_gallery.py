@@ -25,7 +25,7 @@ from studio.core.latent import LatentPoint
 from studio.project.seen import SEEN, SeenLog
 from studio.ui import theme
 from studio.ui.explorer.pages.seen import SeenPage
-from studio.ui.main import make_application
+from studio.ui.main import SWITCH_SECONDS, make_application
 from tests.support.fakes import FakeEngine
 
 OPEN_S, SEARCH_MS, GAP_MS = 1.0, 100.0, 16.0
@@ -42,6 +42,7 @@ def main() -> int:
 
 
 def measure(folder: Path, count: int) -> int:
+    sys.setswitchinterval(SWITCH_SECONDS)  # as the program does
     theme.apply(make_application())
     studio = Studio(FakeEngine)
     studio.project.create("Gallery", folder / "Gallery.studio")

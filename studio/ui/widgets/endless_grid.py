@@ -35,13 +35,13 @@ class Cell:
     """What a place of the grid shows; without an image a plain well."""
 
     image: QImage | None = None
-    tip: str = ""
     starred: bool | None = None
     current: bool = False
 
 
 class EndlessGrid(QAbstractScrollArea):
-    """Cells in columns; `cell(place)` is asked for those in view at every paint.
+    """Cells in columns; `cell(place)` is asked for those in view at every paint, `tip(place)` for
+    the one that the pointer rests on.
 
     Emits `wanted(int, int)`, the first and the last place in view plus a screen on either side,
     when that changes; `picked(int)`, `opened(int)`, `star_toggled(int)` and
@@ -55,11 +55,17 @@ class EndlessGrid(QAbstractScrollArea):
     menu_requested = Signal(int, QPoint)
 
     def __init__(
-        self, name: str, columns: int, cell: Callable[[int], Cell], parent: QWidget | None = None
+        self,
+        name: str,
+        columns: int,
+        cell: Callable[[int], Cell],
+        tip: Callable[[int], str],
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._columns = columns
         self._cell = cell
+        self._tip = tip
         self._count = 0
         self._current = -1
         self._hovered = -1
@@ -207,7 +213,7 @@ class EndlessGrid(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             place = self._at(event.pos())
-            QToolTip.showText(event.globalPos(), self._cell(place).tip if place >= 0 else "", self)
+            QToolTip.showText(event.globalPos(), self._tip(place) if place >= 0 else "", self)
             return True
         return super().viewportEvent(event)
 

@@ -37,7 +37,8 @@ class SeenPage(Page):
         self.starred.setCheckable(True)
         self.filter = IconButton("filter", "Show only some days, or one model")
         self.filter.setCheckable(True)
-        self.grid = EndlessGrid("Pictures you looked at", _COLUMNS, self._cell)
+        self.grid = EndlessGrid("Pictures you looked at", _COLUMNS, self._cell, self._tip)
+        self._in_view = ""
         self.grid.set_drag(self._mime)
         self.empty = EmptyState(
             "history", "Nothing here yet", "Pictures that you look at for a moment gather here."
@@ -50,6 +51,7 @@ class SeenPage(Page):
         """The sheet takes what height there is."""
 
     def follow(self) -> None:
+        self._in_view = self._seen.digest_in_view()
         self.grid.viewport().update()
 
     def _lay_out(self) -> None:
@@ -130,15 +132,17 @@ class SeenPage(Page):
     def _cell(self, place: int) -> Cell:
         entry = self._seen.found[place]
         picture = self._seen.picture(entry)
-        when = time.strftime("%x %H:%M", time.localtime(entry.when))
-        tags = f" · {', '.join(entry.tags)}" if entry.tags else ""
-        in_view = picture is not None and picture.point == self._latent.state.point
         return Cell(
             None if picture is None else picture.image,
-            f"{entry.title} · {when}{tags}",
             self._seen.is_starred(entry),
-            in_view,
+            entry.digest == self._in_view,
         )
+
+    def _tip(self, place: int) -> str:
+        entry = self._seen.found[place]
+        when = time.strftime("%x %H:%M", time.localtime(entry.when))
+        tags = f" · {', '.join(entry.tags)}" if entry.tags else ""
+        return f"{entry.title} · {when}{tags}"
 
     def _mime(self, place: int) -> QMimeData | None:
         picture = self._seen.picture(self._seen.found[place])
