@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from studio.core.control import Cancelled, RunControl
-from studio.core.document import Document, EditStep, Layer
+from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import Image, to_rgba
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
@@ -181,7 +181,10 @@ class _Scene:
             raise StudioError("The layer it refers to works with this one.", "Choose another one.")
         if not self.document.has_layer(layer_id):
             raise StudioError("The layer it refers to is not there.", "Choose another one.")
-        return self.rendered(self.document.layer(layer_id)).raster.read()
+        layer = self.document.layer(layer_id)
+        if isinstance(layer, Group):
+            raise StudioError("It refers to a group, not to a layer.", "Choose another one.")
+        return self.rendered(layer).raster.read()
 
     def apply(self, placed: Placed, step: EditStep) -> Placed:
         operation = OPERATIONS[step.operation]
