@@ -23,6 +23,7 @@ from studio.errors import StudioError
 
 _GIF_FASTEST = 50  # frames a second; viewers take shorter delays for a mistake and go slowly
 _OPAQUE_FROM = 128  # a GIF's pixel is there or it is not
+_SAMPLE = 128  # px
 _CLEAR = 255  # the entry of a GIF's palette that is transparent
 
 
@@ -181,7 +182,9 @@ def _few_colors(color: Pixels8) -> tuple[bytes, Pixels8] | None:
 
 def _many_colors(color: Pixels8) -> tuple[bytes, Pixels8]:
     picture = Pillow.fromarray(color)
-    chosen = picture.quantize(_CLEAR, Pillow.Quantize.MEDIANCUT)
+    sample = picture.copy()
+    sample.thumbnail((_SAMPLE, _SAMPLE), Pillow.Resampling.NEAREST)  # enough to choose colors by
+    chosen = sample.quantize(_CLEAR, Pillow.Quantize.MEDIANCUT)
     index = picture.quantize(palette=chosen, dither=Pillow.Dither.FLOYDSTEINBERG)
     assert chosen.palette is not None
     return chosen.palette.tobytes(), np.asarray(index)

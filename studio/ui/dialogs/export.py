@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -209,7 +210,13 @@ class ExportSheet(Sheet):
         total = spoken_bytes(sum(self._nbytes.values()))
         self._facts.setText(total if count == 1 else f"{count} sizes · {total}")
         if found.image is not None:
-            self.view.set_image(found.image)
+            self._show_picture(found.image)
+
+    def _show_picture(self, image: QImage) -> None:
+        """As wide as the column; what is told of it follows right below."""
+        size = image.size().scaled(_PREVIEW, _PREVIEW, Qt.AspectRatioMode.KeepAspectRatio)
+        self.view.setFixedHeight(max(1, size.height()))
+        self.view.set_image(image)
 
     def _show_failure(self, error: StudioError) -> None:
         self._facts.setText("")
