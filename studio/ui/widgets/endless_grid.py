@@ -81,6 +81,7 @@ class EndlessGrid(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.viewport().setMouseTracking(True)
+        self.viewport().setAutoFillBackground(False)  # the panel is its ground
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._moved())
 
     def count(self) -> int:
