@@ -85,7 +85,7 @@ def draw(model: Model, shape: Shape, device: torch.device, count: int) -> Sample
     condition = condition_of(shape, [Anchor(seed=place) for place in range(count)])
     prompts = model.embed(None if condition is None else condition.to(device))
     w = model.mapping(z.to(device), prompts)
-    return Sample(w[:, : model.latent_dim].double().cpu().numpy(), w)
+    return Sample(w[:, : model.latent_dim].cpu().double().numpy(), w)
 
 
 @torch.inference_mode()
@@ -103,7 +103,7 @@ def _pictures(model: Model, w: Tensor) -> tuple[list[NDArray[np.float32]], Matri
         for stage in model.stages[:1]:
             stack.callback(stage.register_forward_hook(see).remove)
         images = to_images(model.synthesize(w, silence, PREVIEW))
-    features = seen[0].flatten(1).double().cpu().numpy() if seen else np.zeros((len(w), 0))
+    features = seen[0].flatten(1).cpu().double().numpy() if seen else np.zeros((len(w), 0))
     return images, features
 
 
@@ -142,7 +142,7 @@ def _factors(model: Model, sample: Sample) -> Iterator[Direction]:
     if not model.w_readers:
         return
     weights = torch.cat([weight[:, : model.latent_dim] for weight in model.w_readers])
-    rows = torch.nn.functional.normalize(weights.double(), dim=1).cpu().numpy()
+    rows = torch.nn.functional.normalize(weights.cpu().double(), dim=1).numpy()
     strengths, axes = np.linalg.eigh(rows.T @ rows)
     shares = strengths / strengths.sum()
     for place in range(min(_FACTORS, len(axes))):

@@ -191,13 +191,13 @@ def _glance(batch: Tensor) -> Tensor:
 
 def _linear_encoder(seen: Tensor, w: Tensor, wanted: Tensor) -> Tensor:
     """The w that ridge regression from pictures to their w expects of one, ``[latent_dim]``."""
-    x, y = (seen - seen.mean(dim=0)).double(), (w - w.mean(dim=0)).double()
+    pictures, places, picture = (t.cpu().double() for t in (seen, w, wanted))  # no double on MPS
+    x, y = pictures - pictures.mean(dim=0), places - places.mean(dim=0)
     gram = x @ x.T / x.shape[1]  # as many rows as guesses: the dual form
-    gram += torch.eye(len(gram), dtype=gram.dtype, device=gram.device) * _RIDGE
-    weights = torch.linalg.solve(gram, y)
-    inner = (wanted - seen.mean(dim=0)).double() @ x.T / x.shape[1]
-    expected: Tensor = w.mean(dim=0) + (inner @ weights)[0].float()
-    return expected
+    gram += torch.eye(len(gram), dtype=gram.dtype) * _RIDGE
+    inner = (picture - pictures.mean(dim=0)) @ x.T / x.shape[1]
+    expected: Tensor = places.mean(dim=0) + (inner @ torch.linalg.solve(gram, y))[0]
+    return expected.to(w)
 
 
 def _loss(target: Tensor, features: FeatureNetwork | None) -> Loss:
