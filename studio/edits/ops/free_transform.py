@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
 import numpy as np
 import skimage as ski
 from numpy.typing import NDArray
 
-from studio.core.image import Image, to_rgba
+from studio.core.image import Image, split_alpha, to_rgba
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.pixels import map_planes, map_premultiplied
+from studio.edits.pixels import clipped, map_planes, map_premultiplied
 from studio.errors import StudioError
 
 Matrix = NDArray[np.float64]
@@ -83,10 +84,18 @@ def free_transform(image: Image, params: FreeTransform, context: EditContext) ->
         )
         return np.nan_to_num(warped, nan=0.0)  # on the horizon
 
-    warped = map_premultiplied(to_rgba(image), lambda pixels: map_planes(pixels, warp))
+    warped = _warped(image, lambda pixels: map_planes(pixels, warp))
     covered = _coverage(after - (left, top), size)
     warped[..., 3] *= covered if smooth else covered >= 0.5
     return Placed(warped, left, top)
+
+
+def _warped(image: Image, warp: Callable[[Image], Image]) -> Image:
+    """RGBA; where nothing is transparent only the colors need be looked at."""
+    color, alpha = split_alpha(image)
+    if alpha is None or alpha.min() == 1.0:
+        return to_rgba(clipped(warp(color))).copy()
+    return map_premultiplied(image, warp)
 
 
 def _only_shifts(offsets: Matrix) -> bool:
