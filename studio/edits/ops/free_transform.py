@@ -131,15 +131,15 @@ def _demand_area(corners: Matrix) -> None:
 
 def _coverage(corners: Matrix, size: tuple[int, int]) -> Image:
     """How much of each px lies between the corners, by its distance from the nearest side."""
-    down, across = np.ogrid[0.5 : size[0], 0.5 : size[1]]
+    down, across = (place.astype(np.float32) for place in np.ogrid[0.5 : size[0], 0.5 : size[1]])
     sides = np.roll(corners, -1, axis=0) - corners
     area = float((corners[:, 0] * sides[:, 1] - corners[:, 1] * sides[:, 0]).sum())
     covered = np.ones(size, np.float32)
     for (x, y), (dx, dy) in zip(corners, sides, strict=True):
-        inward = np.sign(area) / np.hypot(dx, dy)
-        distance = ((down - y) * dx - (across - x) * dy) * inward
-        np.minimum(covered, np.clip(distance + 0.5, 0.0, 1.0), out=covered)
-    return covered
+        inward = np.float32(np.sign(area) / np.hypot(dx, dy))
+        below, beside = (down - np.float32(y)) * np.float32(dx), (across - np.float32(x))
+        np.minimum(covered, (below - beside * np.float32(dy)) * inward + 0.5, out=covered)
+    return covered.clip(0.0, 1.0)
 
 
 def _antialiasing(corners: Matrix, width: int, height: int) -> tuple[float, float]:
