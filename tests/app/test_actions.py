@@ -21,7 +21,8 @@ from studio.edits.operation import OPERATIONS
 from studio.ui import icons
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.panel import PANELS
-from tests.support.fakes import FakeEngine, make_model
+from tests.support.fake_generator import make_model
+from tests.support.fakes import FakeEngine
 from tests.support.waiting import wait_for, wait_until_calm
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.engine.api import Dragged, DragTask
-from tests.support.fakes import FakeGenerator
+from tests.support.fake_generator import FakeGenerator
 from tests.support.studios import open_model, running_studio
 from tests.support.waiting import wait_for, wait_until_calm
 

@@ -13,7 +13,7 @@ from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.engine.api import Inverted
-from tests.support.fakes import FakeGenerator
+from tests.support.fake_generator import FakeGenerator
 from tests.support.studios import open_model, running_studio
 from tests.support.waiting import wait_for, wait_until_calm
 

@@ -16,7 +16,8 @@ from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.engine.api import Generator
 from studio.errors import StudioError
-from tests.support.fakes import FakeEngine, FakeGenerator, make_model
+from tests.support.fake_generator import FakeGenerator, make_model
+from tests.support.fakes import FakeEngine
 from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
 
 

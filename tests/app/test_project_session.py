@@ -11,7 +11,7 @@ from studio.app.project_session import free_folder
 from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.paths import models_dir, projects_dir
-from tests.support.fakes import make_model
+from tests.support.fake_generator import make_model
 from tests.support.studios import add_layer, open_model, running_studio
 
 

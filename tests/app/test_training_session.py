@@ -19,7 +19,7 @@ from studio.app.training_state import TrainingState
 from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, read_dataset
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
-from tests.support.fakes import make_model
+from tests.support.fake_generator import make_model
 from tests.support.patient import PatientEngine
 
 

@@ -15,7 +15,8 @@ from studio.cli import main
 from studio.errors import StudioError
 from studio.ui.demo import run_demo
 from studio.ui.demo.stages import STAGES
-from tests.support.fakes import FakeEngine, make_model, read_model
+from tests.support.fake_generator import make_model, read_model
+from tests.support.fakes import FakeEngine
 from tests.support.pictures import make_pictures
 from tests.support.waiting import wait_for, wait_until_calm
 

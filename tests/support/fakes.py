@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -15,15 +14,12 @@ from PIL import Image as PillowImage
 
 from studio.codec.read import read_head
 from studio.core.control import RunControl
-from studio.core.direction import Direction, DirectionKind
 from studio.core.files import sha256_of
 from studio.core.image import Image, Pixels8, from_pixels8
-from studio.core.latent import LatentPoint, LatentSpace, Vector, z_of_seed
+from studio.core.latent import LatentPoint
 from studio.core.params import ParamSpec, param, specs
-from studio.core.steering import bytes_of
 from studio.engine.api import (
     DATASET_FILE,
-    MODEL_KEY,
     PIXELS_FILE,
     Abilities,
     Checkpointed,
@@ -32,9 +28,6 @@ from studio.engine.api import (
     DatasetProgress,
     DatasetReady,
     DatasetSpec,
-    DirectionsFound,
-    Dragged,
-    DragTask,
     Examination,
     ExaminationEvent,
     Examining,
@@ -42,7 +35,6 @@ from studio.engine.api import (
     Finished,
     FinishReason,
     Generator,
-    Inverted,
     Measured,
     ModelCard,
     Nearest,
@@ -64,9 +56,15 @@ from studio.engine.api import (
 from studio.engine.keeping import keep
 from studio.engine.labels import Note, Notes, captions_of, classes_of
 from studio.errors import StudioError
+from tests.support.fake_generator import (
+    FAMILY_CARDS,
+    LATENT_DIM,
+    FakeGenerator,
+    read_model,
+    write_card,
+)
 from tests.support.health import report_of, write_sheet
 
-LATENT_DIM = 8
 SHEET = 16
 THREADS = 3
 
@@ -101,10 +99,7 @@ class FakeEngine:
         self.loaded: list[Path] = []
 
     def families(self) -> Sequence[FamilyCard]:
-        return (
-            FamilyCard("stylegan", "Style GAN", "Sharp and inventive.", has_mapping=True),
-            FamilyCard("vae", "Variational autoencoder", "Soft but steady.", can_encode=True),
-        )
+        return FAMILY_CARDS
 
     def settings(self, family: str) -> Sequence[ParamSpec]:
         return specs(FakeConfig)
@@ -203,7 +198,7 @@ class FakeEngine:
     def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
         shares = zip((read_model(first), read_model(second)), (1.0 - share, share), strict=True)
         parents = [{"step": card.step, "share": part} for card, part in shares]
-        _write_card(replace(read_model(first), path=out), blend_of=parents)
+        write_card(replace(read_model(first), path=out), blend_of=parents)
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
         """Always the second picture of the dataset."""
@@ -252,126 +247,6 @@ class FakeEngine:
     def _fail_if_asked(self, where: str) -> None:
         if where in self.fail:
             raise self.fail[where]
-
-
-class FakeGenerator:
-    """Implements `Generator`: a slope between two colors, which follow the latent smoothly.
-
-    Prompts move the latent; alpha is a hole in the middle.
-    """
-
-    def __init__(self, card: ModelCard) -> None:
-        self.card = card
-        self.asked: list[tuple[int, int | None]] = []
-
-    def sample(
-        self,
-        points: Sequence[LatentPoint],
-        size: int | None = None,
-        control: RunControl | None = None,
-    ) -> list[Image]:
-        """Pictures of the asked size; `asked` notes how many of which size were wanted."""
-        self.asked.append((len(points), size))
-        pictures = []
-        for vector in self.vectors(points, "z"):
-            if control is not None:
-                control.check()
-            pictures.append(_slope(vector, self.card, size or self.card.size))
-        return pictures
-
-    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
-        """The point whose colors are the mean color of the picture's halves; half way at first.
-
-        A model that cannot encode takes three steps.
-        """
-        middle = image.shape[1] // 2
-        halves = (image[:, :middle, :3], image[:, middle:, :3])
-        means = np.concatenate([half.mean(axis=(0, 1)) for half in halves])
-        vector = np.zeros(LATENT_DIM, np.float32)
-        vector[:6] = np.arctanh(np.clip(2 * means - 1, -0.999, 0.999))
-        for share in (1.0,) if self.card.can_encode else (0.0, 0.5, 1.0):
-            control.check()
-            point = LatentPoint.of_vector(vector * share)
-            yield Inverted(share, point, self.sample([point])[0], share)
-
-    def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
-        """Along the first three numbers, one after the other."""
-        kinds: tuple[DirectionKind, ...] = ("measured", "principal", "factor")
-        found: tuple[Direction, ...] = ()
-        for place, kind in enumerate(kinds):
-            control.check()
-            numbers = bytes_of(np.eye(LATENT_DIM)[place])
-            found += (Direction(f"{kind}:{place}", kind.title(), kind, numbers, 0.5),)
-            yield DirectionsFound((place + 1) / len(kinds), found)
-
-    def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
-        """Along the first number, in three steps; handles go straight to their targets."""
-        for share in (0.0, 0.5, 1.0):
-            control.check()
-            vector = self.vectors([task.point], "w")[0] + np.eye(LATENT_DIM)[0] * share
-            point = LatentPoint.of_vector(vector)
-            handles = tuple(
-                (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
-                for (x0, y0), (x1, y1) in task.moves
-            )
-            yield Dragged(share, point, self.sample([point])[0], handles)
-
-    def teach(
-        self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]
-    ) -> Direction:
-        if not more or not less:
-            raise StudioError("These are too few to learn from.", "Mark some of both.")
-        means = [np.mean(self.vectors(points, "w"), axis=0) for points in (more, less)]
-        return Direction(f"taught:{name}", name, "taught", bytes_of(means[0] - means[1]), 0.75)
-
-    def vectors(self, points: Sequence[LatentPoint], space: LatentSpace) -> list[Vector]:
-        for point in points:
-            if not point.asks_only_for(self.card.prompts):
-                raise StudioError(
-                    f"This model knows no class “{point.prompt}”.", "Ask for another."
-                )
-        return [_vector(point) for point in points]
-
-
-def read_model(model: Path) -> ModelCard:
-    """The card of a file written by `FakeEngine.train` or `make_model`.
-
-    Raises:
-        StudioError: it is no such file.
-    """
-    data = model.read_bytes()
-    try:
-        length = int.from_bytes(data[:8], "little")
-        header = json.loads(json.loads(data[8 : 8 + length])["__metadata__"][MODEL_KEY])
-    except (ValueError, KeyError) as error:
-        raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
-    del header["family_title"]
-    header.pop("blend_of", None)
-    header |= {name: tuple(header[name]) for name in ("classes", "words")}
-    return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
-
-
-def make_model(path: Path, family: str = "vae", size: int = 32, **facts: Any) -> Path:
-    """A model file without training; `facts` are other things that its card says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    card = ModelCard(
-        path=path,
-        sha256="",
-        family=family,
-        size=size,
-        height=size,
-        width=size,
-        channels=3,
-        latent_dim=LATENT_DIM,
-        step=0,
-        images=0,
-        seconds=0.0,
-        dataset_name="pictures",
-        dataset_fingerprint="",
-        can_encode=family == "vae",
-        has_mapping=family == "stylegan",
-    )
-    return _write_card(replace(card, **facts))
 
 
 def _files_in(source: Path) -> list[Path]:
@@ -474,46 +349,4 @@ def _card(run: TrainingRun, info: DatasetInfo, step: int) -> ModelCard:
 
 def _write_model(run: TrainingRun, info: DatasetInfo, step: int) -> Path:
     run.out.mkdir(parents=True, exist_ok=True)
-    return _write_card(_card(run, info, step))
-
-
-def _write_card(card: ModelCard, **more: Any) -> Path:
-    """A safetensors file without tensors: 8 bytes of length, then JSON."""
-    facts: dict[str, Any] = {**asdict(card), **more}
-    del facts["path"], facts["sha256"], facts["abilities"]
-    titles = {family.id: family.title for family in FakeEngine().families()}
-    facts["family_title"] = titles.get(card.family, card.family)
-    header = json.dumps({"__metadata__": {MODEL_KEY: json.dumps(facts)}}).encode()
-    card.path.unlink(missing_ok=True)  # what is kept may be a link to it
-    card.path.write_bytes(len(header).to_bytes(8, "little") + header)
-    return card.path
-
-
-def _vector(point: LatentPoint) -> Vector:
-    total = np.zeros(LATENT_DIM, np.float32)
-    for anchor, weight in zip(point.anchors, point.weights, strict=True):
-        vector = (
-            np.asarray(anchor.vector, np.float32)
-            if anchor.seed is None
-            else z_of_seed(anchor.seed, LATENT_DIM)
-        )
-        asked = z_of_seed(zlib.crc32(anchor.prompt.encode()), LATENT_DIM)
-        total += np.float32(weight) * (vector + asked * bool(anchor.prompt))
-    total *= np.float32(point.truncation)
-    for slide in point.slides:
-        total += slide.vector * np.float32(slide.amount)
-    return total
-
-
-def _slope(vector: Vector, card: ModelCard, size: int) -> Image:
-    """``float32 [H, W, C]`` from the first to the second color, left to right."""
-    height, width = (side * size // card.size for side in (card.height, card.width))
-    first, second = (0.5 + 0.5 * np.tanh(part) for part in (vector[:3], vector[3:6]))
-    x = np.linspace(0.0, 1.0, width, dtype=np.float32)
-    row = first + x[:, None] * (second - first)
-    image = np.broadcast_to(row, (height, width, 3)).astype(np.float32)
-    if card.channels < 4:
-        return image
-    alpha = np.ones((height, width, 1), np.float32)
-    alpha[height // 4 : -height // 4, width // 4 : -width // 4] = 0.0
-    return np.concatenate([image, alpha], axis=2)
+    return write_card(_card(run, info, step))

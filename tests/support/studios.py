@@ -14,7 +14,8 @@ from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.paths import models_dir
 from studio.project import library
-from tests.support.fakes import FakeEngine, make_model
+from tests.support.fake_generator import make_model
+from tests.support.fakes import FakeEngine
 
 
 def running_studio() -> Iterator[Studio]:

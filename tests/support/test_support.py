@@ -24,7 +24,8 @@ from studio.engine.api import (
 )
 from studio.errors import StudioError
 from tests.support.dangling import QtWatch
-from tests.support.fakes import FakeEngine, make_model
+from tests.support.fake_generator import make_model
+from tests.support.fakes import FakeEngine
 from tests.support.logs import LogGuard
 
 

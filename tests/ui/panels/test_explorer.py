@@ -23,7 +23,8 @@ from studio.ui.explorer.pages.pad import PadPage
 from studio.ui.explorer.point import point_menu
 from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
-from tests.support.fakes import FakeEngine, make_model
+from tests.support.fake_generator import make_model
+from tests.support.fakes import FakeEngine
 from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
 
 LEFT = Qt.MouseButton.LeftButton

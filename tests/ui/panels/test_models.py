@@ -15,7 +15,7 @@ from studio.app import model_shelf
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.ui.panels.models import PANEL, ModelsPanel
-from tests.support.fakes import make_model
+from tests.support.fake_generator import make_model
 from tests.support.studios import running_studio
 
 

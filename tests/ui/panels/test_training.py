@@ -19,7 +19,7 @@ from studio.errors import StudioError
 from studio.ui.dialogs.blend import BlendSheet
 from studio.ui.panels.training import PANEL, TrainingPanel
 from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
-from tests.support.fakes import make_model
+from tests.support.fake_generator import make_model
 from tests.support.patient import PatientEngine
 
 LEFT = Qt.MouseButton.LeftButton
