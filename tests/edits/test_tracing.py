@@ -11,7 +11,7 @@ from studio.app.svg import read_svg
 from studio.codec.svg import write_svg
 from studio.core.control import Cancelled, RunControl
 from studio.core.curve_fit import fit_outline
-from studio.core.image import Image
+from studio.core.image import Image, from_pixels8
 from studio.edits.tracing import Tracing, trace
 
 RED, BLUE = (0.8, 0.2, 0.1), (0.1, 0.3, 0.7)
@@ -28,7 +28,7 @@ def flag(height: int = 80, width: int = 120) -> Image:
 
 def drawn(image: Image, settings: Tracing, file: Path) -> Image:
     write_svg(file, trace(image, settings, RunControl()))
-    return read_svg(file)
+    return from_pixels8(read_svg(file))
 
 
 def test_a_drawing_looks_like_the_picture_and_has_few_curves(qapp: object, tmp_path: Path) -> None:
