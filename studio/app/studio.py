@@ -4,36 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio import paths
 from studio.app import exchange, model_shelf, thumbnails
-from studio.app.art_session import ArtSession
-from studio.app.atlas_session import AtlasSession
-from studio.app.batch_session import BatchSession
-from studio.app.breeding_session import BreedingSession
 from studio.app.canvas_aids import CanvasAids
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.dataset_session import DatasetSession
 from studio.app.direction_session import DirectionSession
 from studio.app.doctor_session import DoctorSession
 from studio.app.document_session import DocumentSession
-from studio.app.drag_session import DragSession
 from studio.app.edit_recipes import EditRecipes
 from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
-from studio.app.inversion_session import InversionSession
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.layer_session import LayerSession
 from studio.app.likeness import Likeness
 from studio.app.loose_pictures import LoosePictures
-from studio.app.model_fill import ModelFill
 from studio.app.notifications import Notifications
 from studio.app.originality import Originality
 from studio.app.painting import Painting
@@ -41,15 +36,24 @@ from studio.app.project_session import ProjectSession
 from studio.app.seen_session import SeenSession
 from studio.app.selection_session import SelectionSession
 from studio.app.steering_session import SteeringSession
-from studio.app.tile_preview import TilePreview
 from studio.app.time_machine import TimeMachine
-from studio.app.timeline_session import TimelineSession
 from studio.app.training_session import TrainingSession
 from studio.app.undo_memory import UndoMemory
 from studio.core.control import RunControl
 from studio.core.tile_files import TileFiles
 from studio.engine.api import Engine, load_engine
 from studio.project.recent import RecentProject
+
+if TYPE_CHECKING:
+    from studio.app.art_session import ArtSession
+    from studio.app.atlas_session import AtlasSession
+    from studio.app.batch_session import BatchSession
+    from studio.app.breeding_session import BreedingSession
+    from studio.app.drag_session import DragSession
+    from studio.app.inversion_session import InversionSession
+    from studio.app.model_fill import ModelFill
+    from studio.app.tile_preview import TilePreview
+    from studio.app.timeline_session import TimelineSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,27 +103,13 @@ class Studio(QObject):
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
-        self.breeding = BreedingSession(self.latent, self.lanes["render"], self.notifications)
-        self.model_fill = ModelFill(
-            self.documents, self.latent, self.lanes["render"], self.notifications
-        )
-        self.inversion = InversionSession(self.latent, self.lanes["render"], self.notifications)
-        self.drags = DragSession(self.latent, self.lanes["render"], self.notifications)
         directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
         self.steering = SteeringSession(self.latent, directions)
-        self.timeline = TimelineSession(self.latent, self.host, self.lanes, self.notifications)
-        self.atlas = AtlasSession(
-            self.latent, self.dataset, self.lanes["render"], self.notifications
-        )
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications
         )
-        self.art = ArtSession(
-            self.host, self.lanes["art"], self.documents, self.canvas, self.notifications
-        )
         self.originality = Originality(self.host, self.lanes["seen"], self.latent, self.dataset)
         self.loose_pictures = LoosePictures(self.latent, self.lanes["seen"], self.notifications)
-        self.tile = TilePreview(self.documents, self.lanes["art"])
         self.project = ProjectSession(self.documents, self.lanes["io"], self.notifications, self)
         self.exchange = ExchangeSession(
             self.documents,
@@ -134,12 +124,69 @@ class Studio(QObject):
             self.project, self.latent, self.lanes["seen"], self.notifications, lambda: self.models
         )
         self.recipes = EditRecipes(self.documents, self.notifications)
-        self.batch = BatchSession(self.lanes["io"], self.notifications, self)
         self.time_machine = TimeMachine(
             self.host, self.lanes["io"], self.training, self.project, self.notifications
         )
         self.models: tuple[model_shelf.ModelFacts, ...] = ()
         self._connect()
+
+    # --- What no window needs to begin with is made when it is first asked for ---
+
+    @cached_property
+    def art(self) -> ArtSession:
+        from studio.app.art_session import ArtSession
+
+        return ArtSession(
+            self.host, self.lanes["art"], self.documents, self.canvas, self.notifications
+        )
+
+    @cached_property
+    def batch(self) -> BatchSession:
+        from studio.app.batch_session import BatchSession
+
+        return BatchSession(self.lanes["io"], self.notifications, self)
+
+    @cached_property
+    def model_fill(self) -> ModelFill:
+        from studio.app.model_fill import ModelFill
+
+        return ModelFill(self.documents, self.latent, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def inversion(self) -> InversionSession:
+        from studio.app.inversion_session import InversionSession
+
+        return InversionSession(self.latent, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def drags(self) -> DragSession:
+        from studio.app.drag_session import DragSession
+
+        return DragSession(self.latent, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def timeline(self) -> TimelineSession:
+        from studio.app.timeline_session import TimelineSession
+
+        return TimelineSession(self.latent, self.host, self.lanes, self.notifications)
+
+    @cached_property
+    def atlas(self) -> AtlasSession:
+        from studio.app.atlas_session import AtlasSession
+
+        return AtlasSession(self.latent, self.dataset, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def breeding(self) -> BreedingSession:
+        from studio.app.breeding_session import BreedingSession
+
+        return BreedingSession(self.latent, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def tile(self) -> TilePreview:
+        from studio.app.tile_preview import TilePreview
+
+        return TilePreview(self.documents, self.lanes["art"])
 
     def _connect(self) -> None:
         self.project.opened.connect(self._open_parts)

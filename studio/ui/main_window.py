@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
@@ -33,7 +34,6 @@ from studio.ui.action_set import ActionSet
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.canvas.tool_list import TOOLS, groups
 from studio.ui.canvas.view import CanvasView
-from studio.ui.dialogs.nearest import NearestSheet
 from studio.ui.docks import Docks
 from studio.ui.leaving import Leaving
 from studio.ui.message_bar import MessageBar
@@ -45,6 +45,9 @@ from studio.ui.tool_rail import ToolRail
 from studio.ui.top_bar import TopBar
 from studio.ui.welcome import Welcome
 from studio.ui.widgets.toast import ToastArea
+
+if TYPE_CHECKING:
+    from studio.app.likeness import Comparison
 
 SIZE = (1600, 1000)
 MINIMUM = (1024, 640)
@@ -134,7 +137,7 @@ class MainWindow(QMainWindow):
         studio.project.recovery_offered.connect(self._offer_recovery)
         studio.project.view_wanted.connect(self._hand_over_view)
         studio.notifications.posted.connect(self._toast)
-        studio.likeness.compared.connect(lambda found: NearestSheet(found, self).open())
+        studio.likeness.compared.connect(self._show_nearest)
         self.settings.changed.connect(self._follow_settings)
         self.top_bar.training_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.device_clicked.connect(lambda: self.docks.show("training"))
@@ -192,6 +195,11 @@ class MainWindow(QMainWindow):
 
     def _follow_settings(self) -> None:
         apply_settings(self.studio, self.settings)
+
+    def _show_nearest(self, found: Comparison) -> None:
+        from studio.ui.dialogs.nearest import NearestSheet
+
+        NearestSheet(found, self).open()
 
     def _toast(self, notification: Notification) -> None:
         action = None

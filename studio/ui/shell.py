@@ -9,27 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from studio.app.action import Answer
-from studio.app.export_plan import ExportPlan
-from studio.app.export_preview import ExportPreview
-from studio.core.canvas_size import CanvasSize
 from studio.paths import logs_dir
-from studio.ui.command_palette import CommandPalette
-from studio.ui.dialogs import files
-from studio.ui.dialogs.about import AboutSheet
-from studio.ui.dialogs.batch import BatchSheet
-from studio.ui.dialogs.canvas_size import CanvasSizeSheet
-from studio.ui.dialogs.drawing_size import DrawingSizeSheet
-from studio.ui.dialogs.export import ExportSheet
-from studio.ui.dialogs.params import ParamSheet
-from studio.ui.dialogs.prompt import ChoiceSheet, TextSheet
-from studio.ui.dialogs.recipes import RecipeSheet
-from studio.ui.dialogs.settings import SettingsSheet
-from studio.ui.dialogs.shortcuts import ShortcutSheet
-from studio.ui.dialogs.unsaved import ask_unsaved
-from studio.ui.panels.training import TrainingPanel
 
 if TYPE_CHECKING:
+    from studio.app.action import Answer
+    from studio.app.export_plan import ExportPlan
+    from studio.core.canvas_size import CanvasSize
     from studio.project.edit_recipes import EditRecipe
     from studio.ui.main_window import MainWindow
 
@@ -38,7 +23,10 @@ _EXPORTS = "export_folder"
 
 
 class WindowShell:
-    """Asks with the window's dialogs and moves its parts. Knows the window, owns nothing."""
+    """Asks with the window's dialogs and moves its parts. Knows the window, owns nothing.
+
+    Dialogs are imported when they are asked for: the window is there sooner without them.
+    """
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -46,34 +34,54 @@ class WindowShell:
     # --- Questions ---
 
     def ask_images(self) -> tuple[Path, ...]:
+        from studio.ui.dialogs import files
+
         return files.ask_images(self._window)
 
     def ask_picture(self) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_picture(self._window)
 
     def ask_pictures(self) -> tuple[Path, ...]:
+        from studio.ui.dialogs import files
+
         return files.ask_pictures(self._window)
 
     def ask_longest_side(self, name: str, px: int) -> int | None:
+        from studio.ui.dialogs.drawing_size import DrawingSizeSheet
+
         sheet = DrawingSizeSheet(name, px, self._window)
         return sheet.longest if sheet.exec() else None
 
     def ask_layered_file(self, name: str) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_layered_file(self._window, name)
 
     def ask_drawing_file(self, name: str) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_drawing_file(self._window, name)
 
     def ask_variation(self) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_variation(self._window)
 
     def ask_project(self) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_project(self._window)
 
     def ask_new_folder(self, name: str) -> Path | None:
+        from studio.ui.dialogs import files
+
         return files.ask_new_folder(self._window, name)
 
     def ask_sample(self) -> str | None:
+        from studio.ui.dialogs.prompt import ChoiceSheet
+
         samples = self._window.studio.sample_sets()
         choices = {sample.id: (sample.title, sample.sentence) for sample in samples}
         sheet = ChoiceSheet("Open sample project", choices, self._window)
@@ -81,6 +89,10 @@ class WindowShell:
         return sheet.choice
 
     def ask_export(self) -> ExportPlan | None:
+        from studio.app.export_preview import ExportPreview
+        from studio.ui.dialogs import files
+        from studio.ui.dialogs.export import ExportSheet
+
         studio, settings = self._window.studio, self._window.settings
         document, layer = studio.documents.document, studio.documents.active_layer
         last = Path(str(settings.window.get(_EXPORTS, "")))
@@ -101,27 +113,39 @@ class WindowShell:
         return sheet.plan
 
     def ask_recipe(self) -> EditRecipe | None:
+        from studio.ui.dialogs.recipes import RecipeSheet
+
         sheet = RecipeSheet(self._window.studio.recipes, self._window)
         return sheet.chosen if sheet.exec() else None
 
     def ask_canvas_size(self) -> CanvasSize | None:
+        from studio.ui.dialogs.canvas_size import CanvasSizeSheet
+
         sheet = CanvasSizeSheet(self._window.studio.documents.document, self._window)
         return sheet.chosen if sheet.exec() else None
 
     def ask_text(self, title: str, text: str) -> str | None:
+        from studio.ui.dialogs.prompt import TextSheet
+
         sheet = TextSheet(title, text, self._window)
         return sheet.field.text() if sheet.exec() else None
 
     def ask_params(self, title: str, params: Any, show: Callable[[Any], None]) -> Any:
+        from studio.ui.dialogs.params import ParamSheet
+
         sheet = ParamSheet(title, params, show, self._window)
         return sheet.params if sheet.exec() else None
 
     def ask_choice(self, title: str, choices: Sequence[str]) -> str | None:
+        from studio.ui.dialogs.prompt import ChoiceSheet
+
         sheet = ChoiceSheet(title, {choice: (choice, "") for choice in choices}, self._window)
         sheet.exec()
         return sheet.choice
 
     def ask_unsaved(self, name: str) -> Answer:
+        from studio.ui.dialogs.unsaved import ask_unsaved
+
         return ask_unsaved(name, self._window)
 
     # --- The window itself ---
@@ -130,6 +154,11 @@ class WindowShell:
         self._window.close()
 
     def show_dialog(self, name: Literal["shortcuts", "about", "settings", "palette"]) -> None:
+        from studio.ui.command_palette import CommandPalette
+        from studio.ui.dialogs.about import AboutSheet
+        from studio.ui.dialogs.settings import SettingsSheet
+        from studio.ui.dialogs.shortcuts import ShortcutSheet
+
         window = self._window
         match name:
             case "palette":
@@ -142,6 +171,8 @@ class WindowShell:
                 SettingsSheet(window.settings, window).exec()
 
     def show_batch(self, files: tuple[Path, ...]) -> None:
+        from studio.ui.dialogs.batch import BatchSheet
+
         sheet = BatchSheet(self._window.studio, files, self._window)
         sheet.exec()
         sheet.deleteLater()
@@ -173,6 +204,8 @@ class WindowShell:
         self._window.docks.arrange()
 
     def start_training(self) -> None:
+        from studio.ui.panels.training import TrainingPanel
+
         self.show_panel("training")
         panel = self._window.docks.widget("training")
         assert isinstance(panel, TrainingPanel)
