@@ -197,7 +197,8 @@ class Studio(QObject):
         self.time_machine.model_made.connect(self._explore)
 
     def warm_up(self) -> None:
-        """Import the engine in the background, so that the first use need not wait for it."""
+        """What can wait for the first paint: the engine's import, and tidying up."""
+        self.undo_memory.sweep()
         self.lanes["render"].submit(Job(once(lambda _control: self.host.get())))
 
     def close(self) -> None:

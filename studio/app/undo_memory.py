@@ -39,7 +39,10 @@ class UndoMemory(QObject):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self.look)
         documents.changed.connect(self._count)
-        lane.submit(Job(once(lambda _control: files.sweep())))
+
+    def sweep(self) -> None:
+        """Remove what a killed process left."""
+        self._lane.submit(Job(once(lambda _control: self._files.sweep())))
 
     def close(self) -> None:
         """Look no more: the lane ends."""

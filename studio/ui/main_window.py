@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -28,11 +29,11 @@ from studio.app.settings import SettingsSession
 from studio.app.shortcuts import Shortcuts
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
+from studio.errors import StudioError
 from studio.paths import APP_NAME
 from studio.ui import icons, theme
 from studio.ui.action_set import ActionSet
 from studio.ui.canvas.drops import dropped_files
-from studio.ui.canvas.tool_list import TOOLS, groups
 from studio.ui.canvas.view import CanvasView
 from studio.ui.docks import Docks
 from studio.ui.leaving import Leaving
@@ -101,7 +102,7 @@ class MainWindow(QMainWindow):
         self._menus = {name: bar.addMenu(name) for name in MENUS}
         self.top_bar = TopBar(self.studio, bar)
         self.setMenuWidget(self.top_bar)
-        self.options = OptionsBar(self.canvas, {tool.id: tool.title for tool in TOOLS})
+        self.options = OptionsBar(self.canvas)
         self.rail = ToolRail()
         self._bars = [self.options, self.rail]
         self.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
@@ -119,6 +120,8 @@ class MainWindow(QMainWindow):
         """All commands, made when they are first needed: operations and panels come from many
         files, and the first paint does not wait for them.
         """
+        from studio.ui.canvas.tool_list import TOOLS, groups
+
         shortcuts = Shortcuts(ActionTable(PANELS, TOOLS), self.settings, self)
         commands = ActionSet(shortcuts, self.context, self, self.canvas)
         commands.fill(self._menus)
@@ -147,7 +150,7 @@ class MainWindow(QMainWindow):
         self.canvas.open_in_explorer.connect(self._open_in_explorer)
         self.canvas.files_dropped.connect(self._take_files)
         self.canvas.latent_dropped.connect(self._take_latent)
-        self._follow_tool(self.canvas.tool_id)
+        self._follow_tool()
 
     # --- The project in view ---
 
@@ -168,8 +171,8 @@ class MainWindow(QMainWindow):
         view = project.view
         self.docks.restore(view.get("docks", ""))
         self.studio.aids.restore(view.get("aids"))
-        if view.get("tool") in {tool.id for tool in TOOLS}:
-            self.canvas.set_tool(str(view["tool"]))
+        with contextlib.suppress(StudioError):  # a tool of another version
+            self.canvas.set_tool(str(view.get("tool", self.canvas.tool_id)))
         self.canvas.fit()
         self.canvas.setFocus()
 
@@ -190,8 +193,8 @@ class MainWindow(QMainWindow):
 
     # --- Following ---
 
-    def _follow_tool(self, tool_id: str) -> None:
-        self.status.set_hint(next(tool.hint for tool in TOOLS if tool.id == tool_id))
+    def _follow_tool(self) -> None:
+        self.status.set_hint(self.canvas.tool_info.hint)
 
     def _follow_settings(self) -> None:
         apply_settings(self.studio, self.settings)

@@ -14,10 +14,9 @@ HEIGHT = 42
 class OptionsBar(QToolBar):
     """Shows the active tool's name and its options; follows the canvas."""
 
-    def __init__(self, canvas: CanvasView, titles: dict[str, str]) -> None:
+    def __init__(self, canvas: CanvasView) -> None:
         super().__init__("Tool options")
         self._canvas = canvas
-        self._titles = titles
         self._options: QWidget | None = None
         self._name = QLabel()
         self.setObjectName("bar:options")
@@ -33,18 +32,18 @@ class OptionsBar(QToolBar):
         self._row.addStretch(1)
         self.addWidget(body)
         canvas.tool_changed.connect(self._show_tool)
-        self._show_tool(canvas.tool_id)
+        self._show_tool()
 
     @property
     def options(self) -> QWidget | None:
         """The options that are shown; None where the tool has none."""
         return self._options
 
-    def _show_tool(self, tool_id: str) -> None:
+    def _show_tool(self) -> None:
         if self._options is not None:
             self._row.removeWidget(self._options)
             self._options.deleteLater()
-        self._name.setText(self._titles[tool_id])
+        self._name.setText(self._canvas.tool_info.title)
         self._options = self._canvas.tool.options(self)
         if self._options is not None:
             self._row.insertWidget(1, self._options)

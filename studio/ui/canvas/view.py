@@ -29,8 +29,8 @@ from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.overlays import paint_empty_hint, paint_tint
 from studio.ui.canvas.painting import Backdrop, Frame
 from studio.ui.canvas.snapper import Snapper
-from studio.ui.canvas.tool_list import TOOLS
-from studio.ui.canvas.tools.tool import Pointer, Tool
+from studio.ui.canvas.tools.move import MOVE
+from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 from studio.ui.canvas.viewport import Viewport
 from studio.ui.latent_mime import dropped_latent
 
@@ -67,8 +67,8 @@ class CanvasView(Viewport):
         self.guides = GuideLines(self)
         self._pressure = 1.0
         self._backdrop = Backdrop(renderer)
-        self._tools: dict[str, Tool] = {info.id: info.make(self) for info in TOOLS}
-        self._tool_id = TOOLS[0].id
+        self.tool_info: ToolInfo = MOVE  # the others are looked for once one of them is picked
+        self._tools: dict[str, Tool] = {MOVE.id: MOVE.make(self)}
         self._pressed = False
         self._card = LayerCard(self)
         self._ants = MarchingAnts(self)
@@ -98,18 +98,27 @@ class CanvasView(Viewport):
 
     @property
     def tool(self) -> Tool:
-        return self._tools[self._tool_id]
+        return self._tools[self.tool_id]
 
     @property
     def tool_id(self) -> str:
-        return self._tool_id
+        return self.tool_info.id
 
     def set_tool(self, tool_id: str) -> None:
-        """Pick a tool of `TOOLS`."""
-        if tool_id == self._tool_id:
+        """Pick a tool.
+
+        Raises:
+            StudioError: there is none of that id.
+        """
+        from studio.ui.canvas.tool_list import FOUND
+
+        if tool_id == self.tool_id:
             return
+        info = FOUND[tool_id]
         self.tool.deactivate()
-        self._tool_id = tool_id
+        self.tool_info = info
+        if tool_id not in self._tools:
+            self._tools[tool_id] = info.make(self)
         self._pressed = False
         self.tool.activate()
         self.refresh_cursor()
