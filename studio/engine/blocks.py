@@ -120,7 +120,7 @@ class Linear(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         bias = self.bias if self._rate == 1.0 else self.bias * self._rate
-        return functional.linear(x, scaled(self.weight, self.scale), bias)
+        return functional.linear(x * self.scale, self.weight, bias)  # x is the smaller one
 
 
 class Conv(nn.Module):
