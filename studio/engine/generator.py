@@ -26,7 +26,7 @@ from studio.engine.features import features_of_model
 from studio.engine.inversion import invert
 from studio.engine.latents import Place, condition_of, has_mapping, noise_of
 from studio.engine.losses import ms_ssim
-from studio.engine.machine import resolve_device
+from studio.engine.machine import claim_side_threads, resolve_device
 from studio.engine.pictures import to_batch, to_images
 from studio.errors import StudioError
 
@@ -50,6 +50,7 @@ class LoadedGenerator:
             StudioError: not a model file of ours, or damaged; no such device.
         """
         model, card = load_model(path)
+        claim_side_threads()
         return cls(model, card, resolve_device(device))
 
     def sample(

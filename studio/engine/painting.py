@@ -78,7 +78,7 @@ def stylize(
     content: Image, style: Image, settings: StyleSettings, control: RunControl
 ) -> Iterator[Painted]:
     """See `studio.engine.api.Engine.stylize`."""
-    machine.claim_painting_threads()
+    machine.claim_side_threads()
     height, width = content.shape[:2]
     work = min(1.0, LARGEST_PAINTING / max(height, width))
     material = _Material.of(content)

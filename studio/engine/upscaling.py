@@ -70,7 +70,7 @@ def upscale(
     image: Image, examples: Sequence[Image], settings: UpscaleSettings, control: RunControl
 ) -> Iterator[Painted]:
     """See `studio.engine.api.Engine.upscale`."""
-    machine.claim_painting_threads()
+    machine.claim_side_threads()
     factor = int(settings.factor)
     if factor * max(image.shape[:2]) > _LARGEST:
         raise StudioError(
