@@ -37,6 +37,7 @@ def show(studio: Studio, qtbot: QtBot) -> SeenPage:
 
 
 def look_at(studio: Studio, qtbot: QtBot, *seeds: int) -> None:
+    wait_for(qtbot, lambda: len(studio.seen) > 0)  # what the explorer began with
     for seed in seeds:
         before = len(studio.seen)
         studio.latent.pick(LatentPoint.of_seed(seed, 0.8))
@@ -47,7 +48,6 @@ def look_at(studio: Studio, qtbot: QtBot, *seeds: int) -> None:
 def test_looking_is_remembered_and_survives(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     studio.project.create("Foxes", tmp_path / "Foxes.studio")
     model = open_model(studio, qtbot)
-    wait_for(qtbot, lambda: len(studio.seen) == 1)  # what the explorer began with
     look_at(studio, qtbot, 5, 6)
     assert [entry.title for entry in studio.seen.found] == ["seed 6", "seed 5", "seed 0"]
     studio.latent.pick(LatentPoint.of_seed(5, 0.8))
