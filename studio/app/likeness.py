@@ -27,12 +27,20 @@ from studio.errors import StudioError
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A made picture, the nearest of the person's images, and whether it is a copy of that."""
+    """A made picture, the nearest of the person's images, and whether it is a copy of that.
+
+    `yours` is `mirrored` where it is nearer like that.
+    """
 
     made: QImage
     yours: QImage
     name: str
     is_copy: bool
+    mirrored: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.name}, mirrored" if self.mirrored else self.name
 
 
 class Likeness(QObject):
@@ -87,8 +95,14 @@ def compare(host: EngineHost, dataset: Path, picture: Image) -> Comparison:
     """
     nearest = host.get().nearest(dataset, [picture])[0]
     info, pixels = open_dataset(dataset)
-    yours = qimage_of_pixels8(np.asarray(pixels[nearest.index]))
-    return Comparison(to_qimage(picture), yours, info.names[nearest.index], nearest.is_copy)
+    yours = np.asarray(pixels[nearest.index])[:, :: -1 if nearest.mirrored else 1]
+    return Comparison(
+        to_qimage(picture),
+        qimage_of_pixels8(yours),
+        info.names[nearest.index],
+        nearest.is_copy,
+        nearest.mirrored,
+    )
 
 
 def copies_in(host: EngineHost, dataset: Path, document: Document) -> tuple[str, ...]:

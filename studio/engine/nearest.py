@@ -33,7 +33,10 @@ class _Known(NamedTuple):
 
 
 def nearest_in(dataset: Path, pictures: Sequence[Image]) -> list[Nearest]:
-    """See `studio.engine.api.Engine.nearest`. What is known of the last dataset is kept."""
+    """See `studio.engine.api.Engine.nearest`. What is known of the last dataset is kept.
+
+    Mirrored ones are looked at whether or not a training mirrored them: a mirrored copy is one too.
+    """
     known = _known(dataset, read_dataset(dataset).fingerprint)
     alike = np.stack([to_images(to_batch(picture, known.shape))[0] for picture in pictures])
     found = known.detector.nearest(reduced(alike, VIEW))
@@ -50,7 +53,7 @@ def _known(dataset: Path, _fingerprint: str) -> _Known:
     batches = Batches(pixels, training, 0, _reduction(info))
     small = batches.pixels_of(training)
     unseen = batches.pixels_of(held_out) if len(held_out) else small[:0]
-    detector = CopyDetector.of(small, unseen, np.random.default_rng(0))
+    detector = CopyDetector.of(small, unseen, np.random.default_rng(0), mirrored=True)
     return _Known(detector, training.tolist(), Shape(*small.shape[1:]))
 
 

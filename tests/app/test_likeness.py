@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.export_plan import ExportPlan
 from studio.app.likeness import Comparison
 from studio.app.notifications import Notification
+from studio.app.qimage import pixels8_of_qimage
 from studio.app.studio import Studio
+from studio.engine.api import open_dataset
+from studio.engine.health.report import Nearest
 from studio.ui.dialogs.nearest import NearestSheet
 from tests.support.patient import PatientEngine
 from tests.support.studios import add_layer, open_model
@@ -51,6 +55,24 @@ def test_the_picture_in_view_is_held_beside_the_nearest(
     sheet = NearestSheet(compared[0])
     qtbot.addWidget(sheet)
     assert sheet.sentence.text().startswith("New")
+
+
+def test_yours_is_shown_mirrored_where_it_is_nearer_like_that(
+    explored: Studio,
+    engine: PatientEngine,
+    compared: list[Comparison],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = [Nearest(1, 1.0, is_copy=False, mirrored=True)]
+    monkeypatch.setattr(engine, "nearest", lambda _dataset, _pictures: found)
+    explored.latent.comparison_wanted.emit(explored.latent.state.point)
+    qtbot.waitUntil(lambda: bool(compared))
+    assert explored.dataset.info is not None
+    info, pixels = open_dataset(explored.dataset.info.folder)
+    shown = pixels8_of_qimage(compared[0].yours)[..., :3]
+    assert np.array_equal(shown, np.asarray(pixels[1])[:, ::-1, :3])
+    assert compared[0].title == f"{info.names[1]}, mirrored"
 
 
 def test_a_layer_that_is_a_copy_is_called_one(

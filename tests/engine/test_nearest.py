@@ -19,7 +19,18 @@ def test_a_picture_of_the_dataset_is_its_own_copy(tmp_path, count):
     places = split(count)[0][[0, count // 2]].tolist()
     found = load_engine().nearest(folder, [from_pixels8(np.asarray(pixels[i])) for i in places])
     assert [item.index for item in found] == places
-    assert all(item.is_copy and item.novelty < 0.05 for item in found)
+    assert all(item.is_copy and item.novelty < 0.05 and not item.mirrored for item in found)
+
+
+def test_a_mirrored_copy_is_a_copy_of_the_mirrored_picture(tmp_path):
+    folder = make_dataset(tmp_path / "discs", count=200, size=64)
+    _info, pixels = open_dataset(folder)
+    places = split(200)[0][[3, 50]].tolist()
+    turned = [from_pixels8(np.asarray(pixels[i])[:, ::-1]) for i in places]
+    found = load_engine().nearest(folder, turned)
+    assert [(item.index, item.mirrored, item.is_copy) for item in found] == [
+        (place, True, True) for place in places
+    ]
 
 
 def test_another_picture_is_new_whatever_its_size(tmp_path):

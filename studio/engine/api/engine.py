@@ -82,7 +82,8 @@ class Engine(Protocol):
         ...
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
-        """The training picture of `dataset` that each of the pictures (any size) is nearest to.
+        """The training picture of `dataset` that each of the pictures (any size) is nearest to,
+        as it is or mirrored.
 
         The first time for a dataset takes a moment, further ones some milliseconds.
 

@@ -10,6 +10,7 @@ from studio.engine.health.pixels import (
     GLANCE,
     THUMBNAIL,
     VIEW,
+    Flags,
     Floats,
     Indices,
     Pictures,
@@ -121,22 +122,48 @@ class Known(NamedTuple):
 
 
 class CopyDetector:
-    """Says “copy” of a sample where it would of one in a hundred real pictures."""
+    """Says “copy” of a sample where it would of one in a hundred real pictures.
 
-    def __init__(self, gallery: Gallery, known: Known) -> None:
+    With `mirrored`, samples are held against mirrored training pictures as well.
+    """
+
+    def __init__(self, gallery: Gallery, known: Known, *, mirrored: bool = False) -> None:
         self._gallery = gallery
-        usual = gallery.novelty(*known)[1]
+        self._mirrored = mirrored
+        usual = self._novelty(*known)[1]
         self._usual, self._limit = float(np.median(usual)), float(np.quantile(usual, _RARE))
 
     @classmethod
-    def of(cls, training: Pictures, held_out: Pictures, rng: np.random.Generator) -> CopyDetector:
+    def of(
+        cls,
+        training: Pictures,
+        held_out: Pictures,
+        rng: np.random.Generator,
+        *,
+        mirrored: bool = False,
+    ) -> CopyDetector:
         """A detector of copies of `training`, at least four; `held_out` may be empty."""
         gallery = Gallery(training, rng)
-        return cls(gallery, Known.of(training, held_out, gallery, rng))
+        known = Known.of(training, held_out, gallery, rng)
+        return cls(gallery, known, mirrored=mirrored)
 
     def nearest(self, views: Floats) -> list[Nearest]:
-        found, novelty = self._gallery.novelty(views, strangers(len(views)))
+        found, novelty, flipped = self._novelty(views, strangers(len(views)))
         return [
-            Nearest(int(index), float(value) / self._usual, bool(value < self._limit))
-            for index, value in zip(self._gallery.indices[found], novelty, strict=True)
+            Nearest(int(index), float(value) / self._usual, bool(value < self._limit), bool(flip))
+            for index, value, flip in zip(
+                self._gallery.indices[found], novelty, flipped, strict=True
+            )
         ]
+
+    def _novelty(self, views: Floats, own: Indices) -> tuple[Indices, Floats, Flags]:
+        """`Gallery.novelty`, and of which views the nearest picture is a mirrored one.
+
+        A view beside a mirrored picture is the mirrored view beside the picture.
+        """
+        found, novelty = self._gallery.novelty(views, own)
+        if not self._mirrored:
+            return found, novelty, np.zeros(len(found), bool)
+        other, turned = self._gallery.novelty(views[:, :, ::-1], own)
+        flipped = turned < novelty
+        return np.where(flipped, other, found), np.minimum(turned, novelty), flipped

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.intp]
+Flags: TypeAlias = NDArray[np.bool_]
 
 # ``uint8 [N, H, W, C]``, or the same in float32 as *Images* are; straight alpha. May be memmapped.
 Pictures: TypeAlias = NDArray[Any]

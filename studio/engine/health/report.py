@@ -18,12 +18,14 @@ class Nearest:
     """The training picture (its index) that a sample is nearest to.
 
     `novelty` is 1 where the sample is as new as one real picture is to the others, 0 where it is
-    that picture. A copy is nearer than 99 in 100 real pictures are to any other.
+    that picture. A copy is nearer than 99 in 100 real pictures are to any other. With `mirrored`,
+    the nearest is that picture with left and right exchanged.
     """
 
     index: int
     novelty: float
     is_copy: bool
+    mirrored: bool = False
 
 
 @dataclass(frozen=True)

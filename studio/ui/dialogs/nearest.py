@@ -30,7 +30,7 @@ class NearestSheet(Sheet):
         pictures = QHBoxLayout()
         pictures.setSpacing(16)
         pictures.addLayout(_titled(comparison.made, "Made by the model"))
-        pictures.addLayout(_titled(comparison.yours, f"Yours: {comparison.name}"))
+        pictures.addLayout(_titled(comparison.yours, f"Yours: {comparison.title}"))
         self.body.addLayout(pictures)
         self.body.addWidget(self.sentence)
         self.add_close_button()

@@ -56,5 +56,5 @@ class OriginalityRow(QWidget):
             return
         self.picture.set_image(found.yours)
         said = "Looks like a copy of" if found.is_copy else "New; nearest is"
-        self.text.setText(f"{said} {found.name}")
+        self.text.setText(f"{said} {found.title}")
         theme.restyle(self.text, role="attention" if found.is_copy else "secondary")
