@@ -40,7 +40,7 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
     if suffix in LAYERED:
         picture = openraster.read_openraster(file)
         layers = tuple(_layers(picture, file.name))
-        return Document(picture.width, picture.height, layers)
+        return Document(picture.width, picture.height, layers, dpi=picture.dpi)
     kind: ProvenanceKind = "imported"
     if suffix == svg.SUFFIX:
         raster = Raster.from_pixels8(svg.read_svg(file, longest))
@@ -62,7 +62,7 @@ def write_layered(document: Document, file: Path, control: RunControl) -> None:
         Cancelled: `control` was cancelled; nothing was written.
     """
     children = _Tree(document, control).nodes()
-    picture = OraPicture(document.width, document.height, children)
+    picture = OraPicture(document.width, document.height, children, document.dpi)
     merged = to_pixels8(render_document(document, control))
     openraster.write_openraster(file, picture, merged, control, digital_source(document))
 
