@@ -115,10 +115,11 @@ def remove(sha256: str) -> None:
         StudioError: it is not there any more, or the disk refused.
     """
     path = _existing(sha256)
+    name = library.name_of(path)
     sliders = directions_file(sha256)
     for file in (path, path.with_suffix(".json"), sliders, _thumbnail_file(path)):
         move_to_trash(file)
-        with told_as_studio_error(f"The model “{path.stem[:6]}” could not be removed"):
+        with told_as_studio_error(f"The model “{name}” could not be removed"):
             file.unlink(missing_ok=True)  # where the system has no trash
 
 

@@ -118,6 +118,16 @@ def read_json(path: Path, limit: int = 64 << 20) -> Any:
         raise StudioError(f"“{path.name}” is damaged: {error}.") from error
 
 
+def spoken_name(path: Path, unnamed: str = "") -> str:
+    """What a person calls a file: the “name” in the JSON file beside it, as models have it that
+    lie under their hash; of a file that is `unnamed`, that or its own name.
+    """
+    try:
+        return str(read_json(path.with_suffix(".json"))["name"])
+    except (StudioError, KeyError, TypeError):
+        return unnamed or path.name
+
+
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:

@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from studio.core.files import atomic_write, sha256_of, told_as_studio_error
+from studio.core.files import atomic_write, sha256_of, spoken_name, told_as_studio_error
 from studio.core.params import from_json
 from studio.engine.api import MODEL_KEY, ModelCard
 from studio.engine.family import FAMILIES, Model, Shape
@@ -98,13 +98,12 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def _check_format(path: Path, version: int) -> None:
+    name = spoken_name(path)
     if version > FORMAT_VERSION:
-        raise StudioError(
-            f"“{path.name}” was made by a newer Latent Studio.", "Update the program."
-        )
+        raise StudioError(f"“{name}” was made by a newer Latent Studio.", "Update the program.")
     if version < FORMAT_VERSION:
         raise StudioError(
-            f"“{path.name}” was made by an early Latent Studio, whose networks were others.",
+            f"“{name}” was made by an early Latent Studio, whose networks were others.",
             "Train the model again.",
         )
 
@@ -254,7 +253,7 @@ def _write(temp: Path, tensors: dict[str, Tensor], metadata: dict[str, str]) -> 
 
 def _header(path: Path, key: str) -> dict[str, Any]:
     """The JSON under `key` in the header, read by hand so that its size is checked first."""
-    with told_as_studio_error(f"“{path.name}” could not be read"), path.open("rb") as file:
+    with told_as_studio_error(f"“{spoken_name(path)}” could not be read"), path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if not 2 <= length <= min(_MAX_HEADER, path.stat().st_size - 8):
             raise _foreign(path)
@@ -288,8 +287,8 @@ def _integer(value: Any, highest: int) -> int:
 
 
 def _foreign(path: Path) -> StudioError:
-    return StudioError(f"“{path.name}” is not a file of Latent Studio.", _MAKE_ANOTHER)
+    return StudioError(f"“{spoken_name(path)}” is not a file of Latent Studio.", _MAKE_ANOTHER)
 
 
 def _damaged(path: Path, reason: str) -> StudioError:
-    return StudioError(f"“{path.name}” is damaged: {reason}.", _MAKE_ANOTHER)
+    return StudioError(f"“{spoken_name(path)}” is damaged: {reason}.", _MAKE_ANOTHER)

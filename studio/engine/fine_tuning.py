@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from studio.core.files import spoken_name
 from studio.engine.api import recipe
 from studio.engine.checkpoint import load_helpers, load_model, read_card
 from studio.engine.inheritance import Inheritance
@@ -24,7 +25,7 @@ def check_kinship(model: Path, family: str) -> None:
     card = read_card(model)
     if card.family != family:
         raise StudioError(
-            f"“{model.name}” is a {card.family} model, not {family}.",
+            f"“{spoken_name(model)}” is a {card.family} model, not {family}.",
             "Train the same family, or start from nothing.",
         )
 
@@ -49,7 +50,7 @@ def start_from(state: TrainingState, path: Path) -> str:
     """
     model, card = load_model(path)
     found = state.take_over(model, load_helpers(path))
-    name = card.dataset_name or path.stem
+    name = card.dataset_name or spoken_name(path)
     if found.share < _LEAST:
         raise StudioError(
             f"Only {found.share:.0%} of the network could be taken over from “{name}”.",

@@ -8,12 +8,11 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from studio.core.files import (
     atomic_write,
-    read_json,
     sha256_of,
+    spoken_name,
     told_as_studio_error,
     write_json_atomic,
 )
@@ -76,7 +75,7 @@ def list_models() -> tuple[LibraryModel, ...]:
             with contextlib.suppress(StudioError, OSError):
                 header = read_header(path)
                 added = path.stat().st_mtime
-                models.append(LibraryModel(path, path.stem, _name_of(path), added, header))
+                models.append(LibraryModel(path, path.stem, name_of(path), added, header))
     return tuple(sorted(models, key=lambda model: model.added, reverse=True))
 
 
@@ -110,9 +109,6 @@ def _path(sha256: str) -> Path:
     return models_dir() / f"{sha256}{SUFFIX}"
 
 
-def _name_of(path: Path) -> str:
-    try:
-        data: Any = read_json(path.with_suffix(".json"))
-        return str(data["name"])
-    except (StudioError, KeyError, TypeError):
-        return f"Model {path.stem[:6]}"
+def name_of(path: Path) -> str:
+    """What the person calls a model of the library."""
+    return spoken_name(path, f"Model {path.stem[:6]}")

@@ -164,6 +164,14 @@ def test_weights_that_do_not_fit_are_refused(model_file, tmp_path, change):
         load_model(bad)
 
 
+def test_a_model_of_the_library_is_called_as_the_person_called_it(model_file, tmp_path):
+    spoilt = tmp_path / f"{'5a' * 32}.safetensors"
+    rewritten(model_file, spoilt, change_tensors=lambda tensors: tensors.pop("flow.mean"))
+    spoilt.with_suffix(".json").write_text('{"name": "Geese at dusk"}')
+    with pytest.raises(StudioError, match="“Geese at dusk” is damaged"):
+        load_model(spoilt)
+
+
 @pytest.fixture(scope="module")
 def gan_file(dataset, tmp_path_factory):
     out = tmp_path_factory.mktemp("gan")
