@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from studio.app.studio import Studio
 from studio.ui.panel import PanelInfo, Place
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSIONS = {False: 1, True: 2}  # by whether the window is low: another arrangement
 # One for all panels: with what they show, their own would change, and move the docks around them.
 LEAST_HEIGHT = 116
 
@@ -115,10 +115,11 @@ class Docks(QObject):
         if not self._are_made:
             return
         if shown and self._before_hiding is not None:
-            self._window.restoreState(self._before_hiding, LAYOUT_VERSION)
+            if not self._window.restoreState(self._before_hiding, self._version):
+                self.arrange()
             self._before_hiding = None
         elif not shown and self._before_hiding is None:
-            self._before_hiding = self._window.saveState(LAYOUT_VERSION)
+            self._before_hiding = self._window.saveState(self._version)
             for dock in self._docks.values():
                 dock.hide()
 
@@ -140,10 +141,19 @@ class Docks(QObject):
         self._titles.start()
         self._sizes.start()
 
+    @property
+    def _is_low(self) -> bool:
+        return self._window.height() < _LOW_WINDOW
+
+    @property
+    def _version(self) -> int:
+        """A layout that was made in a high window is none for a low one."""
+        return LAYOUT_VERSIONS[self._is_low]
+
     def _group(self, place: Place) -> list[QDockWidget]:
         """The docks of a place; in a low window the lowest is part of the one above it."""
         places = {place}
-        if self._window.height() < _LOW_WINDOW:
+        if self._is_low:
             places = {_SHARED, _LOWEST} if place == _SHARED else places - {_LOWEST}
         docks = [dock for dock in self._docks.values() if dock.property("place") in places]
         return sorted(docks, key=lambda dock: dock.property("place") == _LOWEST)
@@ -175,17 +185,19 @@ class Docks(QObject):
 
     def state(self) -> str:
         """Where every dock is, as text for the project file."""
-        saved = self._window.saveState(LAYOUT_VERSION)
+        saved = self._window.saveState(self._version)
         return base64.b64encode(saved.data()).decode("ascii")
 
     def restore(self, state: object) -> None:
-        """Put the docks where `state` says; what cannot be read is as good as nothing."""
+        """Put the docks where `state` says; what cannot be read, or was made in a window of another
+        height, is as good as nothing.
+        """
         try:
             data = base64.b64decode(str(state), validate=True)
         except (binascii.Error, ValueError):
             data = b""
         self.arrange()
-        if data and self._window.restoreState(QByteArray(data), LAYOUT_VERSION):
+        if data and self._window.restoreState(QByteArray(data), self._version):
             self._sizes.stop()  # those of `state` hold
 
     # --- Titles ---

@@ -58,9 +58,6 @@ class Page(QWidget):
         """Take no more height than the model's pictures need at `width` px."""
         self.setMaximumHeight(round(width * self.ratio) + self.below)
 
-    def enter(self) -> None:
-        """The person has turned to this page: bring into view what it is about."""
-
     def roll(self) -> None:
         """Go somewhere else by chance: what the dice does on this page."""
         self._latent.go_to_seed(self._latent.random_seed())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_pictures import PointSheet
@@ -85,12 +85,41 @@ class PointGrid(ThumbnailGrid):
             show_point_menu(self._latent, self.point(place), position, self)
 
 
-def sheet_rect(room: QSize, columns: int, ratio: float) -> QRect:
-    """The largest sheet of as many rows as columns in a room, in the middle of its width.
+class Sheet(QWidget):
+    """A grid as large as its room lets it be, in the middle of the width, without a scroll bar.
 
-    `ratio` is the height of the pictures to their width. The cells' own gap is taken back, so that
-    pictures align with the rest.
+    `shapes` are the columns and rows that it may have; the one with the largest pictures is taken.
     """
-    width = min(room.width(), int(room.height() / ratio))
-    side = (width + 2 * _GAP) // columns * columns
-    return QRect((room.width() - side) // 2, -_GAP, side + 1, round(side * ratio) + 1)
+
+    def __init__(
+        self, grid: PointGrid, shapes: Sequence[tuple[int, int]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._grid = grid
+        self._shapes = shapes
+        self._ratio = 1.0
+        grid.setParent(self)
+        grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def set_ratio(self, ratio: float) -> None:
+        """Height to width of the pictures."""
+        self._ratio = ratio
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        """The cells' own gap is taken back, so that pictures align with the rest."""
+        columns, rows = max(self._shapes, key=self._side)
+        side = max(1, int(self._side((columns, rows))))
+        self._grid.set_columns(columns)
+        width, height = side * columns, round(side * self._ratio) * rows
+        self._grid.setGeometry((self.width() - width) // 2, -_GAP, width + 1, height + 1)
+
+    def _side(self, shape: tuple[int, int]) -> float:
+        """The width of a cell, in px."""
+        columns, rows = shape
+        across = (self.width() + 2 * _GAP) / columns
+        return min(across, (self.height() + 2 * _GAP) / (rows * self._ratio))

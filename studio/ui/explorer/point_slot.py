@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.core.latent import LatentPoint
 from studio.ui import icons, theme
 from studio.ui.latent_mime import dropped_latent, mime_of
-from studio.ui.widgets.picture_view import PictureView
+from studio.ui.widgets.picture_view import CORNER, PictureView
 
 _PLUS = 18  # px
 
@@ -25,6 +25,7 @@ class PointSlot(PictureView):
     def __init__(self, name: str, side: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(name, side, parent)
         self.point: LatentPoint | None = None
+        self._in_view = False
         self.setAcceptDrops(True)
         self.setToolTip("Click to take the picture in view, or drop one here")
         self.set_drag(self._mime_of_point)
@@ -34,6 +35,12 @@ class PointSlot(PictureView):
         self.set_image(image)
         empty = "Click to take the picture in view, or drop one here"
         self.setToolTip(empty if point is None else point.describe())
+
+    def set_in_view(self, in_view: bool) -> None:
+        """Whether its point is the one that the whole explorer is at."""
+        if in_view != self._in_view:
+            self._in_view = in_view
+            self.update()
 
     def _mime_of_point(self) -> QMimeData:
         assert self.point is not None, "an empty slot has no image, and so no drag"
@@ -51,9 +58,12 @@ class PointSlot(PictureView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        painter, look = QPainter(self), theme.current()
         if self.point is None:
-            painter = QPainter(self)
-            color = theme.current().color("secondary")
-            plus = icons.pixmap("add", _PLUS, color, self.devicePixelRatioF())
+            plus = icons.pixmap("add", _PLUS, look.color("secondary"), self.devicePixelRatioF())
             half = QPointF(_PLUS / 2, _PLUS / 2)
             painter.drawPixmap(self.frame().center() - half, plus)
+        elif self._in_view:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(look.color("accent"), 2.0))
+            painter.drawRoundedRect(self.frame().adjusted(1, 1, -1, -1), CORNER, CORNER)

@@ -46,13 +46,8 @@ class ExplorerPanel(QStackedWidget):
         self._studio = studio
         self.explorer = _Explorer(studio)
         self.empty = EmptyState("model", "", "")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self.explorer)
         self.addWidget(self.empty)
-        self.addWidget(scroll)
+        self.addWidget(_above(self.explorer, self.explorer.ways))
         self.empty.activated.connect(self._open_newest)
         studio.latent.model_changed.connect(self._choose)
         studio.models_changed.connect(self._choose)
@@ -87,7 +82,10 @@ class ExplorerPanel(QStackedWidget):
 
 
 class _Explorer(QWidget):
-    """The pages, and below them what is the same for all: seed, model, truncation, canvas."""
+    """The pages, and below them what is the same for all: seed, model, truncation, canvas.
+
+    Where there is little height it scrolls; `ways`, those to the canvas and from it, stay in view.
+    """
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -161,13 +159,8 @@ class _Explorer(QWidget):
             where.addWidget(widget)
         where.addSpacing(4)
         where.addWidget(self.models, 1)
-        what = QHBoxLayout()
-        what.setSpacing(8)
-        what.addWidget(self.place, 1)
-        what.addWidget(self.change)
-        what.addWidget(self.start)
         column = QVBoxLayout(self)
-        column.setContentsMargins(MARGIN, 8, MARGIN, 12)
+        column.setContentsMargins(MARGIN, 8, MARGIN, 4)
         column.setSpacing(8)
         column.addWidget(self.tabs)
         column.addWidget(self.learning)
@@ -177,12 +170,21 @@ class _Explorer(QWidget):
         column.addWidget(self.prompt)
         column.addWidget(self.truncation)
         column.addWidget(self.originality)
-        column.addLayout(what)
         column.addStretch(0)
+        self._lay_out_ways()
+
+    def _lay_out_ways(self) -> None:
+        self.ways = QWidget()
+        row = QHBoxLayout(self.ways)
+        row.setContentsMargins(MARGIN, 4, MARGIN, 12)
+        row.setSpacing(8)
+        row.addWidget(self.place, 1)
+        row.addWidget(self.change)
+        row.addWidget(self.start)
 
     def _connect(self) -> None:
         latent, studio = self._latent, self._studio
-        self.tabs.changed.connect(self._turn_to)
+        self.tabs.changed.connect(self.show_page)
         self.dice.clicked.connect(self._roll)
         self.seed.committed.connect(lambda seed: latent.go_to_seed(int(seed)))
         self.back.clicked.connect(lambda: self.page.turn(-1))
@@ -204,10 +206,6 @@ class _Explorer(QWidget):
         studio.training.changed.connect(self._show_learning)
         studio.documents.active_changed.connect(lambda _layer: self._show_layer())
         studio.documents.changed.connect(self._follow)
-
-    def _turn_to(self, name: str) -> None:
-        self.show_page(name)
-        self.page.enter()
 
     def _roll(self) -> None:
         self.page.roll()
@@ -278,6 +276,22 @@ class _Explorer(QWidget):
         """Where the latent can be worked with: where its search was watched, or on the pad."""
         if self.tabs.value() != "steer":
             self.show_page("pad")
+
+
+def _above(body: QWidget, foot: QWidget) -> QWidget:
+    """What scrolls where there is little height, and what stays in view below it."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(body)
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(scroll, 1)
+    column.addWidget(foot)
+    return whole
 
 
 PANEL = PanelInfo("explorer", "Explorer", "grid", "right", 0, ExplorerPanel)

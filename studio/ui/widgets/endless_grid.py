@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -23,10 +23,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QToolTip, QWidget
 
 from studio.ui import theme
-from studio.ui.widgets.thumbnail_delegate import paint_thumbnail, star_rect
+from studio.ui.widgets.thumbnail_delegate import Thumbnail, paint_marks, star_rect
 
-_PAINT_SECONDS = 0.004  # for pictures that were not painted before
-_REMEMBERED = 300  # painted pictures: as many as the cache of pixmaps holds
+_PAINT_SECONDS = 0.003  # for pictures that were not painted before
+_REMEMBERED = 300  # painted pictures: some screens full
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -71,7 +71,8 @@ class EndlessGrid(QAbstractScrollArea):
         self._hovered = -1
         self._pressed: QPoint | None = None
         self._wished = (0, -1)
-        self._painted: dict[int, None] = {}  # cache keys of images, the oldest first
+        self._painted: dict[int, Thumbnail] = {}  # by the image's cache key, the oldest first
+        self._dress: tuple[object, ...] = ()  # what they were painted for
         self._later = QTimer(self, singleShot=True, interval=0)
         self._later.timeout.connect(self.viewport().update)
         self._mime: Callable[[int], QMimeData | None] | None = None
@@ -141,17 +142,16 @@ class EndlessGrid(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Pictures painted before come first; new ones as long as there is time in this frame."""
         painter = QPainter(self.viewport())
+        rects = {place: self.cell_rect(place) for place in self.in_view()}
+        cells = {p: self._cell(p) for p, rect in rects.items() if rect.intersects(event.rect())}
+        self._forget_other_dress()
         start = time.perf_counter()
-        places = [p for p in self.in_view() if self.cell_rect(p).intersects(event.rect())]
-        cells = {place: self._cell(place) for place in places}
-        for place in sorted(places, key=lambda place: not self._was_painted(cells[place])):
+        for place in sorted(cells, key=lambda place: not self._was_painted(cells[place])):
             cell = cells[place]
-            late = time.perf_counter() - start > _PAINT_SECONDS and not self._was_painted(cell)
-            if late:
+            if not self._was_painted(cell) and time.perf_counter() - start > _PAINT_SECONDS:
                 cell = replace(cell, image=None)
                 self._later.start()
-            self._paint(painter, place, cell)
-            self._note_painted(cell)
+            self._paint(painter, place, rects[place], cell)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self._at(event.position().toPoint())
@@ -228,17 +228,28 @@ class EndlessGrid(QAbstractScrollArea):
     def _was_painted(self, cell: Cell) -> bool:
         return cell.image is None or cell.image.cacheKey() in self._painted
 
-    def _note_painted(self, cell: Cell) -> None:
-        if cell.image is not None:
-            self._painted[cell.image.cacheKey()] = None
+    def _forget_other_dress(self) -> None:
+        """Thumbnails are painted for one size, screen and theme."""
+        dress = (self.side(), self.devicePixelRatioF(), theme.current().name)
+        if dress != self._dress:
+            self._painted.clear()
+            self._dress = dress
+
+    def _thumbnail(self, image: QImage) -> Thumbnail:
+        key, side = image.cacheKey(), self.side()
+        if key not in self._painted:
+            cell = QSize(side, side)
+            self._painted[key] = Thumbnail.of(image, cell, self.devicePixelRatioF())
             if len(self._painted) > _REMEMBERED:
                 self._painted.pop(next(iter(self._painted)))
+        return self._painted[key]
 
-    def _paint(self, painter: QPainter, place: int, cell: Cell) -> None:
-        paint_thumbnail(
+    def _paint(self, painter: QPainter, place: int, rect: QRect, cell: Cell) -> None:
+        thumbnail = self._thumbnail(cell.image or _blank(theme.current().field))
+        paint_marks(
             painter,
-            self.cell_rect(place),
-            cell.image or _blank(theme.current().field),
+            rect,
+            thumbnail.paint(painter, rect),
             selected=cell.current,
             hovered=place == self._hovered,
             starred=cell.starred,
@@ -263,6 +274,7 @@ class EndlessGrid(QAbstractScrollArea):
         height = -(-self._count // self._columns) * side
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, height - room))
+        bar.setEnabled(height > room)
         bar.setPageStep(room)
         bar.setSingleStep(side // 2)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -14,6 +16,7 @@ STAR_ROLE = IMAGE_ROLE + 1
 
 _CORNER = 4.0
 _STAR = 14
+_RIM = 3  # px of the star's shadow on each side
 
 
 def star_rect(cell: QRect) -> QRect:
@@ -53,6 +56,27 @@ class ThumbnailDelegate(QStyledItemDelegate):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A picture as it is painted: `at` is its place from the top left of its cell, in px."""
+
+    at: QPoint
+    pixmap: QPixmap
+    size: QSize
+
+    @classmethod
+    def of(cls, image: QImage, cell: QSize, ratio: float) -> Thumbnail:
+        """With round corners, for a screen of so many px per view px."""
+        rect = _fitted(image, _picture_rect(QRect(QPoint(), cell)))
+        return cls(rect.topLeft(), _rounded(image, rect.size(), ratio), rect.size())
+
+    def paint(self, painter: QPainter, cell: QRect) -> QRect:
+        """Paint it in its cell; where it is then."""
+        place = QRect(cell.topLeft() + self.at, self.size)
+        painter.drawPixmap(place, self.pixmap)
+        return place
+
+
 def paint_thumbnail(
     painter: QPainter,
     cell: QRect,
@@ -63,13 +87,28 @@ def paint_thumbnail(
     starred: bool | None = None,
 ) -> None:
     """A picture in its cell; `starred` None: it cannot have a star."""
+    thumbnail = Thumbnail.of(image, cell.size(), painter.device().devicePixelRatioF())
+    rect = thumbnail.paint(painter, cell)
+    paint_marks(painter, cell, rect, selected=selected, hovered=hovered, starred=starred)
+
+
+def paint_marks(
+    painter: QPainter,
+    cell: QRect,
+    picture: QRect,
+    *,
+    selected: bool,
+    hovered: bool,
+    starred: bool | None,
+) -> None:
+    """What is said of a picture: most have nothing, and cost nothing."""
+    if not (selected or hovered or starred):
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    rect = _fitted(image, _picture_rect(cell))
-    ratio = painter.device().devicePixelRatioF()
-    painter.drawPixmap(rect, _rounded(image, rect.size(), ratio))
-    _paint_outline(painter, QRectF(rect), selected, hovered)
-    _paint_star(painter, star_rect(cell), starred, hovered)
+    _paint_outline(painter, QRectF(picture), selected, hovered)
+    if starred is not None and (starred or hovered):  # the empty star invites under the pointer
+        _paint_star(painter, star_rect(cell), starred)
     painter.restore()
 
 
@@ -84,15 +123,13 @@ def _paint_outline(painter: QPainter, rect: QRectF, selected: bool, hovered: boo
         painter.drawRoundedRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5), _CORNER, _CORNER)
 
 
-def _paint_star(painter: QPainter, rect: QRect, starred: bool | None, hovered: bool) -> None:
-    """The empty star invites only under the pointer."""
-    if starred is None or not (starred or hovered):
-        return
+def _paint_star(painter: QPainter, rect: QRect, filled: bool) -> None:
+    """Over a shadow of its own shape, so that it is seen on white as on black."""
     ratio = painter.device().devicePixelRatioF()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.fade(theme.DARK.color("well"), 0.55))
-    painter.drawEllipse(QPointF(rect.center()) + QPointF(0.5, 0.5), 9.0, 9.0)
-    name = "star-filled" if starred else "star"
+    shadow = rect.adjusted(-_RIM, -_RIM, _RIM, _RIM)
+    ground = theme.fade(theme.DARK.color("well"), 0.7)
+    painter.drawPixmap(shadow, icons.pixmap("star-filled", shadow.width(), ground, ratio))
+    name = "star-filled" if filled else "star"
     painter.drawPixmap(rect, icons.pixmap(name, _STAR, theme.DARK.color("attention"), ratio))
 
 

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
-
 from studio.app.studio import Studio
 from studio.core.neighbors import CENTER, SIDE, Neighborhood
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point_grid import PointGrid, sheet_rect
+from studio.ui.explorer.point_grid import PointGrid, Sheet
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 
@@ -24,17 +20,16 @@ class AroundPage(Page):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._neighborhood = Neighborhood()
-        self._room = QWidget()
-        self._room.setMinimumHeight(120)
-        self.grid = PointGrid(studio, SIDE, "Around this one", self._room)
-        self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.grid = PointGrid(studio, SIDE, "Around this one")
+        self._sheet = Sheet(self.grid, [(SIDE, SIDE)])
+        self._sheet.setMinimumHeight(120)
         self.radius = LabeledSlider(
             "Radius",
             NumberRange(0.02, 1.5, 0.01),
             self._neighborhood.radius,
             tip="How unlike the picture in the middle those at the edges are",
         )
-        self._column.addWidget(self._room, 1)
+        self._column.addWidget(self._sheet, 1)
         self._column.addWidget(self.radius)
         self.grid.picked.connect(self._go)
         self.radius.changed.connect(self._set_radius)
@@ -50,17 +45,9 @@ class AroundPage(Page):
         """The picture in view is always the center: undo goes back where one came from."""
         self.grid.show_points(self._neighborhood.around(self._latent.state.point))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._column.activate()
-        self._place_grid()
-
     def fit(self, width: int) -> None:
         super().fit(width)
-        self._place_grid()
-
-    def _place_grid(self) -> None:
-        self.grid.setGeometry(sheet_rect(self._room.size(), SIDE, self.ratio))
+        self._sheet.set_ratio(self.ratio)
 
     def _go(self, place: int) -> None:
         if place != CENTER:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QWidget
 
 from studio.app.studio import Studio
@@ -14,14 +13,14 @@ from studio.core.latent import LatentPoint
 from studio.ui.explorer.lineage_view import LineageView
 from studio.ui.explorer.page import Page, PageInfo
 from studio.ui.explorer.point import point_menu
-from studio.ui.explorer.point_grid import PointGrid
+from studio.ui.explorer.point_grid import PointGrid, Sheet
 from studio.ui.explorer.point_slot import PointSlot
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 
-_COLUMNS = (4, 5, 6)  # of children: as few as let all of them be seen
+_SHAPES = [(columns, LITTER // columns) for columns in (4, 6)]  # of the sheet of children
 _PARENT_SIDE = 44
 _LOCKS = {
     "coarse": "Keep the layout (coarse)",
@@ -41,7 +40,8 @@ class BreedPage(Page):
         self._session = studio.breeding
         self.parents = [PointSlot(f"Parent {n}", _PARENT_SIDE) for n in range(1, MOST_PARENTS + 1)]
         self.parents_sheet = self._latent.pictures.new_sheet()
-        self.children_grid = PointGrid(studio, _COLUMNS[0], "Children")
+        self.children_grid = PointGrid(studio, _SHAPES[0][0], "Children")
+        self._sheet = Sheet(self.children_grid, _SHAPES)
         self.lineage = LineageView(self._latent)
         self.empty = EmptyState(
             "breed", "Who are the parents?", "Click a place above to take the picture in view."
@@ -76,15 +76,9 @@ class BreedPage(Page):
         self.children_grid.show_marks()
         self._choose_view()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._column.activate()
-        fitting = (columns for columns in _COLUMNS if self._has_room(columns))
-        self.children_grid.set_columns(next(fitting, _COLUMNS[-1]))
-
-    def _has_room(self, columns: int) -> bool:
-        room, rows = self._views.size(), -(-LITTER // columns)
-        return rows * self.ratio * room.width() / columns <= room.height()
+    def fit(self, width: int) -> None:
+        super().fit(width)
+        self._sheet.set_ratio(self.ratio)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -101,7 +95,7 @@ class BreedPage(Page):
         self._scroll.setWidget(self.lineage)
         self._views = QStackedWidget()
         self._views.setMinimumHeight(60)
-        widgets: tuple[QWidget, ...] = (self.children_grid, self._scroll, self.empty)
+        widgets: tuple[QWidget, ...] = (self._sheet, self._scroll, self.empty)
         for widget in widgets:
             self._views.addWidget(widget)
         self._column.addLayout(row)
@@ -176,6 +170,7 @@ class BreedPage(Page):
         for place, slot in enumerate(self.parents):
             known = place < len(points)
             slot.set_point(points[place] if known else None, pictures[place] if known else None)
+            slot.set_in_view(slot.point == self._latent.state.point)
 
     def _show_children(self) -> None:
         self.children_grid.show_points(self._session.brood)

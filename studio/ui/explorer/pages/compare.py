@@ -144,6 +144,7 @@ class ComparePage(Page):
                 self._candidates[place] if place < count else None,
                 pictures[place] if known else None,
             )
+            slot.set_in_view(slot.point == self._latent.state.point)
         self.add.setEnabled(count < MOST_CANDIDATES)
         self.swap.setEnabled(count >= 2)
         self._show_single([picture for picture in pictures if picture is not None])

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 
 from studio.app.studio import Studio
 from studio.core.explorer import GRID_SEEDS
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point_grid import PointGrid, sheet_rect
+from studio.ui.explorer.point_grid import PointGrid, Sheet
 
 COLUMNS = 4
 _NOTCH = 120  # one step of a mouse wheel
@@ -24,8 +24,9 @@ class GridPage(Page):
         latent = studio.latent
         self._wheel = 0
         sheet = latent.pictures.grid
-        self.grid = PointGrid(studio, COLUMNS, "Seeds", self, sheet)
-        self.grid.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.grid = PointGrid(studio, COLUMNS, "Seeds", sheet=sheet)
+        self._sheet = Sheet(self.grid, [(COLUMNS, GRID_SEEDS // COLUMNS)])
+        self._column.addWidget(self._sheet)
         self.grid.installEventFilter(self)
         self.grid.viewport().installEventFilter(self)
         self.grid.picked.connect(lambda place: latent.pick(self.grid.point(place)))
@@ -36,17 +37,9 @@ class GridPage(Page):
     def turn(self, pages: int) -> None:
         self._latent.show_seeds(self._latent.state.first_seed + pages * GRID_SEEDS)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Four rows, in the middle."""
-        super().resizeEvent(event)
-        self._place_grid()
-
     def fit(self, width: int) -> None:
         super().fit(width)
-        self._place_grid()
-
-    def _place_grid(self) -> None:
-        self.grid.setGeometry(sheet_rect(self.size(), COLUMNS, self.ratio))
+        self._sheet.set_ratio(self.ratio)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QWheelEvent):

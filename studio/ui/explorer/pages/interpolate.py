@@ -50,9 +50,6 @@ class InterpolatePage(Page):
     def playing(self) -> bool:
         return self._timer.isActive()
 
-    def enter(self) -> None:
-        self._jump(self._latent.state.mix)
-
     def roll(self) -> None:
         self._latent.roll_picks()
 
