@@ -282,14 +282,17 @@ def open_window(python: Path, arguments: Sequence[str]) -> int:
 
 
 def run_checks(python: Path, pytest_arguments: Sequence[str]) -> int:
-    """All checks, also after one has failed; pytest last. Returns the first failure's status."""
+    """All checks, also after one has failed; pytest last. Returns the first failure's status.
+
+    A test that fails and passes when it is run again is listed as a rerun, and is to be repaired.
+    """
     module = [str(python), "-m"]
     checks = [
         [*module, "ruff", "check", "."],
         [*module, "ruff", "format", "--check", "."],
         [*module, "mypy"],
         [str(python.parent / "lint-imports")],
-        [*module, "pytest", *pytest_arguments],
+        [*module, "pytest", "--reruns=1", *pytest_arguments],
     ]
     if "--onscreen" not in pytest_arguments:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -72,6 +73,14 @@ def nothing_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
     with QtWatch() as watch:
         yield
     watch.verify()
+
+
+@pytest.fixture(autouse=True)
+def garbage_of_this_thread() -> Iterator[None]:
+    """What a test left in cycles goes here: in a thread of the next one it would take Qt along."""
+    gc.disable()
+    yield
+    gc.collect(1)
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ class CanvasRenderer(QObject):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
         self._haste = QTimer(self, singleShot=True, interval=SETTLE_MS)  # runs: coarse is enough
-        self._haste.timeout.connect(self._pump)
+        self._haste.timeout.connect(self._end_haste)
         self._strokes = QTimer(self, singleShot=True, interval=STROKE_MS)  # runs: somebody paints
         self._strokes.timeout.connect(self._pump)
         self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
@@ -326,6 +326,13 @@ class CanvasRenderer(QObject):
             return
         if not self._haste.isActive():  # even the coarse picture is slow: better late than never
             self._drop_task()
+            self._haste.start()
+
+    def _end_haste(self) -> None:
+        """Go on to the fine picture, once the coarse one is shown."""
+        if self._task is None:
+            self._pump()
+        else:
             self._haste.start()
 
     def _drop_task(self) -> None:

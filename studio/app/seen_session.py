@@ -217,7 +217,6 @@ class SeenSession(QObject):
         self._searches.cancel()
         self._log = None
         self._entries = {}
-        gc.unfreeze()
         self._pictures.clear()
         self.found = []
         self.changed.emit()

@@ -23,6 +23,7 @@ from studio.app.edit_recipes import EditRecipes
 from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
+from studio.app.garbage import Garbage
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
@@ -76,6 +77,7 @@ class Studio(QObject):
         self, load: Callable[[], Engine] = load_engine, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
+        self._garbage = Garbage(self)
         self.host = EngineHost(load)
         self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
         behind = ("train", "io", "art", "film", "seen")
@@ -210,6 +212,7 @@ class Studio(QObject):
             lane.close()
         self.loose_pictures.close()
         self.project.close()
+        self._garbage.close()
 
     # --- Project and its parts ---
 

@@ -293,13 +293,18 @@ def _folder(stage: Stage) -> Path:
 
 def _settle(stage: Stage) -> None:
     """Wait until nothing is being made any more, and nothing moves."""
-    lanes, views = stage.studio.lanes.values(), stage.window.findChildren(PictureView)
+    try:
+        stage.wait("calm", lambda: not _unrest(stage), 60)
+    except StageError as error:
+        raise StageError(f"{error}: {', '.join(_unrest(stage))}") from error
 
-    def is_calm() -> bool:
-        busy = any(lane.busy for lane in lanes) or any(view.fading for view in views)
-        return stage.studio.canvas.idle and not busy
 
-    stage.wait("calm", is_calm, 60)
+def _unrest(stage: Stage) -> list[str]:
+    """What is still at work, or moves."""
+    lanes = [f"lane {lane.name}" for lane in stage.studio.lanes.values() if lane.busy]
+    views = stage.window.findChildren(PictureView)
+    fading = [f"view {view.accessibleName()}" for view in views if view.fading]
+    return lanes + fading + (["canvas"] if not stage.studio.canvas.idle else [])
 
 
 def _demand_same(before: Document, after: Document, tolerance: float = 0.0) -> None:
