@@ -27,10 +27,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before anything imports Qt or torch: no screen, and one thread for all number crunching."""
+    """Before anything imports Qt or torch: no screen, and one thread for all number crunching.
+
+    Then pytest-qt waits as long as our own waiting does.
+    """
     if not config.getoption("--onscreen"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from pytestqt.qtbot import QtBot
+
+    from tests.support.waiting import PATIENCE
+
+    for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+        wait.__kwdefaults__["timeout"] = round(PATIENCE * 1000)
 
 
 @pytest.fixture(autouse=True)

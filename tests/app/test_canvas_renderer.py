@@ -39,7 +39,7 @@ class Canvas:
         self.settle()
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.renderer.idle, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.renderer.idle)
 
     def repainted_by(self, change: Callable[[], None]) -> set[tuple[int, int, int]]:
         self.painted.clear()

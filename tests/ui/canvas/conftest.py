@@ -74,7 +74,7 @@ class Hand:
         QApplication.sendEvent(self.view, event)
 
     def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: self.view.renderer.idle, timeout=10_000)
+        self.qtbot.waitUntil(lambda: self.view.renderer.idle)
 
 
 @pytest.fixture

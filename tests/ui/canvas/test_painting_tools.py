@@ -242,7 +242,7 @@ def test_the_eyedropper_sets_either_color(painter: Hand) -> None:
 
 
 def wait(hand: Hand) -> None:
-    hand.qtbot.waitUntil(lambda: not hand.view.painting.busy, timeout=60_000)
+    hand.qtbot.waitUntil(lambda: not hand.view.painting.busy)
 
 
 def test_fill_follows_the_drawn_outline_through_all_layers(painter: Hand) -> None:

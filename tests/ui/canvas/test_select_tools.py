@@ -131,12 +131,12 @@ def but_for_corners(found: np.ndarray, expected: np.ndarray) -> bool:
 def test_strokes_select_an_object_as_one_step(hand: Hand, qtbot) -> None:
     hand.view.set_tool("smart-select")
     hand.drag(hand.at(70, 100), hand.at(130, 105))
-    qtbot.waitUntil(lambda: hand.session.document.selection is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: hand.session.document.selection is not None)
     blue = box(50, 60, 150, 140)
     assert np.count_nonzero(selected(hand) != blue) < 0.03 * blue.sum()
     first = hand.session.document.selection
     hand.drag(hand.at(300, 50), hand.at(300, 250), modifiers=ALT)
-    qtbot.waitUntil(lambda: hand.session.document.selection is not first, timeout=10_000)
+    qtbot.waitUntil(lambda: hand.session.document.selection is not first)
     assert hand.session.undo_stack.count() == 1
     qtbot.keyClick(hand.view, Qt.Key.Key_Escape)
     assert hand.session.document.selection is None

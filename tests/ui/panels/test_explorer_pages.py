@@ -116,7 +116,7 @@ def test_candidates_are_taken_dropped_swapped_and_told_apart(
     assert np.allclose(from_qimage(seen)[..., :3], np.clip(2 * abs(one - two), 0, 1), atol=0.01)
     QTest.mouseClick(page.ways.button("blink"), LEFT)
     first = page.single.image()
-    wait_for(qtbot, lambda: page.single.image() is not first, 3.0)
+    wait_for(qtbot, lambda: page.single.image() is not first)
     QTest.mouseClick(page.ways.button("side"), LEFT)
     QTest.mouseClick(page.slots[0], LEFT)
     assert studio.latent.state.point == other
