@@ -42,6 +42,9 @@ from studio.core.params import from_json, scaled, specs, to_json
 from studio.core.registry import Registry
 from studio.errors import StudioError
 
+# How many px a `fine` preview is worked out on: of a quick operation, and of a slow one.
+QUICK, SLOW = 4_000_000, 1_000_000
+
 OperationGroup: TypeAlias = Literal["geometry", "color", "filter", "restore", "segment", "art"]
 GROUPS: tuple[OperationGroup, ...] = get_args(OperationGroup)
 Pictures: TypeAlias = Callable[[str], Image]
@@ -98,9 +101,11 @@ class EditOperation:
     not blend with a mask. `fills_mask` operations use the mask themselves (inpainting); every
     other one works everywhere and `render` blends the result through the mask. `start` gives
     params for a picture of some width and height, where no fixed default fits every picture.
-    `presets` are params by a name; what one leaves out keeps its default. `preview_differs` says
-    why a preview cannot show quite what the full size will; empty where it does. `words` are other
-    names that people look for.
+    `presets` are params by a name; what one leaves out keeps its default. What is decided
+    px by px looks different on a smaller picture: `fine` is how many px a preview may be worked out
+    on, and then shrunk. `preview_differs` says why even so the preview of a larger picture cannot
+    show quite what the full size will; empty where it does. `words` are other names that people
+    look for.
     """
 
     id: str
@@ -113,6 +118,7 @@ class EditOperation:
     fills_mask: bool = False
     start: StartFunction | None = None
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    fine: int = 0
     preview_differs: str = ""
     words: str = ""
 
@@ -158,6 +164,7 @@ def operation(  # noqa: PLR0913  (a declaration)
     fills_mask: bool = False,
     start: StartFunction | None = None,
     presets: Mapping[str, Mapping[str, Any]] = {},
+    fine: int = 0,
     preview_differs: str = "",
     words: str = "",
 ) -> Callable[[EditFunction], EditOperation]:
@@ -175,6 +182,7 @@ def operation(  # noqa: PLR0913  (a declaration)
             fills_mask,
             start,
             presets,
+            fine,
             preview_differs,
             words,
         )

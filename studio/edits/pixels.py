@@ -195,6 +195,15 @@ def blur(image: Image, sigma: float) -> Image:
     return _stretched(_stretched(small, height, factor, axis=0), width, factor, axis=1)
 
 
+def slope_blur(image: Image, sigma: float, scale: float) -> Image:
+    """What slopes are measured in by a Sobel filter: `image` at `scale`, blurred by `sigma` px.
+
+    The filter blurs by about half a squared px itself, which is more of a smaller picture: there
+    the Gaussian blurs less by that.
+    """
+    return blur(image, math.sqrt(max(0.0, sigma**2 - (1.0 - scale**2) / 2.0)))
+
+
 def _gaussian(image: Image, sigma: float) -> Image:
     margin = int(3.0 * sigma + 0.5)
     out = np.empty(image.shape, np.float32)

@@ -133,6 +133,12 @@ def moves_pixels(step: EditStep) -> bool:
     return step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
 
 
+def _fine_level(raster: Raster, step: EditStep, level: int) -> int:
+    """Up to `level`, the first one at which the step's preview has no more px than it may have."""
+    pixels, most = raster.width * raster.height, OPERATIONS[step.operation].fine
+    return next((n for n in range(level) if pixels <= most * 4**n), level)
+
+
 def apply_steps(
     image: Image,
     steps: Iterable[EditStep],
@@ -164,14 +170,18 @@ class _Scene:
     path: tuple[str, ...] = ()
 
     def rendered(self, layer: Layer) -> Rendered:
-        scene = replace(self, path=(*self.path, layer.id))
         steps, problems = _usable(step for step in layer.edits if step.enabled)
+        level = min(
+            (_fine_level(layer.raster, step, self.level) for step in steps), default=self.level
+        )
+        scene = replace(self, level=level, path=(*self.path, layer.id))
         rendered = _Rendering(scene, layer.raster, problems, self.cache).run(steps)
+        coarser = self.level - level
         scale = 0.5**self.level
         return Rendered(
-            rendered.raster,
-            rendered.x + layer.x * scale,
-            rendered.y + layer.y * scale,
+            rendered.raster.level(coarser),
+            rendered.x * 0.5**coarser + layer.x * scale,
+            rendered.y * 0.5**coarser + layer.y * scale,
             tuple(problems),
         )
 

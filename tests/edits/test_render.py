@@ -298,3 +298,15 @@ def test_opacity_mixes_a_step_with_what_was_before() -> None:
     ):
         result = render_layer(Layer(raster, edits=(step,))).raster.read()
         np.testing.assert_allclose(result, expected, atol=1e-5)
+
+
+def test_what_is_decided_px_by_px_is_worked_out_finer_and_shrunk() -> None:
+    photograph = Raster(4000, 3000, 3)
+
+    def worked_out_at(operation: str) -> int:
+        return render._fine_level(photograph, EditStep(operation), 3)
+
+    assert [worked_out_at(name) for name in ("gamma", "canny", "posterize")] == [3, 2, 1]
+    tiny = layer(EditStep("posterize"))
+    exact = render_layer(tiny).raster.level(2).read()
+    np.testing.assert_array_equal(render_layer(tiny, 2).raster.read(), exact)

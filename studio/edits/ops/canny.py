@@ -8,7 +8,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn, thick_lines
-from studio.edits.operation import EditContext, operation
+from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.pixels import opaque_luma
 
 
@@ -30,6 +30,7 @@ class Canny:
         "Marker": {"smoothing": 4.0, "thickness": 6.0, "detail": 0.6},
         "Chalk": {"style": "light on black", "thickness": 3.0},
     },
+    fine=SLOW,
     preview_differs="Which faint outlines are found depends on the size of the picture.",
     words="edges contour line drawing",
 )

@@ -8,8 +8,8 @@ import skimage as ski
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, premultiplied
+from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.pixels import premultiplied, slope_blur
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,15 @@ class Edges:
         "Comic": {"style": "over the picture", "strength": 8.0},
     },
     words="sobel scharr outline contour",
+    fine=QUICK,
     preview_differs="The finest lines are lost in a small picture.",
 )
 def edges(image: Image, params: Edges, context: EditContext) -> Image:
     """Draw the outlines of things (Sobel or Scharr filter)."""
     brightness = luma(premultiplied(image))
-    slope = getattr(ski.filters, params.method)(blur(brightness, params.smoothing)[..., 0])
+    slope = getattr(ski.filters, params.method)(
+        slope_blur(brightness, params.smoothing, context.scale)[..., 0]
+    )
     # Slopes are per pixel: the smaller the preview, the steeper they look.
     lines = np.clip(slope * (params.strength * context.scale), 0.0, 1.0)
     return drawn(image, lines, params.style)

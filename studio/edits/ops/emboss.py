@@ -7,8 +7,8 @@ import skimage as ski
 
 from studio.core.image import Image, luma
 from studio.core.params import param
-from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, premultiplied
+from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.pixels import map_color, premultiplied, slope_blur
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,12 @@ class Emboss:
     Emboss,
     presets={"Coin": {"height": 8.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
     words="relief bevel",
+    fine=QUICK,
     preview_differs="The finest lines are lost in a small picture.",
 )
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
     """Press the picture into gray card, lit from one side."""
-    surface = blur(luma(premultiplied(image)), params.smoothing)[..., 0]
+    surface = slope_blur(luma(premultiplied(image)), params.smoothing, context.scale)[..., 0]
     angle = math.radians(params.light)
     slope = math.cos(angle) * ski.filters.sobel_v(surface) + math.sin(angle) * ski.filters.sobel_h(
         surface

@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import EditContext, operation
+from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.pixels import Raw, blur, map_color, map_premultiplied
 
 _ANGLES = (15.0, 75.0, 0.0)  # the usual screens of cyan, magenta and yellow, against moiré
@@ -28,6 +28,7 @@ class Halftone:
     Halftone,
     presets={"Newspaper": {"size": 5.0}, "Pop art": {"size": 18.0}},
     words="dots print newspaper screen",
+    fine=SLOW,
 )
 def halftone(image: Image, params: Halftone, context: EditContext) -> Image:
     """Print the picture with dots of ink, as in a newspaper."""

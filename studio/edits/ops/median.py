@@ -6,7 +6,7 @@ import skimage as ski
 
 from studio.core.image import Image, from_pixels8, to_pixels8
 from studio.core.params import param
-from studio.edits.operation import EditContext, operation
+from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.pixels import map_bands, map_planes, map_premultiplied
 
 
@@ -15,7 +15,7 @@ class Median:
     radius: int = param(3, "Radius", 0, 50, 1, "px", soft_high=15)
 
 
-@operation("median", "Median", "filter", Median)
+@operation("median", "Median", "filter", Median, fine=SLOW)
 def median(image: Image, params: Median, context: EditContext) -> Image:
     """Remove specks and scratches while edges stay sharp (in 256 steps per channel)."""
     if params.radius == 0:

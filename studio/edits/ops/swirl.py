@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import EditContext, operation
+from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.warping import warped
 
 
@@ -24,6 +24,7 @@ class Swirl:
     "Swirl",
     "art",
     Swirl,
+    fine=SLOW,
     presets={"Gentle": {"strength": 2.0}, "Whirlpool": {"strength": 12.0}},
 )
 def swirl(image: Image, params: Swirl, context: EditContext) -> Image:
