@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import logging
@@ -18,6 +19,7 @@ from studio.codec.write import write_image
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
+from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.engine.api import Generator
 from studio.errors import StudioError
@@ -133,6 +135,27 @@ def _explorer_at(document: Document) -> ExplorerState:
     return document.explorer
 
 
+def told_point(file: Path) -> tuple[str, LatentPoint] | None:
+    """The model (sha256) and the latent that a picture's recipe tells, if that model is here.
+
+    Raises:
+        StudioError: not a picture.
+    """
+    recipe = read_recipe(file)
+    if recipe is None:
+        return None
+    with contextlib.suppress(StudioError):  # damaged, or of a newer version: a picture like others
+        told = _explorer_at(recipe_document(recipe))
+        if told.model and library.find_model(told.model) is not None:
+            return told.model, told.point
+    return None
+
+
+def is_picture(file: Path) -> bool:
+    """Whether it is called like a picture that can be read."""
+    return file.suffix.lower() in PICTURE_SUFFIXES
+
+
 def require_pictures(source: Path) -> None:
     """Look for one readable picture in a file or folder, before anything is made of it.
 
@@ -157,7 +180,7 @@ def _is_readable(file: Path) -> bool:
 
 
 def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES)
+    return sorted(filter(is_picture, folder.rglob("*")))
 
 
 def sample_sets(folder: Path) -> tuple[SampleSet, ...]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from studio.app.lanes import Job, Lane
+from studio.app.exchange import told_point
+from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.notifications import Notifications
 from studio.app.qimage import to_qimage
+from studio.codec.read import read_image
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
@@ -61,6 +64,19 @@ class InversionSession(QObject):
         self._best, self.progress = None, 0.0
         self._job = self._lane.submit(job)
         self.changed.emit()
+
+    def start_from_file(self, file: Path) -> None:
+        """Look for a picture on the disk; one whose recipe tells its latent is gone to at once."""
+
+        def go(told: tuple[str, LatentPoint] | None) -> None:
+            if told is None:
+                self.start_from(lambda _control: read_image(file))
+                return
+            self._latent.pick(told[1], told[0])
+            self.found.emit()
+
+        work = once(lambda _control: told_point(file))
+        self._lane.submit(Job(work, on_event=go, on_failed=self._notifications.failed))
 
     def cancel(self) -> None:
         """End the search; the explorer stays where it is."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,15 +18,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.app.exchange import is_picture
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 from studio.core.change import DocumentChange
 from studio.ui import icons, theme
+from studio.ui.canvas.drops import dropped_files
 from studio.ui.explorer.originality_row import OriginalityRow
 from studio.ui.explorer.page import PAGES, Page
 from studio.ui.explorer.prompt_row import PromptRow
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.file_drop import FileDrop
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.icon_tabs import IconTab, IconTabs
 from studio.ui.widgets.labeled_slider import LabeledSlider
@@ -48,6 +54,8 @@ class ExplorerPanel(QStackedWidget):
         self.empty = EmptyState("model", "", "")
         self.addWidget(self.empty)
         self.addWidget(_above(self.explorer, self.explorer.ways))
+        self.drop = FileDrop(self, "Start from this picture", self._acceptable)
+        self.drop.dropped.connect(lambda files: self.explorer.start_from(files[0]))
         self.empty.activated.connect(self._open_newest)
         studio.latent.model_changed.connect(self._choose)
         studio.models_changed.connect(self._choose)
@@ -76,6 +84,11 @@ class ExplorerPanel(QStackedWidget):
                 "Train one on your pictures on the left, or open one from Models. "
                 "Its pictures appear here while it learns.",
             )
+
+    def _acceptable(self, mime: QMimeData) -> Sequence[Path]:
+        """Pictures from elsewhere, while there is a model that could make them."""
+        files = dropped_files(mime) if self._studio.latent.card is not None else ()
+        return [file for file in files if is_picture(file)]
 
     def _open_newest(self) -> None:
         self._studio.latent.open_model(self._studio.models[0].sha256)
@@ -264,13 +277,21 @@ class _Explorer(QWidget):
         self.start.setText(looking or "Start from this layer")
 
     def _start_or_cancel(self) -> None:
-        """A search that takes its time is watched on the page where one steers."""
         if self._studio.inversion.progress is not None:
             self._studio.inversion.cancel()
             return
+        self._show_search()
+        self._studio.start_from_layer()
+
+    def start_from(self, file: Path) -> None:
+        """Look for a picture that came from elsewhere."""
+        self._show_search()
+        self._studio.inversion.start_from_file(file)
+
+    def _show_search(self) -> None:
+        """A search that takes its time is watched on the page where one steers."""
         if self._latent.card is not None and not self._latent.card.can_encode:
             self.show_page("steer")
-        self._studio.start_from_layer()
 
     def _show_found(self) -> None:
         """Where the latent can be worked with: where its search was watched, or on the pad."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt, Signal
@@ -10,18 +11,27 @@ from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
 
+_VEIL = 0.85  # over what is below words
+
 
 class FileDrop(QObject):
     """Makes `target` accept what lies on the disk, and outlines it while that is above it.
 
-    Lives as long as the widget. Emits `dropped(tuple)` with `Path`s.
+    Lives as long as the widget. `words` say what will be done, `paths` which of a drag is accepted.
+    Emits `dropped(tuple)` with `Path`s.
     """
 
     dropped = Signal(tuple)
 
-    def __init__(self, target: QWidget) -> None:
+    def __init__(
+        self,
+        target: QWidget,
+        words: str = "",
+        paths: Callable[[QMimeData], Sequence[Path]] | None = None,
+    ) -> None:
         super().__init__(target)
-        self.outline = _Outline(target)
+        self._paths = paths or dropped_paths
+        self.outline = _Outline(target, words)
         target.setAcceptDrops(True)
         target.installEventFilter(self)
 
@@ -33,7 +43,7 @@ class FileDrop(QObject):
         if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
             return False
         assert isinstance(event, QDropEvent)  # the other two are derived from it
-        paths = dropped_paths(event.mimeData())
+        paths = tuple(self._paths(event.mimeData()))
         if not paths:
             return False
         event.setDropAction(Qt.DropAction.CopyAction)
@@ -52,9 +62,10 @@ def dropped_paths(mime: QMimeData) -> tuple[Path, ...]:
 class _Outline(QWidget):
     """Dashes over the whole target: let go here."""
 
-    def __init__(self, target: QWidget) -> None:
+    def __init__(self, target: QWidget, words: str) -> None:
         super().__init__(target)
         self._target = target
+        self._words = words
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -64,8 +75,13 @@ class _Outline(QWidget):
         self.raise_()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        color = theme.current().color("accent")
+        look = theme.current()
+        color = look.color("accent")
         painter = QPainter(self)
+        if self._words:
+            painter.fillRect(self.rect(), theme.fade(look.color("panel"), _VEIL))
+            painter.setPen(look.color("text"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._words)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color, 2.0, Qt.PenStyle.DashLine))
         painter.setBrush(theme.fade(color, 0.1))

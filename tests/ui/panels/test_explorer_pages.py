@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -216,10 +216,34 @@ def test_a_picture_is_dragged_to_a_folder_as_a_file_that_opens_again(
     assert dropped_latent(mime) == point
     assert dropped_files(mime) == [], "within the studio it is a point, not a file"
     file = Path(mime.urls()[0].toLocalFile())
-    wait_until_calm(qtbot, studio)
+    assert file.is_file(), "whoever it is dropped on reads it at once"
     assert file.name == "seed 417.png"
     variation = read_variation(file, studio.host)
     assert variation.complete
     assert variation.document.layers[0].provenance.point == point
     studio.loose_pictures.close()
     assert not file.exists()
+
+
+def drop_file(panel: ExplorerPanel, file: Path) -> bool:
+    """As from another program; whether the panel took it."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file))])
+    copy = Qt.DropAction.CopyAction
+    event = QDropEvent(QPointF(100, 100), copy, mime, LEFT, Qt.KeyboardModifier.NoModifier)
+    return panel.drop.eventFilter(panel, event)
+
+
+def test_pictures_dropped_from_outside_are_started_from(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    with qtbot.waitSignal(studio.inversion.found, timeout=10_000):
+        assert drop_file(panel, next(picture_folder.glob("*.png")))
+    assert studio.latent.state.point.describe() == "from a picture"
+    point = LatentPoint.of_seed(417, 0.7)
+    ours = Path(drag_mime(studio, point).urls()[0].toLocalFile())
+    with qtbot.waitSignal(studio.inversion.found, timeout=10_000):
+        assert drop_file(panel, ours)
+    assert studio.latent.state.point == point, "its recipe says where it is"
+    assert not drop_file(panel, picture_folder), "the window knows what to do with folders"
+    wait_until_calm(qtbot, studio)
