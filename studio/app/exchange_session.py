@@ -18,9 +18,12 @@ from studio.app.lanes import Job, Lane, once
 from studio.app.likeness import copies_in
 from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
+from studio.core.canvas_size import CanvasSize
 from studio.core.control import RunControl
 from studio.core.document import Document, arranged
 from studio.errors import StudioError
+
+UNTITLED = "Untitled"
 
 
 class ExchangeSession(QObject):
@@ -95,16 +98,22 @@ class ExchangeSession(QObject):
 
     def open_picture(self, file: Path, longest: int | None = None) -> None:
         """Make a new project whose canvas is the picture, with its layers where it has them."""
+        self._run(
+            lambda _control: layered_file.read_picture(file, longest),
+            partial(self._begin, file.stem),
+        )
 
-        def show(picture: Document) -> None:
-            try:
-                self._project.create(file.stem)
-            except StudioError as error:
-                self._notifications.failed(error)
-                return
-            self._documents.reset(picture)
+    def new_canvas(self, size: CanvasSize) -> None:
+        """Make a new project with an empty canvas."""
+        self._begin(UNTITLED, Document(size.width, size.height, dpi=size.dpi))
 
-        self._run(lambda _control: layered_file.read_picture(file, longest), show)
+    def _begin(self, name: str, document: Document) -> None:
+        try:
+            self._project.create(name)
+        except StudioError as error:  # the folder cannot be made
+            self._notifications.failed(error)
+        else:
+            self._documents.reset(document)
 
     def open_variation(self, file: Path) -> None:
         """Open an exported picture with its recipe: layers, edits and latents where it has them."""

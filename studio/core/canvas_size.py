@@ -35,3 +35,14 @@ class CanvasSize:
         """How far everything on a canvas of `width` by `height` px moves to get onto this one."""
         column, row = self.anchor
         return (self.width - width) * column // 2, (self.height - height) * row // 2
+
+
+# What designers begin with, by a name.
+PRESETS = {
+    "Square": CanvasSize(1024, 1024, 300),
+    "Icon": CanvasSize(512, 512, 72),
+    "Full HD": CanvasSize(1920, 1080, 72),
+    "Social post": CanvasSize(1080, 1350, 72),
+    "A4 at 150 dpi": CanvasSize(1240, 1754, 150),
+    "A4 at 300 dpi": CanvasSize(2480, 3508, 300),
+}

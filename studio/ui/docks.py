@@ -21,7 +21,7 @@ from studio.app.studio import Studio
 from studio.ui.panel import PanelInfo, Place
 
 LAYOUT_VERSIONS = {False: 1, True: 2}  # by whether the window is low: another arrangement
-# One for all panels: with what they show, their own would change, and move the docks around them.
+# Unless a panel sets its own: what follows from what they show would move the docks around them.
 LEAST_HEIGHT = 116
 
 _AREAS = {
@@ -32,7 +32,7 @@ _WIDTHS = {"left": 292, "right": 384}
 # Top to bottom, with the share of the column's height.
 _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
     "left": (("left", 40), ("left bottom", 60)),
-    "right": (("right", 64), ("right middle", 19), ("right bottom", 17)),
+    "right": (("right", 58), ("right middle", 24), ("right bottom", 18)),
 }
 _LOW_WINDOW = 800  # px: below, what is at the bottom shares a place, and pictures stay big
 _LOWEST: Place = "right bottom"
@@ -178,10 +178,27 @@ class Docks(QObject):
             self._window.resizeDocks(firsts, heights, Qt.Orientation.Vertical)
 
     def _make_room(self, dock: QDockWidget, height: int) -> None:
-        """Let a panel grow to `height` px, at most half of the window; it never shrinks."""
+        """Let a panel grow to `height` px, at most half of the window; it never shrinks.
+
+        The highest of its column gives the room: a list of layers keeps its few rows.
+        """
         height = min(height, self._window.height() // 2)
-        if not dock.isFloating() and height > dock.height():
-            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+        if dock.isFloating() or height <= dock.height():
+            return
+        giver = max(self._column_of(dock), key=QDockWidget.height)
+        left = giver.height() + dock.height() - height
+        self._window.resizeDocks([giver, dock], [left, height], Qt.Orientation.Vertical)
+
+    def _column_of(self, dock: QDockWidget) -> list[QDockWidget]:
+        """The docks in view on the side where `dock` is."""
+        area = self._window.dockWidgetArea(dock)
+        return [
+            other
+            for panel_id, other in self._docks.items()
+            if self._window.dockWidgetArea(other) == area
+            and not other.isFloating()
+            and self.is_in_view(panel_id)
+        ]
 
     def state(self) -> str:
         """Where every dock is, as text for the project file."""
@@ -209,7 +226,7 @@ class Docks(QObject):
         widget = panel.create(self._studio)
         widget.setProperty("surface", "panel")
         widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        widget.setMinimumHeight(LEAST_HEIGHT)
+        widget.setMinimumHeight(widget.minimumHeight() or LEAST_HEIGHT)
         dock.setWidget(widget)
         dock.setTitleBarWidget(_own_title(widget) or _DockTitle(panel.title))
         room_wanted = getattr(widget, "room_wanted", None)

@@ -118,6 +118,11 @@ class WindowShell:
         sheet = RecipeSheet(self._window.studio.recipes, self._window)
         return sheet.chosen if sheet.exec() else None
 
+    def ask_new_canvas(self) -> CanvasSize | None:
+        from studio.ui.dialogs.new_canvas import ask_new_canvas
+
+        return ask_new_canvas(self._window)
+
     def ask_canvas_size(self) -> CanvasSize | None:
         from studio.ui.dialogs.canvas_size import CanvasSizeSheet
 

@@ -46,6 +46,8 @@ class Welcome(QWidget):
         self.new = QPushButton("New project from images…")
         self.new.setProperty("kind", "primary")
         self.open_other = QPushButton("Open project…")
+        self.new_canvas = QPushButton("New canvas…")
+        self.new_canvas.setToolTip("Empty, of the size you say: for a poster, an icon, a painting")
         self.open_picture = QPushButton("Open picture…")
         self.open_picture.setToolTip("To edit it, with its layers where it has them")
         self.samples = _Group("Begin with a sample", WIDE_CARD)
@@ -56,6 +58,7 @@ class Welcome(QWidget):
         FileDrop(self).dropped.connect(self.take)
         self.new.clicked.connect(self._ask_images)
         self.open_other.clicked.connect(self._ask_project)
+        self.new_canvas.clicked.connect(self._ask_canvas)
         self.open_picture.clicked.connect(self._ask_picture)
 
     def take(self, dropped: tuple[Path, ...]) -> None:
@@ -87,8 +90,9 @@ class Welcome(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.new)
-        buttons.addWidget(self.open_other)
+        buttons.addWidget(self.new_canvas)
         buttons.addWidget(self.open_picture)
+        buttons.addWidget(self.open_other)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addSpacing(8)
@@ -170,6 +174,12 @@ class Welcome(QWidget):
     def _ask_picture(self) -> None:
         if file := files.ask_picture(self):
             self._open(file)
+
+    def _ask_canvas(self) -> None:
+        from studio.ui.dialogs.new_canvas import ask_new_canvas
+
+        if size := ask_new_canvas(self):
+            self._studio.exchange.new_canvas(size)
 
     def _open(self, file: Path) -> None:
         self._studio.exchange.open_picture(file, DRAWING_PX)

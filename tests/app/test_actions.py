@@ -114,6 +114,11 @@ def test_what_the_issue_names_has_its_key(table: ActionTable) -> None:
         "select.all": "Ctrl+A",
         "help.palette": "Ctrl+K",
         "view.toggle_docks": "Tab",
+        "adjust.levels": "Ctrl+L",
+        "adjust.curves": "Ctrl+M",
+        "adjust.hue_saturation": "Ctrl+U",
+        "adjust.color_balance": "Ctrl+B",
+        "adjust.invert": "Ctrl+I",
     }
     assert {action_id: table[action_id].shortcuts[0] for action_id in keys} == keys
 
@@ -125,6 +130,7 @@ def test_without_a_project_only_beginnings_can_be_used(table: ActionTable, studi
     usable = {i for i in enabled(table, studio) if not i.startswith(("help.", "view.theme"))}
     assert usable == {
         "file.new_from_images",
+        "file.new_canvas",
         "file.open_project",
         "file.open_sample",
         "file.open_picture",

@@ -18,6 +18,7 @@ from studio.app.crash import CrashReport
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
+from studio.core.canvas_size import CanvasSize
 from studio.ui import theme
 from studio.ui.command_palette import CommandPalette
 from studio.ui.command_rows import ROW
@@ -37,11 +38,15 @@ class PreparedShell(WindowShell):
     """Answers without dialogs."""
 
     unsaved: Answer = "cancel"
+    new_canvas: CanvasSize | None = None
     asked = 0
 
     def ask_unsaved(self, name: str) -> Answer:
         self.asked += 1
         return self.unsaved
+
+    def ask_new_canvas(self) -> CanvasSize | None:
+        return self.new_canvas
 
 
 @pytest.fixture
@@ -163,6 +168,30 @@ def test_tab_on_the_canvas_hides_and_brings_back(qtbot: QtBot, window: MainWindo
     assert shown_docks(window) == set()
     press(qtbot, window.canvas, Qt.Key.Key_Tab)
     assert shown_docks(window) == rest
+
+
+def test_layers_keep_their_rows_when_a_form_unfolds(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1400, 900)
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    layers, edits = (window.docks.widget(panel) for panel in ("layers", "edits"))
+    wait_for(qtbot, lambda: edits.height() > 0)
+    before = layers.height()
+    assert before >= layers.minimumHeight() >= layers.layout().minimumSize().height()
+    window.studio.edits.add("curves")
+    wait_for(qtbot, lambda: edits.height() > 250)
+    assert layers.height() >= before
+
+
+def test_a_canvas_of_any_size_can_be_begun_with(qtbot: QtBot, window: MainWindow) -> None:
+    shell = window.shell
+    assert isinstance(shell, PreparedShell)
+    shell.new_canvas = CanvasSize(640, 360, 72)
+    window.commands.run("file.new_canvas")
+    wait_for(qtbot, window.canvas.isVisible)
+    document = window.studio.documents.document
+    assert (document.width, document.height, document.dpi) == (640, 360, 72)
+    assert window.studio.project.name == "Untitled"
 
 
 def test_the_layout_comes_back_with_the_project(

@@ -7,6 +7,16 @@ from studio.app.menus import when
 from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
 
 MENU = "Adjust"
+# As in Photoshop and Krita, for those that hands know.
+KEYS = {
+    "levels": "Ctrl+L",
+    "auto_levels": "Ctrl+Shift+L",
+    "curves": "Ctrl+M",
+    "hue_saturation": "Ctrl+U",
+    "grayscale": "Ctrl+Shift+U",
+    "color_balance": "Ctrl+B",
+    "invert": "Ctrl+I",
+}
 
 
 def adjust_actions() -> tuple[Action, ...]:
@@ -24,6 +34,7 @@ def _action(operation: EditOperation) -> Action:
         operation.title,
         f"{MENU}/{operation.group.capitalize()}",
         run,
+        (KEYS[operation.id],) if operation.id in KEYS else (),
         icon=operation.icon,
         enabled=when.has_layer,
         tip=operation.tooltip,

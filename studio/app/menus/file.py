@@ -59,6 +59,11 @@ def _new_from_images(context: Context) -> None:
         new_project(context, sources)
 
 
+def _new_canvas(context: Context) -> None:
+    if size := context.shell.ask_new_canvas():
+        leave(context, partial(context.studio.exchange.new_canvas, size))
+
+
 def _open_project(context: Context) -> None:
     if folder := context.shell.ask_project():
         open_project(context, folder)
@@ -106,6 +111,14 @@ ACTIONS = (
         _new_from_images,
         ("Ctrl+N",),
         "new",
+    ),
+    Action(
+        "file.new_canvas",
+        "New Canvas…",
+        MENU,
+        _new_canvas,
+        ("Ctrl+Alt+N",),
+        tip="A new project with an empty canvas: for a poster, an icon, a painting",
     ),
     Action("file.open_project", "Open Project…", MENU, _open_project, ("Ctrl+O",), "open"),
     Action("file.open_sample", "Open Sample Project…", MENU, _open_sample, icon="images"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
@@ -34,10 +34,21 @@ _NAMES = (
 
 
 class CanvasSizeSheet(Sheet):
-    """Other units and resolutions leave the number of px alone."""
+    """Other units and resolutions leave the number of px alone.
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
-        super().__init__("Canvas size", parent)
+    Emits `sized()` when another size is shown.
+    """
+
+    sized = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        parent: QWidget | None = None,
+        title: str = "Canvas size",
+        accept: str = "Apply",
+    ) -> None:
+        super().__init__(title, parent)
         self.setMinimumWidth(420)
         self._unit: Unit = "px"
         self._px = [document.width, document.height]
@@ -50,6 +61,8 @@ class CanvasSizeSheet(Sheet):
         self.resolution.setFixedWidth(_FIELD)
         self.resolution.setAccessibleName("Resolution")
         self.anchors = QButtonGroup(self)
+        self.form = QGridLayout()
+        self.kept = self._anchor_grid()
         self.facts = QLabel()
         self.facts.setProperty("role", "secondary")
         self._lay_out()
@@ -60,7 +73,7 @@ class CanvasSizeSheet(Sheet):
         for signal in (self.resolution.changed, self.resolution.committed):
             signal.connect(lambda _dpi: self._show_sides())
         self.add_button("Cancel").clicked.connect(self.reject)
-        self.add_button("Apply", "primary").clicked.connect(self.accept)
+        self.add_button(accept, "primary").clicked.connect(self.accept)
         self._show_sides()
 
     @property
@@ -69,8 +82,13 @@ class CanvasSizeSheet(Sheet):
         width, height = self._px
         return CanvasSize(width, height, self.resolution.value(), (SIDES[column], SIDES[row]))
 
+    def show_size(self, size: CanvasSize) -> None:
+        self._px = [size.width, size.height]
+        self.resolution.set_value(size.dpi)
+        self._show_sides()
+
     def _lay_out(self) -> None:
-        form = QGridLayout()
+        form = self.form
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
         rows = (
@@ -78,32 +96,34 @@ class CanvasSizeSheet(Sheet):
             ("Height", self.sides[1]),
             ("Printed at", self.resolution),
         )
-        for row, (text, field) in enumerate(rows):
+        for row, (text, field) in enumerate(rows, start=1):
             label = QLabel(text)
             field.attach(label)
             form.addWidget(label, row, 0)
             form.addWidget(field, row, 1)
-        form.addWidget(self.units, 0, 2, Qt.AlignmentFlag.AlignLeft)
+        form.addWidget(self.units, 1, 2, Qt.AlignmentFlag.AlignLeft)
         columns = QHBoxLayout()
         columns.setSpacing(24)
         columns.addLayout(form)
         columns.addStretch(1)
-        columns.addLayout(self._anchor_grid())
+        columns.addWidget(self.kept)
         self.body.addLayout(columns)
         self.body.addWidget(self.facts)
 
-    def _anchor_grid(self) -> QVBoxLayout:
+    def _anchor_grid(self) -> QWidget:
         """Three by three buttons: the checked one is what stays."""
         grid = QGridLayout()
         grid.setSpacing(3)
         for column in SIDES:
             for row in SIDES:
                 grid.addWidget(self._anchor(column, row), row, column)
-        box = QVBoxLayout()
+        kept = QWidget()
+        box = QVBoxLayout(kept)
+        box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(6)
         box.addWidget(QLabel("Stays in place"))
         box.addLayout(grid)
-        return box
+        return kept
 
     def _anchor(self, column: Side, row: Side) -> QToolButton:
         button = QToolButton()
@@ -142,6 +162,7 @@ class CanvasSizeSheet(Sheet):
             f"{self._px[0]} × {self._px[1]} px · {mm[0]:.1f} × {mm[1]:.1f} mm"
             f" · {inches[0]:.2f} × {inches[1]:.2f} in"
         )
+        self.sized.emit()
 
 
 def _field(name: str) -> NumberField:

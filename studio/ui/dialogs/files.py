@@ -11,12 +11,33 @@ from pathlib import Path
 from typing import TypeAlias
 
 from PySide6.QtCore import QSettings, QStandardPaths, QUrl
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QTreeView,
+    QWidget,
+)
 
 from studio.app.layered_file import OPENABLE, TRAINABLE
 from studio.paths import data_dir, projects_dir
+from studio.ui import icons
 
 Paths: TypeAlias = tuple[Path, ...]
+
+# Buttons of Qt's own dialog, which knows no theme, and our drawings for them.
+_ICONS = {
+    "backButton": "chevron-left",
+    "forwardButton": "chevron-right",
+    "toParentButton": "up",
+    "newFolderButton": "folder",
+    "listModeButton": "grid",
+    "detailModeButton": "rows",
+}
 
 
 def ask_images(parent: QWidget | None) -> tuple[Path, ...]:
@@ -135,6 +156,7 @@ class ImagesDialog(QFileDialog):
         self.setFileMode(QFileDialog.FileMode.ExistingFiles)
         self.setNameFilters([_filter("Pictures", TRAINABLE), "All files (*)"])
         self.setLabelText(QFileDialog.DialogLabel.Accept, "Take files")
+        _dress(self)
         self.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in _places()])
         self.resize(820, 520)
         self.whole_folder = QPushButton("Take whole folder")
@@ -159,7 +181,27 @@ def _dialog(parent: QWidget | None, title: str, topic: str, fallback: Path) -> Q
     dialog = QFileDialog(parent, title, str(_last(topic, fallback)))
     if os.environ.get("STUDIO_NO_NATIVE_DIALOGS"):
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    _dress(dialog)
     return dialog
+
+
+def _dress(dialog: QFileDialog) -> None:
+    """Qt's own dialog in the look of the studio, with its columns as wide as what they say.
+
+    A dialog of the system has nothing of that, and stays as it is.
+    """
+    dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+    for button in dialog.findChildren(QToolButton):
+        if drawing := _ICONS.get(button.objectName()):
+            button.setIcon(icons.icon(drawing))
+    for field in dialog.findChildren(QLineEdit):
+        if field.completer() is not None:
+            field.completer().popup().setProperty("surface", "popup")
+    for tree in dialog.findChildren(QTreeView):
+        columns = tree.header()
+        columns.setStretchLastSection(False)
+        columns.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        columns.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
 
 
 def _answer(dialog: QFileDialog, topic: str) -> tuple[Path, ...]:

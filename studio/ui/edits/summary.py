@@ -25,7 +25,7 @@ def summary(specs: Sequence[ParamSpec], values: Mapping[str, Any]) -> str:
 def _text(spec: ParamSpec, value: Any) -> str:
     if spec.kind in ("int", "float"):
         limits = number_range(spec)
-        return replace(limits, signed=limits.low < 0).text(value)
+        return replace(limits, signed=limits.low < 0).text(limits.legal(value))
     if spec.kind == "choice":
         return str(value).replace("_", " ")
     if spec.kind == "bool":

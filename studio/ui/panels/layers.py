@@ -23,6 +23,7 @@ from studio.ui.widgets.option_rows import CalmComboBox
 
 _Row: TypeAlias = tuple[str, str, Callable[[], None]]  # icon, text, what it does
 
+LEAST_ROWS = 2.5  # in view: that it goes on is seen
 BLEND_MODES: tuple[BlendMode, ...] = get_args(BlendMode)
 _LOCKS: tuple[tuple[Lock, str, str], ...] = (
     ("alpha", "alpha", "Lock transparency: paint stays where the layer has pixels"),
@@ -76,7 +77,6 @@ class LayersPanel(QWidget):
         for button in (self.add_mask, self.add_group, self.add, self.duplicate, self.remove):
             buttons.addWidget(button)
         self._stack = QStackedWidget()
-        self._stack.setMinimumHeight(4 * ROW)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.list)
         column = QVBoxLayout(self)
@@ -85,6 +85,8 @@ class LayersPanel(QWidget):
         column.addLayout(looks)
         column.addLayout(buttons)
         column.addWidget(self._stack, 1)
+        above = looks.sizeHint().height() + buttons.sizeHint().height() + 2 * column.spacing()
+        self.setMinimumHeight(above + round(LEAST_ROWS * ROW))
 
     def _connect(self) -> None:
         documents = self._documents

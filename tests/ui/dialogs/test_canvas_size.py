@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.canvas_size import CanvasSize
 from studio.core.document import Document
 from studio.ui.dialogs.canvas_size import CanvasSizeSheet
+from studio.ui.dialogs.new_canvas import NewCanvasSheet
 
 
 @pytest.fixture
@@ -56,3 +57,16 @@ def test_the_anchor_is_what_stays(sheet: CanvasSizeSheet, button: int, offset) -
     type_into(sheet.sides[0], "1400")
     type_into(sheet.sides[1], "500")
     assert sheet.chosen.offset(1200, 600) == offset
+
+
+def test_a_new_canvas_begins_with_a_usual_size_or_another(qtbot: QtBot) -> None:
+    sheet = NewCanvasSheet()
+    qtbot.addWidget(sheet)
+    sheet.show()
+    assert not sheet.kept.isVisible()  # there is nothing that could stay
+    sheet.usual.setCurrentText("A4 at 300 dpi")
+    sheet.usual.textActivated.emit("A4 at 300 dpi")
+    assert sheet.chosen == CanvasSize(2480, 3508, 300)
+    type_into(sheet.sides[1], "2000")
+    assert sheet.usual.currentText() == "Other"
+    assert sheet.chosen == CanvasSize(2480, 2000, 300)

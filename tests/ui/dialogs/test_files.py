@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QToolButton
 from pytestqt.qtbot import QtBot
 
 from studio.ui.dialogs import files
@@ -36,6 +36,17 @@ def test_a_whole_folder_can_be_taken(picture_folder: Path, qtbot: QtBot) -> None
     dialog.whole_folder.click()
     assert dialog.chosen == (picture_folder,)
     assert dialog.result() == QFileDialog.DialogCode.Accepted
+
+
+def test_the_dialog_is_read_at_a_glance(picture_folder: Path, qtbot: QtBot) -> None:
+    dialog = ImagesDialog(None, picture_folder)
+    qtbot.addWidget(dialog)
+    kinds = dialog.findChild(QComboBox, "fileTypeCombo")
+    assert kinds is not None
+    assert kinds.currentText() == "Pictures"  # and not what twenty suffixes they have
+    back = dialog.findChild(QToolButton, "backButton")
+    assert back is not None
+    assert back.icon().name() == "chevron-left"
 
 
 def test_single_files_can_be_taken(picture_folder: Path) -> None:
