@@ -183,19 +183,21 @@ class Docks(QObject):
         The highest of its column gives the room: a list of layers keeps its few rows.
         """
         height = min(height, self._window.height() // 2)
-        if dock.isFloating() or height <= dock.height():
+        others = self._others_of_column(dock)
+        if dock.isFloating() or height <= dock.height() or not others:
             return
-        giver = max(self._column_of(dock), key=QDockWidget.height)
+        giver = max(others, key=QDockWidget.height)
         left = giver.height() + dock.height() - height
         self._window.resizeDocks([giver, dock], [left, height], Qt.Orientation.Vertical)
 
-    def _column_of(self, dock: QDockWidget) -> list[QDockWidget]:
-        """The docks in view on the side where `dock` is."""
+    def _others_of_column(self, dock: QDockWidget) -> list[QDockWidget]:
+        """The other docks in view on the side where `dock` is."""
         area = self._window.dockWidgetArea(dock)
         return [
             other
             for panel_id, other in self._docks.items()
-            if self._window.dockWidgetArea(other) == area
+            if other is not dock
+            and self._window.dockWidgetArea(other) == area
             and not other.isFloating()
             and self.is_in_view(panel_id)
         ]
