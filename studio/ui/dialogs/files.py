@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from PySide6.QtCore import QSettings, QStandardPaths, QUrl
 from PySide6.QtWidgets import (
+    QCompleter,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHeaderView,
-    QLineEdit,
     QPushButton,
     QToolButton,
     QTreeView,
@@ -194,9 +194,9 @@ def _dress(dialog: QFileDialog) -> None:
     for button in dialog.findChildren(QToolButton):
         if drawing := _ICONS.get(button.objectName()):
             button.setIcon(icons.icon(drawing))
-    for field in dialog.findChildren(QLineEdit):
-        if field.completer() is not None:
-            field.completer().popup().setProperty("surface", "popup")
+    for completer in dialog.findChildren(QCompleter):
+        if popup := completer.popup():
+            popup.setProperty("surface", "popup")
     for tree in dialog.findChildren(QTreeView):
         columns = tree.header()
         columns.setStretchLastSection(False)
