@@ -17,7 +17,7 @@ from studio.app.layer_forms import LayerForms
 from studio.app.layer_rendering import Composer, LayerForm
 from studio.app.layer_thumbnails import LayerThumbnails
 from studio.app.layer_transform import LayerBox, quad_step
-from studio.app.live_tiles import repainted_tiles, seen_color
+from studio.app.live_tiles import LiveTiles, seen_color
 from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
@@ -75,6 +75,7 @@ class CanvasRenderer(QObject):
         self._lane = lane
         self._cache = RenderCache()
         self._store = TileStore(TILE_BYTES)
+        self._live = LiveTiles(self._store, self._cache)
         self._forms = LayerForms()
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
@@ -85,6 +86,7 @@ class CanvasRenderer(QObject):
         self._haste = QTimer(self, singleShot=True, interval=SETTLE_MS)  # runs: coarse is enough
         self._haste.timeout.connect(self._end_haste)
         self._strokes = QTimer(self, singleShot=True, interval=STROKE_MS)  # runs: somebody paints
+        self._strokes.timeout.connect(self._live.forget)
         self._strokes.timeout.connect(self._pump)
         self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
         self._thumbnails.changed.connect(self.thumbnail_changed)
@@ -193,7 +195,7 @@ class CanvasRenderer(QObject):
         if self._shown is not None:
             level, region = self._shown
             seen = rect.intersect(region)
-            tiles = repainted_tiles(self._store, self._picture, self._cache, level, seen)
+            tiles = self._live.repainted(self._picture, level, seen)
             self._store.mark_stale(rect)
             for key, image in tiles.items():
                 self._store.put(key, image, self._made)

@@ -17,6 +17,7 @@ from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import Image, Rect
 from studio.core.raster import Raster
+from studio.core.steady_parts import SteadyParts
 from studio.edits.render import LayerKey, RenderCache, Rendered, layer_key, render_layer
 
 
@@ -53,12 +54,22 @@ def plain_form(layer: Layer) -> LayerForm:
 
 
 class Composer:
-    """The visible layers of one document, rendered once per level. Belongs to one job."""
+    """The visible layers of one document, rendered once per level. Belongs to one job.
 
-    def __init__(self, document: Document, cache: RenderCache, control: RunControl) -> None:
+    `steady` remembers what stays the same from one document to the next.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        cache: RenderCache,
+        control: RunControl,
+        steady: SteadyParts | None = None,
+    ) -> None:
         self._document = document
         self._cache = cache
         self._control = control
+        self._steady = steady
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._forms: dict[str, LayerForm] = {}
 
@@ -71,7 +82,8 @@ class Composer:
         if level not in self._parts:
             seen = self._learner(level)
             maker = PartMaker(self._document, level, self._control, self._cache, seen)
-            self._parts[level] = maker.parts()
+            parts, page = maker.parts(), reduced(self.page, level)
+            self._parts[level] = self._steady.simplified(parts, page) if self._steady else parts
         return self._parts[level]
 
     def paint(self, key: TileKey) -> QImage:

@@ -13,28 +13,48 @@ from studio.core.control import Cancelled, RunControl
 from studio.core.document import Document
 from studio.core.image import Rect
 from studio.core.param_values import Color
+from studio.core.steady_parts import SteadyParts
 from studio.edits.render import RenderCache
 
-MOST_PIXELS = 1_500_000  # px, times layers: about what fits into a frame
+MOST_PIXELS = 1_500_000  # px, times parts: about what fits into a frame
 
 
-def repainted_tiles(
-    store: TileStore, document: Document, cache: RenderCache, level: int, rect: Rect
-) -> dict[TileKey, QImage]:
-    """The fresh tiles of a level with `rect` (document px) made new; none if that takes too long.
+class LiveTiles:
+    """Makes display tiles of one picture after another that differ in few px. GUI thread only.
 
-    Edits are taken from `cache` and never computed here. Rounding places layers up to one px of a
-    coarse level away, so that much more is made.
+    Edits are taken from `cache` and never computed here.
     """
-    area = reduced(rect, level).outset(1)
-    if area.width * area.height * len(document.layers) > MOST_PIXELS:
-        return {}
-    composer = Composer(document, cache, _nothing_new())
-    keys = keys_in(level, rect.outset(1 << level).intersect(document.rect))
-    try:
-        return {key: _repainted(store, composer, key, area) for key in keys if store.is_fresh(key)}
-    except Cancelled:
-        return {}
+
+    def __init__(self, store: TileStore, cache: RenderCache) -> None:
+        self._store = store
+        self._cache = cache
+        self._steady = SteadyParts()
+
+    def repainted(self, document: Document, level: int, rect: Rect) -> dict[TileKey, QImage]:
+        """The tiles of a level with `rect` (document px) made new, those that fit into a frame.
+
+        Rounding places layers up to one px of a coarse level away, so that much more is made; what
+        was stale or missing before is made whole.
+        """
+        composer = Composer(document, self._cache, _nothing_new(), self._steady)
+        area = reduced(rect, level).outset(1)
+        keys = list(keys_in(level, rect.outset(1 << level).intersect(document.rect)))
+        try:
+            parts = len(composer.parts(level))
+        except Cancelled:
+            return {}
+        left, made = MOST_PIXELS, {}
+        for key in sorted(keys, key=self._store.is_fresh, reverse=True):
+            fresh, whole = self._store.is_fresh(key), key.level_rect
+            part = area.intersect(whole) if fresh else whole
+            left -= part.width * part.height * parts
+            if left >= 0:
+                made[key] = _repainted(self._store, composer, key, part)
+        return made
+
+    def forget(self) -> None:
+        """Nothing goes on: free the memory."""
+        self._steady.forget()
 
 
 def seen_color(document: Document, cache: RenderCache, level: int, x: int, y: int) -> Color | None:
@@ -59,12 +79,11 @@ def _rgb(color: QColor) -> Color | None:
 
 
 def _repainted(store: TileStore, composer: Composer, key: TileKey, area: Rect) -> QImage:
-    old = store.get(key)
-    assert old is not None
     whole = key.level_rect.intersect(reduced(composer.page, key.level))
     part = area.intersect(whole)
     patch = composer.paint_rect(key.level, part)
-    if part == whole:
+    old = store.get(key)
+    if part == whole or old is None:
         return patch
     image = _canvas(old, whole, patch)
     place = QRect(part.x - whole.x, part.y - whole.y, part.width, part.height)

@@ -108,7 +108,9 @@ class FilledRaster(Raster):
         return Raster.from_pixels8(self.pixels8()).with_patch(x, y, image)
 
     def half(self) -> Raster:
-        return FilledRaster((self.width + 1) // 2, (self.height + 1) // 2, self.fill)
+        if self._half is None:
+            self._half = FilledRaster((self.width + 1) // 2, (self.height + 1) // 2, self.fill)
+        return self._half
 
 
 def fill_to_json(fill: Fill) -> dict[str, Any]:

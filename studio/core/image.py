@@ -101,7 +101,10 @@ def as_image(array: NDArray[Any]) -> Image:
 
 def to_pixels8(image: Image) -> Pixels8:
     """``float32 [H, W, C]`` in [0, 1] to ``uint8``, rounded to nearest."""
-    return (np.clip(image, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    scaled = np.clip(image, 0.0, 1.0)
+    scaled *= 255.0
+    scaled += 0.5
+    return scaled.astype(np.uint8)
 
 
 def from_pixels8(pixels8: Pixels8) -> Image:

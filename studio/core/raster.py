@@ -237,7 +237,7 @@ class Raster:
             return _halve(_evened(self.read(rect)))
         pixels8 = _evened(self.pixels8(rect))
         if self.channels == 4 and pixels8[..., 3].min() < 255:
-            return to_pixels8(_halve(from_pixels8(pixels8)))
+            return _halve8(pixels8)
         return _box8(pixels8)
 
 
@@ -259,7 +259,20 @@ def _halve(image: Image) -> Image:
     return _box(image)
 
 
+def _halve8(pixels8: Pixels8) -> Pixels8:
+    """The same from bytes, a channel at a time; sums of products of bytes are exact in float32."""
+    alpha = pixels8[..., 3].astype(np.float32)
+    total = _box(alpha)
+    share = 1.0 / np.maximum(total, 0.25)
+    half = np.empty((*total.shape, 4), np.uint8)
+    for channel in range(3):
+        half[..., channel] = _box(pixels8[..., channel] * alpha) * share + 0.5
+    half[..., 3] = total + 0.5
+    return half
+
+
 def _box(image: Image) -> Image:
+    """The mean of each 2x2 block."""
     return (image[::2, ::2] + image[1::2, ::2] + image[::2, 1::2] + image[1::2, 1::2]) * 0.25
 
 

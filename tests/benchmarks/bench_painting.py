@@ -64,6 +64,16 @@ def documents() -> dict[str, Document]:
         "an empty layer above three": Document(
             SIDE, SIDE, (opaque, above, Layer(photo(4), blend="multiply"), empty)
         ),
+        "below a mask, blend modes": Document(
+            SIDE,
+            SIDE,
+            (
+                opaque,
+                Layer(photo(4), blend="multiply", opacity=0.7),
+                empty,
+                Layer(photo(4), blend="soft light", mask=photo(1)),
+            ),
+        ),
     }
 
 
@@ -142,7 +152,8 @@ def baseline(diameter: float) -> float:
 
 def latency(bench: Bench) -> None:
     for name, document in documents().items():
-        bench.studio.documents.reset(document, document.layers[-1].id)
+        painted = "empty" if document.has_layer("empty") else "photo"
+        bench.studio.documents.reset(document, painted)
         for zoom in (1.0, 0.22):
             bench.view.zoom_to(zoom)
             for size in (24, 100, 300):

@@ -17,6 +17,8 @@ from studio.core.param_values import Color
 
 Ink: TypeAlias = Callable[[Image, Coverage, Rect], Image]  # base, coverage, place -> result
 
+_LEAST = np.float32(1e-30)  # alpha to divide by
+
 
 def color_ink(color: Color) -> Ink:
     """Paints one sRGB color; its brightness on one channel."""
@@ -24,7 +26,7 @@ def color_ink(color: Color) -> Ink:
 
     def apply(base: Image, coverage: Coverage, _place: Rect) -> Image:
         source = (paint @ LUMA)[None] if base.shape[2] == 1 else paint
-        return _over(base, source, coverage[..., None])
+        return _over(base, source, coverage)
 
     return apply
 
@@ -35,7 +37,7 @@ def picture_ink(read: Callable[[Rect], Image]) -> Ink:
     def apply(base: Image, coverage: Coverage, place: Rect) -> Image:
         source = read(place)
         color = luma(source) if base.shape[2] == 1 else source[..., :3]
-        return _over(base, color, coverage[..., None] * source[..., 3:])
+        return _over(base, color, coverage * source[..., 3])
 
     return apply
 
@@ -62,17 +64,16 @@ def eraser_ink(base: Image, coverage: Coverage, _place: Rect) -> Image:
     return result
 
 
-def _over(base: Image, color: Image, alpha: Image) -> Image:
-    if base.shape[2] != 4:
-        return base + (color - base) * alpha
-    result = np.empty_like(base)
-    below = base[..., 3:]
-    if float(below.min(initial=1.0)) >= 1.0:
-        result[..., :3] = base[..., :3] + (color - base[..., :3]) * alpha
-        result[..., 3] = 1.0
-        return result
-    total = alpha + below * (1.0 - alpha)
-    share = np.divide(alpha, total, out=np.zeros_like(total), where=total > 0.0)
-    result[..., :3] = base[..., :3] + (color - base[..., :3]) * share
-    result[..., 3:] = total
+def _over(base: Image, color: Image, alpha: Coverage) -> Image:
+    """A channel at a time: several times as fast as a pixel at a time."""
+    result: Image = np.empty_like(base)
+    share = alpha
+    if base.shape[2] == 4:
+        below = base[..., 3]
+        total = below + alpha * (1.0 - below)
+        share = np.divide(alpha, np.maximum(total, _LEAST), dtype=np.float32)
+        result[..., 3] = total
+    for channel in range(min(3, base.shape[2])):
+        plane = base[..., channel]
+        result[..., channel] = plane + (color[..., channel] - plane) * share
     return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
@@ -40,8 +41,7 @@ class Stroke:
         self._hardness = hardness
         self._opacity = np.float32(opacity)
         self._limit = limit
-        # The system gives pages of zeros only where they are written to.
-        self._coverage: Coverage = np.zeros((before.height, before.width), np.float32)
+        self._coverage = _nothing_covered(before.height, before.width)
 
     def add(self, dabs: Iterable[Dab]) -> Rect:
         """Add dabs; returns the rectangle of `raster` that changed."""
@@ -68,6 +68,14 @@ class Stroke:
             covered = self._coverage[area.slices]
             covered += (1.0 - covered) * (part * np.float32(dab.flow))
         return area
+
+
+def _nothing_covered(height: int, width: int) -> Coverage:
+    """Zeros that take memory where they are written to, 4 KiB at a time: NumPy's own come in
+    pages of 2 MiB, whose zeroing is felt at the first dab.
+    """
+    pages = mmap.mmap(-1, max(1, height * width * np.dtype(np.float32).itemsize))
+    return np.frombuffer(pages, np.float32, height * width).reshape(height, width)
 
 
 def painted(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.ui import theme
@@ -39,6 +39,7 @@ class Ruler(QWidget):
         self._orientation = orientation
         self._transform = ViewTransform()
         self._pointer: QPointF | None = None
+        self._scale = QPixmap()  # without the pointer, which moves all the time
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setToolTip("Drag a guide onto the canvas")
         down = Qt.CursorShape.SplitVCursor
@@ -51,6 +52,7 @@ class Ruler(QWidget):
         """Follow the canvas; the ruler's own corner is the canvas's view origin."""
         if transform != self._transform:
             self._transform = transform
+            self._scale = QPixmap()
             self.update()
 
     def show_pointer(self, position: QPointF | None) -> None:
@@ -70,19 +72,42 @@ class Ruler(QWidget):
         if event.button() is Qt.MouseButton.LeftButton:
             self.let_go.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._scale = QPixmap()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() is QEvent.Type.StyleChange:
+            self._scale = QPixmap()
+        super().changeEvent(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = theme.current()
+        ratio = self.devicePixelRatioF()
+        if self._scale.isNull() or self._scale.devicePixelRatio() != ratio:
+            self._scale = QPixmap(self.size() * ratio)
+            self._scale.setDevicePixelRatio(ratio)
+            self._paint_scale(QPainter(self._scale))
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._scale)
+        self._turn(painter)
+        self._paint_pointer(painter, theme.current().color("accent"))
+
+    def _paint_scale(self, painter: QPainter) -> None:
+        colors = theme.current()
         painter.setFont(theme.tabular_font(LABEL_PX))
         painter.fillRect(self.rect(), colors.color("background"))
-        if self._orientation is Qt.Orientation.Vertical:
-            painter.rotate(90)
-            painter.scale(1, -1)  # along the ruler is +x, into the canvas +y
+        self._turn(painter)
         length = self.width() if self._is_horizontal else self.height()
         painter.setPen(colors.color("hairline"))
         painter.drawLine(QLineF(0, THICKNESS - 0.5, length, THICKNESS - 0.5))
         self._paint_ticks(painter, length, colors.color("secondary"))
-        self._paint_pointer(painter, colors.color("accent"))
+        painter.end()
+
+    def _turn(self, painter: QPainter) -> None:
+        """Along the ruler is +x, into the canvas +y."""
+        if not self._is_horizontal:
+            painter.rotate(90)
+            painter.scale(1, -1)
 
     @property
     def _is_horizontal(self) -> bool:
