@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms.v2 import functional
 
-from studio.core.image import Image, Pixels8, Rect
+from studio.core.image import Pixels8, Rect
 from studio.engine.api import CropPolicy
+from studio.engine.subject import close_window, largest_window, salience
 
-_GLANCE = 32  # px; the short side of the copy on which a smart crop is chosen
-_NEARLY_BEST = 0.95  # windows with this share of the best one compete by how central they are
+_GLANCE = 64  # px; the long side of the copy on which the subject is looked for
 
 
 def on_white(pixels: Pixels8) -> Pixels8:
@@ -38,8 +38,16 @@ def framed(pixels: Pixels8, height: int, width: int, crop: CropPolicy) -> Pixels
     """``uint8 [H, W, C]`` as ``[height, width, C]`` under a crop policy, antialiased."""
     if crop == "fit":
         return _padded(_resized(pixels, *_fitted(pixels, height, width)), height, width)
-    choose = _central if crop == "center" else _interesting
-    return _resized(pixels[choose(pixels, width / height).slices], height, width)
+    return _resized(pixels[_window(pixels, height, width, crop).slices], height, width)
+
+
+def _window(pixels: Pixels8, height: int, width: int, crop: CropPolicy) -> Rect:
+    """What is taken of a picture for a frame; a close window is never enlarged for it."""
+    ratio = width / height
+    if crop == "center":
+        return _central(pixels, ratio)
+    least = height / _largest(pixels, ratio)[0] if crop == "subject" else 1.0
+    return _on_subject(pixels, ratio, least)
 
 
 def _resized(pixels: Pixels8, height: int, width: int) -> Pixels8:
@@ -98,41 +106,21 @@ def _central(pixels: Pixels8, ratio: float) -> Rect:
     return Rect(left, top, width, height)
 
 
-def _interesting(pixels: Pixels8, ratio: float) -> Rect:
-    """The window, as large as fits, that holds the most of what stands out.
+def _on_subject(pixels: Pixels8, ratio: float, least: float = 1.0) -> Rect:
+    """The window that shows the subject best, at least that share of the largest.
 
-    That is measured on a small copy, so that texture counts little: edges, and distance from the
-    border's mean color. Among windows that are nearly as good, the most central one.
+    It is found on a small copy, so that texture counts little.
     """
-    height, width = _largest(pixels, ratio)
     full_height, full_width = pixels.shape[:2]
-    shrink = min(1.0, _GLANCE / min(full_height, full_width))
+    shrink = min(1.0, _GLANCE / max(full_height, full_width))
     small = _resized(
-        pixels[..., :3], max(1, round(full_height * shrink)), max(1, round(full_width * shrink))
+        on_white(pixels), max(1, round(full_height * shrink)), max(1, round(full_width * shrink))
     )
-    along = 1 if full_width - width >= full_height - height else 0  # the axis with room to move
-    share = _standing_out(small.astype(np.float32)).sum(axis=1 - along)
-    room, side = ((full_width - width), width) if along else ((full_height - height), height)
-    length = max(1, min(len(share), round(side * shrink)))
-    offset = round(_best_start(share, length) * room)
-    return Rect(offset, 0, width, height) if along else Rect(0, offset, width, height)
-
-
-def _best_start(share: NDArray[np.float32], length: int) -> float:
-    """Where the best window of that length starts, from 0 to 1."""
-    total = np.concatenate([[0.0], np.cumsum(share, dtype=np.float64)])
-    window = total[length:] - total[:-length]  # what the window that starts at each offset holds
-    good = np.flatnonzero(window >= _NEARLY_BEST * window.max())
-    middle = (len(window) - 1) / 2
-    return float(good[np.argmin(np.abs(good - middle))] / max(1, len(window) - 1))
-
-
-def _standing_out(color: Image) -> NDArray[np.float32]:
-    """How much each pixel of ``[H, W, 3]`` draws the eye, as ``[H, W]``."""
-    energy: NDArray[np.float32] = np.linalg.norm(color - _border_mean(color), axis=2)
-    energy[:, 1:] += np.linalg.norm(np.diff(color, axis=1), axis=2)
-    energy[1:] += np.linalg.norm(np.diff(color, axis=0), axis=2)
-    return energy
+    found = salience(small)
+    window = largest_window(found, ratio) if least >= 1.0 else close_window(found, ratio, least)
+    height, width = (max(1, round(side * window.share)) for side in _largest(pixels, ratio))
+    top = round(window.down * (full_height - height))
+    return Rect(round(window.across * (full_width - width)), top, width, height)
 
 
 def _border_mean(pixels: NDArray[Any]) -> NDArray[Any]:

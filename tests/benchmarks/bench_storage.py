@@ -100,7 +100,7 @@ def datasets(folder: Path) -> None:
             with Pillow.open(path) as picture:
                 picture.convert("RGB").resize((64, 64), Pillow.Resampling.BICUBIC)
 
-    for crop in ("center", "smart", "fit"):
+    for crop in ("center", "smart", "subject", "fit"):
         spec = DatasetSpec((source,), 64, crop)
         ours = best(lambda: list(build_dataset(spec, folder / "data", RunControl())))  # noqa: B023
         plain = best(plainly, 1)

@@ -203,7 +203,7 @@ def test_smart_stays_central_where_nothing_stands_out() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (60, 200, 3), np.uint8)
     flat = np.full((60, 200, 3), 9, np.uint8)
     for pixels in (noise, flat):
-        window = framing._interesting(pixels, 1.0)
+        window = framing._on_subject(pixels, 1.0)
         assert abs(window.x - 70) <= 30
 
 
@@ -216,7 +216,31 @@ def test_fit_pads_with_the_color_of_the_border() -> None:
     assert fitted[32, 32, 0] > 200
 
 
-@pytest.mark.parametrize("crop", ["center", "smart", "fit"])
+def picture_with_a_subject() -> Pixels8:
+    """200 × 300 px, a noisy ramp; 60 × 40 px of another color at (30, 200)."""
+    ramp = np.linspace(60, 160, 300)[None, :, None] + np.zeros((200, 1, 3))
+    ramp += np.random.default_rng(0).normal(0, 4, ramp.shape)
+    ramp[30:90, 200:240] = (220, 60, 40)
+    return ramp.clip(0, 255).astype(np.uint8)
+
+
+def test_subject_moves_close_to_what_stands_out() -> None:
+    window = framing._window(picture_with_a_subject(), 40, 40, "subject")
+    assert window.x <= 200 < 240 <= window.right
+    assert window.y <= 30 < 90 <= window.bottom
+    assert 60 < window.height == window.width <= 110
+
+
+def test_subject_never_enlarges_and_stays_back_where_nothing_stands_out() -> None:
+    close = framing._window(picture_with_a_subject(), 160, 160, "subject")
+    assert close.height >= 160
+    flat = np.full((60, 200, 3), 9, np.uint8)
+    back = framing._window(flat, 16, 16, "subject")
+    assert back[2:] == (60, 60)
+    assert abs(back.x - 70) <= 3
+
+
+@pytest.mark.parametrize("crop", ["center", "smart", "subject", "fit"])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 900), (900, 1), (3, 2), (64, 64)])
 def test_any_proportions(crop: CropPolicy, shape: tuple[int, int]) -> None:
     result = framed(np.full((*shape, 3), 77, np.uint8), 32, 32, crop)

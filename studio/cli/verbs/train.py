@@ -39,7 +39,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--family", help="see the verb families (stylegan, or that of --from or --resume)"
     )
     parser.add_argument("--size", type=int, help=f"side of the pictures in px ({_DEFAULT_SIZE})")
-    parser.add_argument("--crop", default="center", help="center, smart or fit")
+    parser.add_argument("--crop", default="center", help="center, smart, subject or fit")
     parser.add_argument("--aspect", default="1:1", help="width to height, as 4:3, or auto")
     parser.add_argument("--alpha", action="store_true", help="keep transparency")
     parser.add_argument("--prompt", help="what to ask for: classes or captions (none)")

@@ -15,8 +15,8 @@ from studio.core.files import read_json
 from studio.core.image import Image
 from studio.errors import StudioError
 
-CropPolicy: TypeAlias = Literal["center", "smart", "fit"]
-CROP_POLICIES: tuple[CropPolicy, ...] = ("center", "smart", "fit")
+CropPolicy: TypeAlias = Literal["center", "smart", "subject", "fit"]
+CROP_POLICIES: tuple[CropPolicy, ...] = ("center", "smart", "subject", "fit")
 Aspect: TypeAlias = tuple[int, int]  # width to height, in small whole numbers
 ASPECTS: tuple[Aspect, ...] = (
     *((1, 1), (5, 4), (4, 3), (3, 2), (16, 9)),

@@ -11,10 +11,11 @@ from studio.app.dataset_session import DatasetSession
 from studio.ui.widgets.option_rows import CalmComboBox, CheckRow
 from studio.ui.widgets.segmented_control import SegmentedControl
 
-_CROPS = {"center": "Center", "smart": "Smart", "fit": "Fit"}
+_CROPS = {"center": "Center", "smart": "Smart", "subject": "Subject", "fit": "Fit"}
 _CROP_HELP = {
     "center": "Takes the middle of each image.",
-    "smart": "Takes the part where most is going on.",
+    "smart": "Moves to what stands out of each image.",
+    "subject": "Moves to what stands out, and close to it.",
     "fit": "Keeps the whole image and fills up what is missing.",
 }
 _SHAPE_TIP = (
