@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from studio.core.registry import Registry
+from studio.engine.second_order import TwiceDifferentiable
 
 Critic = Callable[[Tensor], Tensor]
 """``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real."""
@@ -47,7 +48,7 @@ class Penalty:
 
 def gradients(critic: Critic, batch: Tensor) -> Tensor:
     """The gradient of each picture's score at that picture, ``float32 [B, C * H * W]``."""
-    with torch.autocast(batch.device.type, enabled=False):
+    with torch.autocast(batch.device.type, enabled=False), TwiceDifferentiable():
         at = batch.detach().float().requires_grad_()
         (gradient,) = torch.autograd.grad(critic(at).sum(), at, create_graph=True)
         return gradient.flatten(1)

@@ -115,6 +115,26 @@ def test_classic_losses_know_nothing_at_the_start():
     )
 
 
+def test_a_penalty_has_the_gradient_that_torch_finds_in_its_own_slower_way():
+    first, second = normal(6, 3, 3, 3), normal(5, 6, 4, 4, seed=1)
+    weights = [first.requires_grad_(), normal(6, seed=2).requires_grad_(), second.requires_grad_()]
+
+    def critic(batch: torch.Tensor) -> torch.Tensor:
+        x = torch.tanh(functional.conv2d(batch, weights[0], weights[1], padding=1))
+        x = functional.conv2d(x, weights[2], stride=2, padding=1)
+        return x.square().sum(dim=(1, 2, 3)).sqrt()[:, None]
+
+    batch = normal(4, 3, 8, 8, seed=3).requires_grad_()
+    (slope,) = torch.autograd.grad(critic(batch).sum(), batch, create_graph=True)
+    expected = slope.square().sum(dim=(1, 2, 3)).mean()
+    found = gradient_penalty(critic, batch)
+    assert torch.allclose(found, expected, rtol=1e-5)
+    pairs = zip(
+        torch.autograd.grad(found, weights), torch.autograd.grad(expected, weights), strict=True
+    )
+    assert all(torch.allclose(a, b, rtol=1e-4, atol=1e-4 * b.abs().max()) for a, b in pairs)
+
+
 def test_penalties_measure_the_slope():
     slope = normal(3, 8, 8)
     real, fake = normal(4, 3, 8, 8), normal(4, 3, 8, 8, seed=1)

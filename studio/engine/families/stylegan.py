@@ -22,6 +22,7 @@ from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, ModulatedConv, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
+from studio.engine.second_order import TwiceDifferentiable
 
 _CENTER_SAMPLES = 1024
 _PATH_EVERY = 8  # steps
@@ -253,7 +254,7 @@ class PathLength(nn.Module):
 
     def penalty(self, generator: StyleGenerator, w: Tensor, context: StepContext) -> Tensor:
         """Mean squared deviation of ``|J^T y|`` from its running mean, y a random picture."""
-        with torch.autocast(w.device.type, enabled=False):
+        with torch.autocast(w.device.type, enabled=False), TwiceDifferentiable():
             batch = generator.synthesize(w, context.noise)
             pixels = batch.shape[-1] * batch.shape[-2]
             weighted = (batch * context.normal(*batch.shape)).sum() * pixels**-0.5
