@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.image import Image, luma
 from studio.core.param_values import Color
-from studio.edits.pixels import map_color, premultiplied, straight
+from studio.edits.pixels import Tile, map_color, map_tiles, premultiplied, straight
 
 STYLES = ("dark on white", "light on black", "over the picture")
 
@@ -26,15 +28,29 @@ def thick_lines(lines: NDArray[np.bool_], thickness: float) -> Image:
 
     Below one px, in a preview, they get paler instead.
     """
-    import scipy.ndimage as ndi
-
-    if not lines.any():
-        return np.zeros(lines.shape, np.float32)
     if thickness <= 1.0:
         return lines.astype(np.float32) * np.float32(thickness)
-    distance = ndi.distance_transform_edt(~lines).astype(np.float32)
-    ink: Image = np.clip(np.float32(thickness / 2.0 + 0.5) - distance, 0.0, 1.0)
+    reach = thickness / 2.0 + 0.5
+    ink: Image = np.clip(np.float32(reach) - distance_to(lines, reach), 0.0, 1.0)
     return ink
+
+
+def distance_to(shapes: NDArray[np.bool_], reach: float) -> Image:
+    """How far each px ``[H, W]`` is from the nearest one of `shapes`, in px.
+
+    Exact up to `reach`; what is farther away is at least as far.
+    """
+    import scipy.ndimage as ndi
+
+    def distance(tile: Tile) -> Image:
+        part = shapes[tile]
+        if not part.any():
+            return np.full((*part.shape, 1), reach, np.float32)
+        far: Image = ndi.distance_transform_edt(~part)[..., None].astype(np.float32)
+        return far
+
+    like = np.empty((*shapes.shape, 1), np.float32)
+    return map_tiles(like, distance, margin=math.ceil(reach))[..., 0]
 
 
 def painted(image: Image, paint: Image, color: Color) -> Image:

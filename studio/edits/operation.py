@@ -40,6 +40,7 @@ from studio.core.image import Image
 from studio.core.param_values import LayerRef
 from studio.core.params import from_json, scaled, specs, to_json
 from studio.core.registry import Registry
+from studio.edits.parallel import cancelable
 from studio.errors import StudioError
 
 # How many px a `fine` preview is worked out on: of a quick operation, and of a slow one.
@@ -68,7 +69,8 @@ class EditContext:
 
     `mask` is ``float32 [H, W, 1]``, the selection that the edit was added with (None: everywhere).
     `scale` is the size of the picture at hand relative to full size; params in px are already
-    scaled. `rng` is the only source of randomness. Call `control.check()` in long loops.
+    scaled. `rng` is the only source of randomness. Call `control.check()` in long loops; what is
+    done in bands (`studio.edits.parallel`) does so by itself.
     `pictures` gives another layer's pixels by its id.
     """
 
@@ -147,9 +149,11 @@ class EditOperation:
 
         Raises:
             StudioError: params that the operation does not know or cannot accept.
+            Cancelled: `context.control` asked for it.
         """
         params = scaled(from_json(self.params_type, data), context.scale)
-        result = self.function(image, params, context)
+        with cancelable(context.control):
+            result = self.function(image, params, context)
         return result if isinstance(result, Placed) else Placed(result)
 
 

@@ -10,12 +10,12 @@ import numpy as np
 import skimage as ski
 from numpy.typing import NDArray
 
-from studio.core.control import RunControl
 from studio.core.image import Image, join_alpha, luma, split_alpha
-from studio.edits.parallel import ROWS, each_band
+from studio.edits.parallel import ROWS, bands, each, each_band
 
 # What arithmetic makes of an image: of any precision, perhaps outside [0, 1].
 Raw: TypeAlias = NDArray[np.floating[Any]]
+Tile: TypeAlias = tuple[slice, slice]  # rows and columns
 
 _TONES = 65536
 _COUNTED = 2_000_000  # px are enough to know how often each tone comes
@@ -97,33 +97,36 @@ def map_premultiplied(image: Image, function: Callable[[Image], Image]) -> Image
 
 
 def map_planes(image: Image, function: Callable[[Image], Image]) -> Image:
-    """Apply `function` to each channel ``[H, W]`` on its own."""
-    planes = [function(np.ascontiguousarray(plane)) for plane in np.moveaxis(image, 2, 0)]
+    """Apply `function` to each channel ``[H, W]`` on its own, to several at once."""
+    planes = list(np.moveaxis(image, 2, 0))
+
+    def work(channels: slice) -> None:
+        planes[channels] = [function(np.ascontiguousarray(plane)) for plane in planes[channels]]
+
+    each_band(len(planes), work, rows=1)
     return np.stack(planes, axis=2)
 
 
-def map_bands(
-    image: Image,
-    function: Callable[[slice], Image],
-    control: RunControl,
-    *,
-    margin: int,
-    rows: int = 256,
+def map_tiles(
+    image: Image, function: Callable[[Tile], Image], *, margin: int, side: int = 512
 ) -> Image:
-    """Compute a result like `image` band by band, several at once: it can be cancelled and needs
-    less memory.
+    """Compute a result like `image` tile by tile, several at once.
 
-    `function` gets the rows to look at, `margin` more than `rows` on both sides: what it gives for
-    the margin is thrown away.
+    `function` gets the rows and columns to look at, `margin` more than `side` all around: what it
+    gives for the margin is thrown away.
     """
     out = np.empty_like(image)
+    height, width = image.shape[:2]
+    side = max(side, 4 * margin)
 
-    def work(band: slice) -> None:
-        first = max(band.start - margin, 0)
-        result = function(slice(first, min(band.stop + margin, len(image))))
-        out[band] = result[band.start - first : band.stop - first]
+    def work(tile: Tile) -> None:
+        rows, columns = tile
+        top, left = max(rows.start - margin, 0), max(columns.start - margin, 0)
+        found = function((slice(top, rows.stop + margin), slice(left, columns.stop + margin)))
+        inner = found[rows.start - top :, columns.start - left :]
+        out[tile] = inner[: rows.stop - rows.start, : columns.stop - columns.start]
 
-    each_band(len(image), work, control, max(rows, 2 * margin))
+    each([(r, c) for r in bands(height, side) for c in bands(width, side)], work)
     return out
 
 
@@ -164,18 +167,21 @@ def tone_counts(image: Image, channels: int) -> Image:
 
 
 def resized(image: Image, height: int, width: int, *, smooth: bool = True) -> Image:
-    """``[H, W, C]`` at another size; smooth is bilinear and antialiased, else nearest pixel."""
-    if image.shape[:2] == (height, width):
+    """``[H, W, C]`` at another size; smooth is bilinear and antialiased, else nearest pixel.
+
+    The same as `skimage.transform.resize`, in bands, several at once.
+    """
+    size = (height, width)
+    if image.shape[:2] == size:
         return image
-    shrinks = height < image.shape[0] or width < image.shape[1]
-    result: Image = ski.transform.resize(
-        image,
-        (height, width),
-        order=1 if smooth else 0,
-        mode="edge",
-        anti_aliasing=smooth and shrinks,
+    if not smooth:
+        nearest: Image = ski.transform.resize(image, size, 0, mode="edge", anti_aliasing=False)
+        return nearest.astype(np.float32, copy=False)
+    down, across = (
+        max(0.0, (old / new - 1.0) / 2.0) for old, new in zip(image.shape, size, strict=False)
     )
-    return result.astype(np.float32, copy=False)
+    soft = blur(image, down) if math.isclose(down, across) else _gaussian(image, down, across)
+    return _stretched(_stretched(soft, height, axis=0), width, axis=1)
 
 
 def blur(image: Image, sigma: float) -> Image:
@@ -188,11 +194,13 @@ def blur(image: Image, sigma: float) -> Image:
         return image
     factor = int(2.0 * sigma / _WIDEST_SIGMA)
     if factor <= 1 or sigma <= _WIDEST_SIGMA:
-        return _gaussian(image, sigma)
+        return _gaussian(image, sigma, sigma)
     height, width, _ = image.shape
     means, lines = (factor**2 - 1) / 12.0, factor**2 / 6.0
-    small = _gaussian(_block_means(image, factor), np.sqrt(sigma**2 - means - lines) / factor)
-    return _stretched(_stretched(small, height, factor, axis=0), width, factor, axis=1)
+    rest = math.sqrt(sigma**2 - means - lines) / factor
+    small = _gaussian(_block_means(image, factor), rest, rest)
+    tall = _stretched(small, height, axis=0, factor=factor)
+    return _stretched(tall, width, axis=1, factor=factor)
 
 
 def slope_blur(image: Image, sigma: float, scale: float) -> Image:
@@ -204,15 +212,15 @@ def slope_blur(image: Image, sigma: float, scale: float) -> Image:
     return blur(image, math.sqrt(max(0.0, sigma**2 - (1.0 - scale**2) / 2.0)))
 
 
-def _gaussian(image: Image, sigma: float) -> Image:
-    margin = int(3.0 * sigma + 0.5)
+def _gaussian(image: Image, down: float, across: float) -> Image:
+    margin = int(3.0 * down + 0.5)
     out = np.empty(image.shape, np.float32)
 
     def work(rows: slice) -> None:
         first = max(rows.start - margin, 0)
         part = ski.filters.gaussian(
             image[first : rows.stop + margin],
-            sigma,
+            (down, across),
             mode="nearest",
             truncate=3.0,
             channel_axis=2,
@@ -240,9 +248,13 @@ def _block_means(image: Image, side: int) -> Image:
     return out
 
 
-def _stretched(image: Image, length: int, factor: int, axis: int) -> Image:
-    """One axis `factor` times as long, cut to `length`, along straight lines between px."""
-    place = (np.arange(length, dtype=np.float32) + 0.5) / factor - 0.5
+def _stretched(image: Image, length: int, *, axis: int, factor: float = 0.0) -> Image:
+    """One axis of another `length`, along straight lines between px.
+
+    `factor` is how many times as long the axis becomes, if it is not just what fits.
+    """
+    factor = factor or length / image.shape[axis]
+    place = (np.arange(length, dtype=np.float32) + np.float32(0.5)) / np.float32(factor) - 0.5
     before = np.clip(np.floor(place).astype(np.intp), 0, image.shape[axis] - 1)
     after = np.minimum(before + 1, image.shape[axis] - 1)
     share = np.clip(place - before, 0.0, 1.0).astype(np.float32)

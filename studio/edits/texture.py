@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from studio.core.control import RunControl
 from studio.core.image import Image
+from studio.edits.parallel import each_band
 
 Mask: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]  # [N, 2]: row, column
@@ -33,6 +34,7 @@ _LIVELY = 2.0  # weight of liveliness against color
 _PASSES, _FINE_PASSES = 6, 2  # of searching and filling, and where the patches are many
 _MANY = 8_000
 _ROUNDS = 2  # of PatchMatch in each pass
+_AT_ONCE = 5_000  # patches that are compared in one go
 _FADING = 1.3  # how much less a px is trusted than one that is a px nearer to the border
 _LEAST_TRUST = 1e-2
 _UNLIKE = 10.0  # exponent at which patches are so unlike that it does not matter how much
@@ -180,8 +182,7 @@ class _Search:
         apart = sample - self._mean
         self._basis = np.linalg.eigh(apart.T @ apart)[1][:, -_FILTERS:]
         self._responses = np.zeros((*hole.mask.shape, self._basis.shape[1]), np.float32)
-        for part in np.array_split(choices, len(choices) // 20_000 + 1):
-            self._responses[tuple(part.T)] = self._respond(hole.picture, part)
+        self._responses[tuple(choices.T)] = self._respond(hole.picture, choices)
 
     def improved(self, filled: _Filled, control: RunControl) -> tuple[Places, Numbers]:
         """Better sources than those of `filled`, and how far each is from what is there."""
@@ -215,9 +216,13 @@ class _Search:
         return sources, distances
 
     def _respond(self, picture: Image, places: Places) -> Numbers:
-        parts = np.array_split(places, len(places) // 20_000 + 1)
-        found = [(_patches(picture, part) - self._mean) @ self._basis for part in parts]
-        return np.concatenate(found)
+        found = np.empty((len(places), self._basis.shape[1]), np.float32)
+
+        def work(part: slice) -> None:
+            found[part] = (_patches(picture, places[part]) - self._mean) @ self._basis
+
+        each_band(len(places), work, rows=_AT_ONCE)
+        return found
 
     def _distance(self, wanted: Numbers, places: Places) -> Numbers:
         apart = self._responses[tuple(places.T)] - wanted

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 import numpy as np
 
-from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.edits.parallel import each_band
 from studio.edits.pixels import premultiplied, straight
@@ -19,7 +18,6 @@ Places: TypeAlias = Callable[[Image, Image], tuple[Image, Image]]
 def warped(
     image: Image,
     places: Places,
-    control: RunControl,
     *,
     mode: str = "nearest",
     size: tuple[int, int] | None = None,
@@ -29,9 +27,6 @@ def warped(
     `mode` is what lies outside, in `scipy.ndimage`'s words; `size` is height and width of the
     result (default: those of the image). The same as `skimage.transform.warp` with an inverse map,
     in bands, several at once.
-
-    Raises:
-        Cancelled: `control` asked for it.
     """
     import scipy.ndimage as ndi
 
@@ -47,7 +42,7 @@ def warped(
         for channel, plane in enumerate(planes):
             out[rows, :, channel] = ndi.map_coordinates(plane, found, order=1, mode=mode)
 
-    each_band(height, work, control)
+    each_band(height, work)
     return straight(out)
 
 

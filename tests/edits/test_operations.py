@@ -206,19 +206,19 @@ def test_denoising_removes_noise_but_not_edges(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "atol"), [("denoise_tv", 1e-6), ("median", 0.0), ("denoise_bilateral", 0.01)]
 )
-def test_working_in_bands_does_not_show(
+def test_working_in_tiles_does_not_show(
     monkeypatch: pytest.MonkeyPatch, name: str, atol: float
 ) -> None:
-    image = noisy(150, 30)
+    image = noisy(150, 170)
     params = {"radius": 2.3} if name == "denoise_bilateral" else {}
     whole = apply(name, image, **params)
     module = importlib.import_module(f"studio.edits.ops.{name}")
-    monkeypatch.setattr(module, "map_bands", partial(small_bands, module.map_bands))
+    monkeypatch.setattr(module, "map_tiles", partial(small_tiles, module.map_tiles))
     np.testing.assert_allclose(apply(name, image, **params), whole, atol=atol)
 
 
-def small_bands(map_bands: Callable[..., Image], *arguments: Any, **options: Any) -> Image:
-    return map_bands(*arguments, **{**options, "rows": 1})
+def small_tiles(map_tiles: Callable[..., Image], *arguments: Any, **options: Any) -> Image:
+    return map_tiles(*arguments, **{**options, "side": 1})
 
 
 @pytest.mark.parametrize("size", [12, 120])

@@ -130,7 +130,7 @@ DIRECT: dict[str, Direct] = {
     "median": Direct(median, tolerance=3e-3),
     "edges": Direct(edges),
     "canny": Direct(
-        lambda g: 1.0 - ski.feature.canny(g, 2.5, 0.4 * 0.070625, 0.070625),
+        lambda g: 1.0 - ski.feature.canny(g, 2.5, 0.4 * 0.070625, 0.070625, mode="nearest"),
         {"thickness": 1.0},
         gray=True,
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,18 +48,17 @@ def color_transfer(image: Image, params: ColorTransfer, context: EditContext) ->
     table = _table(learn(own, others), params)
 
     def recolored(color: Image) -> Raw:
-        context.control.check()
         return _looked_up(table, color)
 
     return map_rgb(image, recolored)
 
 
 def _colors(image: Image) -> Colors:
-    """Those of opaque pixels, in Oklab ``[N, 3]``."""
-    color, alpha = split_alpha(to_rgba(image))
+    """Those of opaque pixels, in Oklab ``[N, 3]``; of a large picture, of every so many."""
+    step = max(1, math.isqrt(image.shape[0] * image.shape[1] // _MOST))
+    color, alpha = split_alpha(to_rgba(image[step // 2 :: step, step // 2 :: step]))
     assert alpha is not None
-    seen = color[alpha[..., 0] > 0.5]
-    return to_oklab(seen[:: max(1, len(seen) // _MOST)])
+    return to_oklab(color[alpha[..., 0] > 0.5])
 
 
 def _table(moved: ColorMap, params: ColorTransfer) -> Image:

@@ -8,7 +8,7 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import blur, opaque_luma
+from studio.edits.pixels import Tile, blur, map_tiles, opaque_luma
 
 _FLATTEST = 1e-4  # brightness per px below which no line is drawn: it would be a blot
 
@@ -36,13 +36,23 @@ class Contours:
 )
 def contours(image: Image, params: Contours, context: EditContext) -> Image:
     """Draw lines of equal brightness, as a map shows heights."""
-    height = blur(opaque_luma(image)[..., None], params.smoothing)[..., 0]
+    height = blur(opaque_luma(image)[..., None], params.smoothing)
+
+    def inked(tile: Tile) -> Image:
+        return _ink(height[tile][..., 0], params)[..., None]
+
+    ink = map_tiles(height, inked, margin=1)[..., 0]
+    return drawn(image, ink, params.style)
+
+
+def _ink(height: Image, params: Contours) -> Image:
+    """How much of each px ``[H, W]`` lies on a line, by its distance from the nearest height."""
     steps = height * np.float32(params.lines + 1)
     nearest = np.clip(np.rint(steps), 1, params.lines)
     slope = np.hypot(*_slopes(steps))
     distance = np.abs(steps - nearest) / np.maximum(slope, np.float32(_FLATTEST))
-    ink = np.clip(params.thickness / 2.0 + 0.5 - distance, 0.0, min(1.0, params.thickness))
-    return drawn(image, ink.astype(np.float32), params.style)
+    ink: Image = np.clip(params.thickness / 2.0 + 0.5 - distance, 0.0, min(1.0, params.thickness))
+    return ink
 
 
 def _slopes(plane: Image) -> tuple[Image, Image]:

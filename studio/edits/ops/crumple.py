@@ -51,4 +51,4 @@ def crumple(image: Image, params: Crumple, context: EditContext) -> Image:
         dy, dx = (ndi.map_coordinates(shift, net, order=order, mode="nearest") for shift in shifts)
         return y + dy, x + dx
 
-    return warped(image, places, context.control)
+    return warped(image, places)

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, join_alpha, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, clipped, map_bands, premultiplied
+from studio.edits.pixels import Tile, blur, clipped, map_tiles, premultiplied
 
 _LEAST = np.float32(1e-3)  # brightness that a ratio may be divided by
 
@@ -41,8 +41,8 @@ def deblur(image: Image, params: Deblur, context: EditContext) -> Image:
     bright = luma(premultiplied(image))
     margin = int(np.ceil(3.0 * params.radius * 2.0)) + 2
 
-    def sharp(rows: slice) -> Image:
-        seen = np.maximum(bright[rows], _LEAST)
+    def sharp(tile: Tile) -> Image:
+        seen = np.maximum(bright[tile], _LEAST)
         guess = seen
         for _ in range(params.rounds):
             context.control.check()
@@ -50,7 +50,7 @@ def deblur(image: Image, params: Deblur, context: EditContext) -> Image:
             guess = guess * blur(ratio.astype(np.float32, copy=False), params.radius)
         return guess
 
-    found = map_bands(bright, sharp, context.control, margin=margin)
+    found = map_tiles(bright, sharp, margin=margin)
     gain = found / np.maximum(bright, _LEAST)
     limit = np.float32(1.0 + 3.0 * (1.0 - params.calm))
     change = (np.clip(gain, 1.0 / limit, limit) - 1.0) * _structure(bright, params)

@@ -8,9 +8,8 @@ import numpy as np
 from studio.core.image import Image, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_bands, map_color, map_premultiplied, premultiplied
+from studio.edits.pixels import Tile, map_color, map_premultiplied, map_tiles, premultiplied
 
-_CELLS = 2**22  # of the grid at once: bounds the memory, and the wait for a cancel
 _REACH = 4  # cells from which a pixel takes anything
 
 
@@ -38,34 +37,30 @@ def denoise_bilateral(image: Image, params: DenoiseBilateral, context: EditConte
     size = max(params.radius, 1.0)
     depths = luma(premultiplied(image))[..., 0] / np.float32(params.tolerance)
 
-    cells_per_row = (image.shape[1] / size + _REACH) * (depths.max() + _REACH) / size
-
     def filtered(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: _smoothed(pixels[rows], depths[rows], size, rows.start),
-            context.control,
+            lambda tile: _smoothed(pixels[tile], depths[tile], size, tile),
             margin=math.ceil(_REACH * size),
-            rows=int(_CELLS / cells_per_row),
         )
 
     soft, _ = split_alpha(map_premultiplied(image, filtered))
     return map_color(image, lambda _: soft)
 
 
-def _smoothed(pixels: Image, depths: Image, size: float, top: int) -> Image:
+def _smoothed(pixels: Image, depths: Image, size: float, tile: Tile) -> Image:
     """Weighted means ``[H, W, C]`` with a bilateral grid (Chen, Paris, Durand 2007).
 
     Pixels are summed into coarse cells of place and brightness; these are blurred and read back,
-    so that the time does not depend on `size`, the side of a cell in px. `top` is the place of
-    the first row: cells lie at the same place in each band.
+    so that the time does not depend on `size`, the side of a cell in px. `tile` is where the pixels
+    lie: cells lie at the same place in each one.
     """
     import scipy.ndimage as ndi
 
-    height, width = depths.shape
-    rows = np.arange(top, top + height, dtype=np.float32) / np.float32(size)
-    columns = np.arange(width, dtype=np.float32) / np.float32(size)
-    rows = rows - np.floor(rows[0])
+    rows, columns = (
+        (np.arange(length, dtype=np.float32) + part.start % size) / np.float32(size)
+        for length, part in zip(depths.shape, tile, strict=True)
+    )
     places = np.stack(np.broadcast_arrays(rows[:, None], columns[None, :], depths))
     shape = tuple(int(axis.max()) + 2 for axis in places)
     cells = np.ravel_multi_index(tuple(np.rint(places).astype(np.intp)), shape).ravel()

@@ -8,7 +8,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_bands, map_premultiplied
+from studio.edits.pixels import map_premultiplied, map_tiles
 
 _PATCH = 5  # px
 _DISTANCE = 6  # px around each px that likenesses are looked for in
@@ -36,12 +36,11 @@ def denoise_nlm(image: Image, params: DenoiseNlm, context: EditContext) -> Image
     strength = max(params.strength * np.sqrt(context.scale), 0.005)
 
     def clean(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: _averaged(pixels[rows], reach, strength),
-            context.control,
+            lambda tile: _averaged(pixels[tile], reach, strength),
             margin=reach + _PATCH,
-            rows=64,
+            side=256,
         )
 
     return map_premultiplied(image, clean)

@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_bands, map_planes, map_premultiplied
+from studio.edits.pixels import map_planes, map_premultiplied, map_tiles
 
 # Enough for the eye; convergence to the last digit takes ten times as long.
 _ITERATIONS = 25
@@ -40,10 +40,9 @@ def denoise_tv(image: Image, params: DenoiseTv, context: EditContext) -> Image:
         return result
 
     def filtered(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: map_planes(pixels[rows], smooth),
-            context.control,
+            lambda tile: map_planes(pixels[tile], smooth),
             margin=_ITERATIONS + 1,
         )
 

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import map_bands, map_premultiplied
+from studio.edits.pixels import Tile, map_premultiplied, map_tiles
 
 _KERNEL = np.array([1, 4, 6, 4, 1], np.float32) / np.float32(16)  # a cubic B-spline
 _SCALES = 4
@@ -51,14 +51,14 @@ def denoise_wavelet(image: Image, params: DenoiseWavelet, context: EditContext) 
         noise = _noise_of(bright[..., 0])
         tolerance = [noise * params.strength, noise * params.color]
 
-        def part(rows: slice) -> Image:
-            shade = _thresholded(bright[rows], tolerance[0], scales)
-            tint = pixels[rows] - bright[rows]
+        def part(tile: Tile) -> Image:
+            shade = _thresholded(bright[tile], tolerance[0], scales)
+            tint = pixels[tile] - bright[tile]
             if pixels.shape[2] == 1:
                 return shade
             return shade + _thresholded(tint, tolerance[1], scales)
 
-        return map_bands(pixels, part, context.control, margin=2 ** (scales + 1))
+        return map_tiles(pixels, part, margin=2 ** (scales + 1))
 
     return map_premultiplied(image, clean)
 
@@ -84,10 +84,11 @@ def _thresholded(pixels: Image, noise: float, scales: int) -> Image:
 
 def _smooth(pixels: Image, step: int) -> Image:
     """With the spline's kernel, its points `step` px apart."""
-    import scipy.ndimage as ndi
-
-    kernel = np.zeros(4 * step + 1, np.float32)
-    kernel[::step] = _KERNEL
     for axis in (0, 1):
-        pixels = ndi.correlate1d(pixels, kernel, axis=axis, mode="mirror")
+        along = np.moveaxis(pixels, axis, 0)
+        padded = np.pad(along, ((2 * step, 2 * step), (0, 0), (0, 0)), mode="reflect")
+        smooth = np.zeros_like(along)
+        for place, weight in enumerate(_KERNEL):
+            smooth += weight * padded[place * step :][: len(along)]
+        pixels = np.moveaxis(smooth, 0, axis)
     return pixels

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.param_values import Color
 from studio.core.params import param
-from studio.edits.drawing import painted
+from studio.edits.drawing import distance_to, painted
 from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.shapes import KINDS, shape_mask
 
@@ -46,13 +46,11 @@ class DistanceGlow:
 )
 def distance_glow(image: Image, params: DistanceGlow, context: EditContext) -> Image:
     """Let a color glow outwards from shapes, by the distance from their edge."""
-    import scipy.ndimage as ndi
-
     shapes = shape_mask(image, params.shapes, params.level)
     if shapes.all() or not shapes.any():
         return image
-    distance = ndi.distance_transform_edt(~shapes).astype(np.float32)
-    share = np.clip(1.0 - distance / np.float32(max(params.radius, 0.5)), 0.0, 1.0)
+    radius = max(params.radius, 0.5)
+    share = np.clip(1.0 - distance_to(shapes, radius) / np.float32(radius), 0.0, 1.0)
     if params.rings:
         share = _steps(share * params.rings, params.radius / params.rings) / params.rings
     glow = share ** np.float32(params.falloff) * np.float32(params.amount)

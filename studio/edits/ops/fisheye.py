@@ -45,4 +45,4 @@ def fisheye(image: Image, params: Fisheye, context: EditContext) -> Image:
             factor = (1.0 + abs(strength) * (1.0 - share)) ** 1.5
         return cy + (y - cy) * factor, cx + (x - cx) * factor
 
-    return warped(image, places, context.control)
+    return warped(image, places)

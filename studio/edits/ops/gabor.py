@@ -10,7 +10,7 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import map_bands, opaque_luma, resized
+from studio.edits.pixels import Tile, map_tiles, opaque_luma, resized
 
 _DIRECTIONS = 6
 _FINEST = 4.0  # px of a wave: longer ones are looked for in a smaller picture
@@ -50,14 +50,12 @@ def gabor(image: Image, params: Gabor, context: EditContext) -> Image:
     frequency = factor / wavelength
     angles = [math.radians(params.angle) + turn * math.pi / _DIRECTIONS for turn in turns]
 
-    def strongest(rows: slice) -> Image:
-        answers = [_energy(small[rows], frequency, angle) for angle in angles]
+    def strongest(tile: Tile) -> Image:
+        answers = [_energy(small[tile], frequency, angle) for angle in angles]
         strong: Image = np.max(answers, axis=0)[..., None]
         return strong
 
-    energy = map_bands(
-        small[..., None], strongest, context.control, margin=math.ceil(4.0 / frequency)
-    )
+    energy = map_tiles(small[..., None], strongest, margin=math.ceil(4.0 / frequency))
     full = resized(energy, height, width)[..., 0]
     return drawn(image, np.clip(full * np.float32(params.strength), 0.0, 1.0), params.style)
 

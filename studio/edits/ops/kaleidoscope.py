@@ -4,12 +4,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import skimage as ski
 
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import Raw, map_planes, map_premultiplied
+from studio.edits.warping import center_of, warped
 
 
 @dataclass(frozen=True)
@@ -31,21 +30,17 @@ class Kaleidoscope:
 )
 def kaleidoscope(image: Image, params: Kaleidoscope, context: EditContext) -> Image:
     """Mirror one wedge of the picture all around a point."""
-    height, width, _ = image.shape
-    center = np.array([(width - 1) * params.x, (height - 1) * params.y]) / 100.0
-    middle = np.array([width - 1, height - 1]) / 2.0
+    cy, cx = center_of(image, params.x, params.y)
+    middle_y, middle_x = center_of(image)
     wedge = math.pi / params.mirrors
-    turn = math.radians(params.angle)
+    turn = np.float32(math.radians(params.angle))
+    zoom = np.float32(100.0 / params.zoom)
 
-    def source(places: Raw) -> Raw:
-        context.control.check()
-        x, y = (places - middle).T * (100.0 / params.zoom)
-        folded = np.abs((np.arctan2(y, x) + wedge) % (2.0 * wedge) - wedge) + turn
-        radius = np.hypot(x, y)
-        return np.stack([radius * np.cos(folded), radius * np.sin(folded)], axis=1) + center
+    def places(y: Image, x: Image) -> tuple[Image, Image]:
+        dy, dx = y - np.float32(middle_y), x - np.float32(middle_x)
+        angle = (np.arctan2(dy, dx) + np.float32(wedge)) % np.float32(2.0 * wedge)
+        folded = np.abs(angle - np.float32(wedge)) + turn
+        radius = np.hypot(dy, dx) * zoom
+        return cy + radius * np.sin(folded), cx + radius * np.cos(folded)
 
-    def mirrored(plane: Image) -> Image:
-        result: Image = ski.transform.warp(plane, source, order=1, mode="symmetric")
-        return result.astype(np.float32, copy=False)
-
-    return map_premultiplied(image, lambda pixels: map_planes(pixels, mirrored))
+    return warped(image, places, mode="reflect")

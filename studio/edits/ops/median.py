@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image, from_pixels8, to_pixels8
 from studio.core.params import param
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import map_bands, map_planes, map_premultiplied
+from studio.edits.pixels import map_planes, map_premultiplied, map_tiles
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,9 @@ def median(image: Image, params: Median, context: EditContext) -> Image:
         return from_pixels8(ski.filters.rank.median(to_pixels8(plane), disk))
 
     def filtered(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: map_planes(pixels[rows], middle),
-            context.control,
+            lambda tile: map_planes(pixels[tile], middle),
             margin=params.radius,
         )
 

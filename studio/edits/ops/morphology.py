@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image, join_alpha, split_alpha
 from studio.core.params import param
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import clipped, map_bands, map_planes, map_premultiplied
+from studio.edits.pixels import clipped, map_planes, map_premultiplied, map_tiles
 
 # What leaves a picture of the same kind, so that transparency grows and shrinks as well.
 _KEEPS_SHAPE = ("grow bright", "grow dark", "remove bright specks", "remove dark specks")
@@ -54,10 +54,9 @@ def morphology(image: Image, params: Morphology, context: EditContext) -> Image:
     color, alpha = split_alpha(image)
 
     def filtered(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: map_planes(pixels[rows], lambda plane: _worked(plane, params)),
-            context.control,
+            lambda tile: map_planes(pixels[tile], lambda plane: _worked(plane, params)),
             margin=2 * params.radius,
         )
 

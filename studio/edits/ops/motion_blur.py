@@ -8,7 +8,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_bands, map_premultiplied
+from studio.edits.pixels import map_premultiplied, map_tiles
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,10 @@ def motion_blur(image: Image, params: MotionBlur, context: EditContext) -> Image
         return image
 
     def smeared(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: _smeared(pixels[rows], dy, dx),
-            context.control,
-            margin=math.ceil(abs(dy) / 2.0) + 2,
+            lambda tile: _smeared(pixels[tile], dy, dx),
+            margin=math.ceil(params.length / 2.0) + 2,
         )
 
     return map_premultiplied(image, smeared)

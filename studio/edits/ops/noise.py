@@ -52,7 +52,9 @@ def _grains(white: Image, size: float, scale: float) -> Image:
         return white * np.float32(scale)
     # A Gaussian blur divides the deviation of white noise by 2 sqrt(pi) sigma.
     gain = max(1.0, math.sqrt(math.pi) * full)
-    return blur(white, size / 2.0) * np.float32(gain * scale)
+    # Shrinking blurs as well, but what it made of white noise is white again.
+    sigma = math.sqrt((size / 2.0) ** 2 + (1.0 - scale**2) / 12.0)
+    return blur(white, sigma) * np.float32(gain * scale)
 
 
 def _white_noise(height: int, width: int, channels: int, level: int, seed: int) -> Image:

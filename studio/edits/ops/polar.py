@@ -65,4 +65,4 @@ def polar(image: Image, params: Polar, context: EditContext) -> Image:
         return cy - radius * np.cos(angle), cx + radius * np.sin(angle)
 
     places = wrap if params.mode == "wrap around" else unroll
-    return warped(image, places, context.control)
+    return warped(image, places)

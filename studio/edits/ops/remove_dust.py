@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_bands, map_premultiplied
+from studio.edits.pixels import blur, map_premultiplied, map_tiles
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,9 @@ def remove_dust(image: Image, params: RemoveDust, context: EditContext) -> Image
     threshold = params.threshold * math.sqrt(context.scale)
 
     def clean(pixels: Image) -> Image:
-        return map_bands(
+        return map_tiles(
             pixels,
-            lambda rows: _dusted(pixels[rows], side, threshold, params.specks),
-            context.control,
+            lambda tile: _dusted(pixels[tile], side, threshold, params.specks),
             margin=4 * side + 4,
         )
 

@@ -10,7 +10,7 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import SLOW, EditContext, operation
-from studio.edits.pixels import map_bands, opaque_luma
+from studio.edits.pixels import Tile, map_tiles, opaque_luma
 
 _SATO_GAIN = 12.0  # brings its answers, which are contrasts, to about [0, 1]
 _FRANGI_CONTRAST = 0.02  # above this a ridge counts in full
@@ -46,8 +46,8 @@ def ridges(image: Image, params: Ridges, context: EditContext) -> Image:
     sigma = max(params.width / 2.0, 0.5)
     dark = params.look_for == "dark lines"
 
-    def found(rows: slice) -> Image:
-        part = brightness[rows, :, 0]
+    def found(tile: Tile) -> Image:
+        part = brightness[tile][..., 0]
         if params.method == "soft":
             answer = ski.filters.sato(part, [sigma], black_ridges=dark, mode="nearest")
             answer = answer * _SATO_GAIN
@@ -59,5 +59,5 @@ def ridges(image: Image, params: Ridges, context: EditContext) -> Image:
         return strong
 
     margin = math.ceil(6.0 * sigma) + 4
-    lines = map_bands(brightness, found, context.control, margin=margin)[..., 0]
+    lines = map_tiles(brightness, found, margin=margin)[..., 0]
     return drawn(image, np.clip(lines * np.float32(params.strength), 0.0, 1.0), params.style)

@@ -41,4 +41,4 @@ def swirl(image: Image, params: Swirl, context: EditContext) -> Image:
         angle = np.arctan2(dy, dx) + params.strength * np.exp(-distance / reach)
         return center[1] + distance * np.sin(angle), center[0] + distance * np.cos(angle)
 
-    return warped(image, places, context.control)
+    return warped(image, places)

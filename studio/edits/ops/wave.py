@@ -53,4 +53,4 @@ def wave(image: Image, params: Wave, context: EditContext) -> Image:
         down = swing(y) if params.direction != "across" else 0.0
         return y + across, x + down
 
-    return warped(image, places, context.control)
+    return warped(image, places)
