@@ -50,11 +50,20 @@ class ImportProgress:
 
 @dataclass(frozen=True, slots=True)
 class Framing:
-    """What becomes of every picture. Shape and transparency None: as most of them are."""
+    """What becomes of every picture. Shape and transparency None: as most of them are.
+
+    `size` px is the largest that can be trained.
+    """
 
     crop: CropPolicy = "center"
     aspect: Aspect | None = None
     alpha: bool | None = None
+    size: int = WORKING_SIZE
+
+    @classmethod
+    def of(cls, info: DatasetInfo) -> Framing:
+        """How these pictures were taken in."""
+        return cls(info.crop, info.aspect, info.alpha, max(info.size, WORKING_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,7 @@ class DatasetSession(QObject):
         how, which = self.framing, self.treatment
         spec = DatasetSpec(
             self._sources,
-            WORKING_SIZE,
+            how.size,
             how.crop,
             how.aspect,
             how.alpha,
@@ -192,7 +201,7 @@ class DatasetSession(QObject):
         self.info = info
         self.thumbnails = []
         self._sources = tuple(Path(source) for source in info.sources) if info else ()
-        self.framing = Framing(info.crop, info.aspect, info.alpha) if info else Framing()
+        self.framing = Framing.of(info) if info else Framing()
         self.treatment = Treatment(info.exclude, info.trim) if info else Treatment()
         self.changed.emit()
         if info is not None:

@@ -240,13 +240,6 @@ def write_export(
         yield file
 
 
-def spoken_bytes(count: int) -> str:
-    """A file's size: ``812 bytes``, ``34 KB``, ``2.1 MB``."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
 def _squared(image: Image) -> Image:
     """In the middle of a transparent square."""
     height, width, _ = image.shape

@@ -1,4 +1,4 @@
-"""Numbers of a training, said as a person would."""
+"""Numbers, said as a person would."""
 
 from __future__ import annotations
 
@@ -13,6 +13,15 @@ def spoken_time(seconds: float) -> str:
         return f"{max(0, round(seconds))} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def spoken_bytes(count: int) -> str:
+    """A file's size: ``812 bytes``, ``34 KB``, ``2.1 MB``, ``1.6 GB``."""
+    if count < 1000:
+        return f"{count} bytes"
+    if count < 1_000_000:
+        return f"{count / 1000:.0f} KB"
+    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.1f} GB"
 
 
 def spoken_passes(passes: float) -> str:

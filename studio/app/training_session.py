@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from studio.app.dataset_session import WORKING_SIZE
 from studio.app.engine_host import Around, EngineHost, look_around
 from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications
@@ -73,7 +72,7 @@ class TrainingSession(QObject):
     model_found = Signal(Path)
 
     recipes: tuple[Recipe, ...] = RECIPES
-    sizes: tuple[int, ...] = tuple(size for size in SIZES if size <= WORKING_SIZE)
+    sizes: tuple[int, ...] = SIZES
 
     def __init__(
         self, host: EngineHost, lane: Lane, notifications: Notifications, parent: QObject

@@ -24,10 +24,10 @@ from studio.app.export_plan import (
     WRITE_SPECS,
     ExportPlan,
     Subject,
-    spoken_bytes,
     with_options,
 )
 from studio.app.export_preview import ExportPreview, Measured
+from studio.app.spoken import spoken_bytes
 from studio.core.params import to_json
 from studio.errors import StudioError
 from studio.ui.dialogs.export_sizes import ExportSizes

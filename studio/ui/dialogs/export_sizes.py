@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from studio.app.export_plan import PRESETS, ExportSize, spoken_bytes
+from studio.app.export_plan import PRESETS, ExportSize
+from studio.app.spoken import spoken_bytes
 from studio.errors import StudioError
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.icon_button import IconButton

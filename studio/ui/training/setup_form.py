@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from studio.app.recipe_wishes import can_keep_transparency, obstacle
+from studio.app.recipe_wishes import can_keep_transparency, obstacle, patience, too_small
 from studio.app.studio import Studio
 from studio.ui.training.advanced import AdvancedSettings
 from studio.ui.training.words import device_name
@@ -53,6 +53,9 @@ class SetupForm(QWidget):
         self.keep_transparency = link("Take them in with transparency")
         self.model = _combo("Model", [])
         self.side = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
+        self.patience = QLabel(wordWrap=True)
+        self.patience.setProperty("role", "attention")
+        self.take_in_larger = link("")
         self.prompt = _combo("Prompt", [])
         self.prompt.setToolTip(_PROMPT_TIP)
         self.seamless = CheckRow("Seamless", value=False, tip=_SEAMLESS_TIP)
@@ -82,6 +85,8 @@ class SetupForm(QWidget):
         form.addRow(self.keep_transparency)
         form.addRow(_label("Model"), self.model)
         form.addRow(_label("Size"), self.side)
+        form.addRow(self.patience)
+        form.addRow(self.take_in_larger)
         form.addRow(_label("Prompt"), self.prompt)
         form.addRow(_label(""), self.seamless)
         form.addRow(_label("Device"), self.device)
@@ -101,10 +106,13 @@ class SetupForm(QWidget):
         self.recipe.currentIndexChanged.connect(self._take_recipe)
         self.model.currentIndexChanged.connect(self._show_recipe)
         self.keep_transparency.clicked.connect(self._keep_transparency)
+        self.side.currentIndexChanged.connect(self._show_dataset)
+        self.take_in_larger.clicked.connect(self._take_in_larger)
         self._studio.models_changed.connect(self._show_models)
         self.device.activated.connect(self._take_device)
         self.start.clicked.connect(self.start_training)
         self.back.clicked.connect(self.back_requested)
+        self.minutes.changed.connect(self._show_patience)
         self._training.devices_changed.connect(self._show_devices)
         self._training.recipe_suggested.connect(self._take_suggestion)
         self._training.changed.connect(self._show_dataset)
@@ -179,8 +187,12 @@ class SetupForm(QWidget):
     def _keep_transparency(self) -> None:
         self._dataset.reframe(replace(self._dataset.framing, alpha=True))
 
+    def _take_in_larger(self) -> None:
+        self._dataset.reframe(replace(self._dataset.framing, size=self.side.currentData()))
+
     def _take_device(self) -> None:
         self._training.device = self.device.currentData()
+        self._show_patience()
 
     def _show_devices(self) -> None:
         devices = self._training.devices
@@ -190,15 +202,31 @@ class SetupForm(QWidget):
         for device in devices:
             self.device.addItem(device_name(device), device)
         self.device.setCurrentIndex(max(0, self.device.findData(self._training.device)))
+        self._show_patience()
+
+    def _show_patience(self) -> None:
+        """What a large size costs where the processor has to train it."""
+        family, _config = self._starting_point()
+        device = self.device.currentData()
+        if device == "auto":
+            device = next(iter(self._training.devices), "")
+        text = patience(family, self.side.currentData(), self.minutes.value(), device)
+        self.patience.setText(text)
+        self._form.setRowVisible(self.patience, bool(text))
 
     def _show_dataset(self) -> None:
-        """What the images lack for the recipe, and whether it can be started."""
+        """What the images lack for the recipe and size, and whether it can be started."""
+        self._show_patience()
         info, busy = self._dataset.info, self._dataset.busy
         recipe = self.recipe.currentData()
         known = info is not None and not busy
         missing = obstacle(recipe, info) if info is not None and known else ""
         if recipe.fine_tunes and not self.model.count():
             missing = "There is no model yet to go on from: train one first."
+        small = too_small(info, self.side.currentData()) if info is not None and known else ""
+        self.take_in_larger.setText(f"Take them in at {self.side.currentText()}")
+        self._form.setRowVisible(self.take_in_larger, bool(small))
+        missing = missing or small
         self.obstacle.setText(missing)
         self._form.setRowVisible(self.obstacle, bool(missing))
         helps = info is not None and known and can_keep_transparency(recipe, info)

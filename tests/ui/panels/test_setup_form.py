@@ -63,6 +63,33 @@ def test_prompts_are_offered_where_images_bring_some(
     assert studio.latent.card.classes == ("cats", "dogs")
 
 
+def test_images_are_taken_in_again_for_a_larger_size(
+    form: SetupForm, studio: Studio, qtbot: QtBot, engine: PatientEngine, pets: Path
+) -> None:
+    studio.dataset.take_in([pets])
+    wait_for(qtbot, form.start.isEnabled)
+    assert not form.take_in_larger.isVisible()
+    form.side.setCurrentIndex(form.side.findData(512))
+    assert not form.start.isEnabled()
+    assert "taken in at 256 px. At 512 px they need 3.1 MB" in form.obstacle.text()
+    form.take_in_larger.click()
+    wait_for(qtbot, form.start.isEnabled)
+    assert not form.take_in_larger.isVisible()
+    form.start_training()
+    engine.let_all_go()
+    wait_for(qtbot, lambda: studio.training.run is not None and not studio.training.active)
+    assert studio.training.run is not None
+    assert studio.training.run.size == 512
+
+
+def test_a_processor_is_said_to_be_slow_where_it_is(form: SetupForm, qtbot: QtBot) -> None:
+    wait_for(qtbot, lambda: form.device.count() > 1)
+    assert not form.patience.isVisible()
+    form.side.setCurrentIndex(form.side.findData(512))
+    form.minutes.set_value(5.0)
+    assert "5 min at 64 px" in form.patience.text()
+
+
 def test_a_choice_that_is_gone_with_its_images_is_nothing(
     form: SetupForm, studio: Studio, qtbot: QtBot, pets: Path
 ) -> None:
