@@ -157,9 +157,15 @@ class PointSheet(QObject):
     changed = Signal()
 
     def __init__(
-        self, memory: ModelMemory, cache: PictureCache, lane: Lane, parent: QObject
+        self,
+        memory: ModelMemory,
+        cache: PictureCache,
+        lane: Lane,
+        parent: QObject,
+        size: int | None = None,
     ) -> None:
         super().__init__(parent)
+        self._size = size
         self.points: tuple[LatentPoint, ...] = ()
         self.pictures: list[QImage | None] = []
         self._memory = memory
@@ -206,7 +212,7 @@ class PointSheet(QObject):
                 row = missing[start : start + SHEET_ROW]
                 generator = self._memory.get(model)
                 row = [spot for spot in row if _can_make(generator.card, spot[1])]
-                images = generator.sample([point for _, point in row], None, control)
+                images = generator.sample([point for _, point in row], self._size, control)
                 yield [(*spot, to_qimage(image)) for spot, image in zip(row, images, strict=True)]
 
         return work
@@ -234,6 +240,7 @@ class ExplorerPictures:
         self._lane = lane
         self._parent = parent
         self._cache = PictureCache()
+        self._small: list[PictureCache] = []
         self._sheets: list[PointSheet] = []
         self.live = LivePicture(memory, lane, on_failed, parent)
         self.grid = self.new_sheet()
@@ -241,9 +248,15 @@ class ExplorerPictures:
         self.ends = self.new_sheet()
         self.favorites = self.new_sheet()
 
-    def new_sheet(self) -> PointSheet:
-        """A sheet for whoever asks; it shares what is known, and is emptied with the model."""
-        sheet = PointSheet(self._memory, self._cache, self._lane, self._parent)
+    def new_sheet(self, size: int | None = None) -> PointSheet:
+        """A sheet for whoever asks, emptied with the model.
+
+        It shares what is known, unless `size` px are enough for it: those come sooner.
+        """
+        cache = self._cache if size is None else PictureCache()
+        if size is not None:
+            self._small.append(cache)
+        sheet = PointSheet(self._memory, cache, self._lane, self._parent, size)
         self._sheets.append(sheet)
         return sheet
 
@@ -257,14 +270,16 @@ class ExplorerPictures:
 
     def forget(self) -> None:
         """Another model comes: make every picture again, and show the old ones until then."""
-        self._cache.clear()
+        for cache in (self._cache, *self._small):
+            cache.clear()
         self.live.forget()
         for sheet in self._sheets:
             sheet.forget()
 
     def clear(self) -> None:
         """There is no model."""
-        self._cache.clear()
+        for cache in (self._cache, *self._small):
+            cache.clear()
         self.live.clear()
         for sheet in self._sheets:
             sheet.clear()

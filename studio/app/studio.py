@@ -176,7 +176,8 @@ class Studio(QObject):
     def atlas(self) -> AtlasSession:
         from studio.app.atlas_session import AtlasSession
 
-        return AtlasSession(self.latent, self.dataset, self.lanes["render"], self.notifications)
+        lane = self.lanes["render"]
+        return AtlasSession(self.latent, self.dataset, self.project, lane, self.notifications)
 
     @cached_property
     def breeding(self) -> BreedingSession:

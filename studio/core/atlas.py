@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,11 +52,58 @@ class Projection:
 
 @dataclass(frozen=True)
 class LatentMap:
-    """Landmarks of a model: `points` and their `places`."""
+    """Landmarks of a model: `points` of one seed each, and their `places`.
+
+    `looks [N, L]` are small pictures of them.
+    """
 
     points: tuple[LatentPoint, ...]
     places: Places
     projection: Projection
+    looks: NDArray[np.float32]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What `of_arrays` makes the map of again."""
+        plane = self.projection
+        return {
+            "seeds": np.array([point.seed for point in self.points], np.int64),
+            "places": self.places,
+            "plane": np.stack([plane.mean, *plane.axes]),
+            "range": np.stack([plane.low, plane.high]),
+            "looks": self.looks.astype(np.float16),
+        }
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> LatentMap:
+        """The inverse of `arrays`.
+
+        Raises:
+            KeyError, ValueError: they are not those of a map.
+        """
+        seeds, places = arrays["seeds"], arrays["places"]
+        (mean, *axes), (low, high) = arrays["plane"], arrays["range"]
+        if len(axes) != 2 or places.shape != (len(seeds), 2) or not len(seeds):
+            raise ValueError("not a map")
+        return cls(
+            tuple(LatentPoint.of_seed(int(seed)) for seed in seeds),
+            places,
+            Projection(mean, np.stack(axes), low, high),
+            arrays["looks"].astype(np.float32),
+        )
+
+    def places_of_looks(self, looks: Sequence[Vector]) -> Places:
+        """Where pictures belong that the model did not make: near what looks most like them.
+
+        Among the nearest landmarks, weighted by the inverse of the squared distance.
+        """
+        rows = np.stack(looks)
+        products = rows @ self.looks.T
+        away = (rows**2).sum(axis=1)[:, None] - 2 * products + (self.looks**2).sum(axis=1)
+        nearest = np.argsort(away, axis=1)[:, :_NEAREST]
+        weights = 1.0 / np.maximum(np.take_along_axis(away, nearest, axis=1), 1e-9)
+        weights /= weights.sum(axis=1, keepdims=True)
+        places: Places = (weights[..., None] * self.places[nearest]).sum(axis=1)
+        return places.astype(np.float32)
 
     def point_at(self, place: Place) -> LatentPoint:
         """A blend of the nearest landmarks that changes smoothly with the place.

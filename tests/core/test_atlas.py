@@ -22,7 +22,8 @@ def found() -> LatentMap:
     vectors = two_wide_axes(300)
     projection = Projection.of(list(vectors))
     points = tuple(LatentPoint.of_seed(number) for number in range(300))
-    return LatentMap(points, projection.places(list(vectors)), projection)
+    looks = np.random.default_rng(1).normal(size=(300, 12)).astype(np.float32)
+    return LatentMap(points, projection.places(list(vectors)), projection, looks)
 
 
 def test_the_plane_is_that_of_the_widest_axes() -> None:
@@ -77,3 +78,10 @@ def test_density_is_highest_where_most_are() -> None:
     assert shade[8, 8] > 0.9
     assert 0.0 < shade[32, 32] < 0.1
     assert shade[32, 8] < 0.01
+
+
+def test_pictures_from_elsewhere_lie_by_what_looks_like_them(found: LatentMap) -> None:
+    looks = found.looks
+    places = found.places_of_looks([looks[7] + 0.001, looks[30], (looks[7] + looks[30]) / 2])
+    assert np.allclose(places[:2], found.places[[7, 30]], atol=0.01)
+    assert 0.0 <= places.min() <= places.max() <= 1.0

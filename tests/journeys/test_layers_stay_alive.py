@@ -32,7 +32,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window = MainWindow(Studio(), SettingsSession())
     qtbot.addWidget(window, before_close_func=lambda _: setattr(window.leaving, "ready", True))
     window.show()
-    wait_for(qtbot, lambda: window.is_painted)
+    wait_for(qtbot, lambda: window.is_painted, SECONDS)
     window.studio.project.create("Foxes", tmp_path / "Foxes.studio")
     window.studio.import_model(tmp_path / "run" / "model.safetensors")
     wait_for(qtbot, lambda: all(window.studio.latent.grid or [None]), SECONDS)

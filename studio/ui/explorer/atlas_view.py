@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -18,7 +20,9 @@ from studio.ui.widgets.picture_view import paint_picture
 _GROUND = 48  # px of the shading, stretched over the map
 _PIN = 3.0
 _PREVIEW = 88.0
-_FAINT = 0.55
+_FAINT = 0.55  # thumbnails during a drag
+_SHADE = 0.55  # of the accent where known images are densest
+_CELL_PX = 64  # of thumbnails: enough for a cell on a fine screen
 
 
 class AtlasView(QWidget):
@@ -35,8 +39,11 @@ class AtlasView(QWidget):
         self._cells: list[tuple[int, int]] = []
         self._map: object = None
         self._pin: Pin | None = None
+        self._crowd: NDArray[np.float32] | None = None
+        self._aim: Place | None = None
+        self._aimed_from: Sequence[Place] = ()
         self._dragging = False
-        self.sheet = latent.pictures.new_sheet()
+        self.sheet = latent.pictures.new_sheet(_CELL_PX)
         self.sheet.changed.connect(self.update)
         latent.preview_changed.connect(self.update)
         self.setAccessibleName("Map of the latent space")
@@ -61,6 +68,11 @@ class AtlasView(QWidget):
         self._shade()
         self.update()
 
+    def show_aim(self, aim: Place | None, known: Sequence[Place] = ()) -> None:
+        """Mark where a button would lead, and the places by which it knows."""
+        self._aim, self._aimed_from = aim, known
+        self.update()
+
     def _shade(self) -> None:
         """Lighter where training images are dense, or landmarks where none are known."""
         found = self._session.map
@@ -70,7 +82,8 @@ class AtlasView(QWidget):
         places = np.array(pins, np.float32) if pins else found.places
         look = theme.current()
         low, high = (_rgb(look.color(token)) for token in ("well", "accent"))
-        share = 0.45 * density(places, _GROUND)[..., None]
+        self._crowd = density(places, _GROUND)
+        share = _SHADE * self._crowd[..., None]
         ground = low + share * (high - low)
         self._ground = qimage_of_pixels8(np.rint(ground).astype(np.uint8))
 
@@ -137,21 +150,33 @@ class AtlasView(QWidget):
         if self._session.map is None:
             painter.setPen(look.color("secondary"))
             center = Qt.AlignmentFlag.AlignCenter
-            painter.drawText(self.frame(), center, "Drawing the map…")
+            share = self._session.share or 0.0
+            painter.drawText(self.frame(), center, f"Drawing the map… {share:.0%}")
             return
         self._paint_thumbnails(painter)
         self._paint_pins(painter)
+        self._paint_aim(painter)
         self._paint_here(painter)
 
     def _paint_thumbnails(self, painter: QPainter) -> None:
+        """What is far from all known images is small and faint: there is something to explore."""
         frame = self.frame()
         cell = frame.width() / CELLS
-        painter.setOpacity(_FAINT if self._dragging else 1.0)
         for (row, column), picture in zip(self._cells, self.sheet.pictures, strict=False):
             if picture is not None:
+                known = self._familiarity(row, column)
+                painter.setOpacity((_FAINT if self._dragging else 1.0) * (0.4 + 0.6 * known))
                 rect = QRectF(frame.x() + column * cell, frame.y() + row * cell, cell, cell)
-                paint_picture(painter, rect.adjusted(1.5, 1.5, -1.5, -1.5), picture, 3.0)
+                gap = 1.0 + (1.0 - known) * 0.12 * cell
+                paint_picture(painter, rect.adjusted(gap, gap, -gap, -gap), picture, 3.0)
         painter.setOpacity(1.0)
+
+    def _familiarity(self, row: int, column: int) -> float:
+        """0 where none of the known images are, 1 where they are many."""
+        if self._crowd is None:
+            return 1.0
+        y, x = (int((place + 0.5) * _GROUND / CELLS) for place in (row, column))
+        return float(min(1.0, 2.0 * self._crowd[y, x]) ** 0.5)
 
     def _paint_pins(self, painter: QPainter) -> None:
         painter.setPen(QPen(theme.DARK.color("well"), 1.0))
@@ -160,6 +185,20 @@ class AtlasView(QWidget):
             painter.drawEllipse(self.position_of(pin.place), _PIN, _PIN)
         if self._pin is not None and not self._dragging:
             self._paint_bubble(painter, self.position_of(self._pin.place), self._pin.image)
+
+    def _paint_aim(self, painter: QPainter) -> None:
+        """Where a button leads: a ring, and lines from the places that it is between."""
+        if self._aim is None:
+            return
+        target = self.position_of(self._aim)
+        known = [self.position_of(place) for place in self._aimed_from]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((theme.DARK.color("well"), 4.0), (theme.DARK.color("handle"), 2.0)):
+            painter.setPen(QPen(color, width))
+            painter.drawPolyline(known)
+            for place in known:
+                painter.drawEllipse(place, 4.0, 4.0)
+            painter.drawEllipse(target, 10.0, 10.0)
 
     def _paint_here(self, painter: QPainter) -> None:
         here = self._session.here

@@ -12,12 +12,15 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from studio.app.atlas_session import AtlasSession
 from studio.app.exchange import read_variation
 from studio.app.qimage import from_qimage
 from studio.app.studio import Studio
 from studio.core.breeding import LITTER
 from studio.core.latent import LatentPoint
 from studio.core.neighbors import CENTER
+from studio.paths import models_dir
+from studio.project import library
 from studio.ui.canvas.drops import dropped_files
 from studio.ui.explorer.pages.around import AroundPage
 from studio.ui.explorer.pages.atlas import AtlasPage
@@ -28,6 +31,7 @@ from studio.ui.explorer.point_grid import PointGrid
 from studio.ui.explorer.point_slot import PointSlot
 from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
+from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
 from tests.support.studios import open_model, running_studio
 from tests.support.waiting import wait_for, wait_until_calm
@@ -151,14 +155,7 @@ def test_children_are_bred_and_the_way_back_is_known(
     wait_until_calm(qtbot, studio)
 
 
-@pytest.mark.parametrize("family", ["vae", "stylegan"])
-def test_the_atlas_goes_where_it_is_clicked_and_pins_what_a_model_can_encode(
-    studio: Studio, qtbot: QtBot, picture_folder: Path, family: str
-) -> None:
-    studio.project.create("Foxes")
-    studio.dataset.take_in([picture_folder])
-    wait_until_calm(qtbot, studio)
-    open_model(studio, qtbot, family)
+def atlas_page(studio: Studio, qtbot: QtBot) -> AtlasPage:
     panel = PANEL.create(studio)
     assert isinstance(panel, ExplorerPanel)
     qtbot.addWidget(panel)
@@ -166,11 +163,21 @@ def test_the_atlas_goes_where_it_is_clicked_and_pins_what_a_model_can_encode(
     panel.show()
     page = turn_to(panel, "atlas")
     assert isinstance(page, AtlasPage)
-    wait_for(qtbot, lambda: studio.atlas.here is not None)
+    return page
+
+
+@pytest.mark.parametrize("family", ["vae", "stylegan"])
+def test_the_atlas_goes_where_it_is_clicked_and_pins_your_images(
+    studio: Studio, qtbot: QtBot, picture_folder: Path, family: str
+) -> None:
+    studio.project.create("Foxes")
+    studio.dataset.take_in([picture_folder])
     wait_until_calm(qtbot, studio)
-    assert len(studio.atlas.pins) == (12 if family == "vae" else 0)
-    latent_map = studio.atlas.map
-    assert latent_map is not None
+    open_model(studio, qtbot, family)
+    page = atlas_page(studio, qtbot)
+    wait_for(qtbot, lambda: studio.atlas.here is not None)
+    wait_for(qtbot, lambda: len(studio.atlas.pins) == 12)
+    assert studio.atlas.map is not None
     start = page.view.position_of((0.3, 0.3)).toPoint()
     QTest.mousePress(page.view, LEFT, pos=start)
     QTest.mouseMove(page.view, page.view.position_of((0.6, 0.4)).toPoint())
@@ -183,6 +190,33 @@ def test_the_atlas_goes_where_it_is_clicked_and_pins_what_a_model_can_encode(
     assert far is not None
     QTest.mouseClick(page.between, LEFT)
     assert studio.atlas.here == pytest.approx(((0.6 + far[0]) / 2, (0.4 + far[1]) / 2), abs=0.01)
+    wait_until_calm(qtbot, studio)
+
+
+def test_an_atlas_is_made_once_and_stays_with_the_project(
+    studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.project.create("Foxes")
+    model = open_model(studio, qtbot, "stylegan")
+    page = atlas_page(studio, qtbot)
+    page.hide()
+    wait_until_calm(qtbot, studio)
+    assert studio.atlas.map is None, "nobody looked any more"
+    page.show()
+    wait_for(qtbot, lambda: studio.atlas.map is not None)
+    made = studio.atlas.map
+    assert made is not None
+    count = len(made.points)  # maps by looks have fewer
+    wait_until_calm(qtbot, studio)
+    studio.latent.open_model(library.add_model(make_model(models_dir().parent / "vae.st"), "Other"))
+    wait_for(qtbot, lambda: studio.atlas.map not in (None, made))
+    monkeypatch.setattr(AtlasSession, "_make", None)  # it would be called in vain
+    studio.latent.open_model(model)
+    wait_for(qtbot, lambda: studio.atlas.map is not None and len(studio.atlas.map.points) == count)
+    read = studio.atlas.map
+    assert read is not None
+    assert read.points == made.points
+    assert np.allclose(read.places, made.places)
     wait_until_calm(qtbot, studio)
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
 from studio.app.studio import Studio
+from studio.core.atlas import Place
+from studio.ui import theme
 from studio.ui.explorer.atlas_view import AtlasView
 from studio.ui.explorer.page import Page, PageInfo
 
 
 class AtlasPage(Page):
-    """What lies near one another looks alike; dots are the training images."""
+    """What lies near one another looks alike; dots are the training images.
+
+    A button under the pointer shows on the map where it leads.
+    """
 
     below = 36
 
@@ -20,8 +29,10 @@ class AtlasPage(Page):
         self.view = AtlasView(studio.atlas, self._latent)
         self.unexplored = QPushButton("Unexplored")
         self.unexplored.setToolTip("Go where you were not yet, and far from your images")
-        self.between = QPushButton("Between")
-        self.between.setToolTip("Go to the middle of the last two places")
+        self.between = QPushButton("Between the last two")
+        self.between.setToolTip("Go to the middle of the last two places that you looked at")
+        for button in (self.unexplored, self.between):
+            button.installEventFilter(self)
         self.pins = QLabel()
         self.pins.setProperty("role", "secondary")
         row = QHBoxLayout()
@@ -37,6 +48,22 @@ class AtlasPage(Page):
         self.unexplored.clicked.connect(self._atlas.go_to_unexplored)
         self.between.clicked.connect(self._atlas.go_between)
         self._atlas.changed.connect(self._show)
+        studio.dataset.changed.connect(self._follow_in_view)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._atlas.leave()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
+            self._show_aim(watched if event.type() == QEvent.Type.Enter else None)
+        return False
+
+    def _show_aim(self, button: QObject | None) -> None:
+        atlas = self._atlas
+        target = atlas.between if button is self.between else atlas.unexplored
+        known: Sequence[Place] = atlas.visited[-2:] if button is self.between else ()
+        self.view.show_aim(None if button is None else target, known)
 
     def roll(self) -> None:
         self._atlas.go_to_unexplored()
@@ -53,7 +80,10 @@ class AtlasPage(Page):
         self.unexplored.setEnabled(atlas.map is not None)
         self.between.setEnabled(len(atlas.visited) > 1)
         count = len(atlas.pins)
-        self.pins.setText(f"{count} of your images" if count else "")
+        dot = f"<span style='color:{theme.DARK.attention}'>●</span>"
+        self.pins.setText(f"{dot} {count} of your images" if count else "")
+        aimed = (button for button in (self.between, self.unexplored) if button.underMouse())
+        self._show_aim(next(aimed, None))
 
 
 PAGE = PageInfo("atlas", "Atlas", "A map of all that the model can make", "atlas", 60, AtlasPage)
