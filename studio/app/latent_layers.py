@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from studio.app.layer_transform import most_percent
+from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Layer, Provenance
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
-from studio.engine.api import ModelCard
+from studio.engine.api import Generator, ModelCard
 
 PLACED_SHARE = 0.5  # of the canvas's shorter side: big enough to see, small enough to arrange
 
@@ -53,6 +54,17 @@ def steered(layer: Layer, image: Image, card: ModelCard, point: LatentPoint) -> 
         name=_name(point) if ours else layer.name,
         provenance=_provenance(card, point),
     )
+
+
+def nearest_point(generator: Generator, picture: Image, control: RunControl) -> LatentPoint:
+    """The point whose picture comes nearest to another one.
+
+    Raises:
+        Cancelled: `control` asked for it.
+    """
+    found = (near.point for near in generator.invert(picture, control) if near.point is not None)
+    *_, last = found
+    return last
 
 
 def _name(point: LatentPoint) -> str:

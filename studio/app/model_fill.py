@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
+from studio.app.latent_layers import nearest_point
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_document
 from studio.app.notifications import Notifications
@@ -21,7 +21,7 @@ from studio.core.raster import Raster
 from studio.edits.cloning import cloned
 from studio.edits.holes import spread
 from studio.edits.pixels import resized
-from studio.engine.api import Generator, ModelCard
+from studio.engine.api import ModelCard
 
 _MARGIN = 0.5  # of the selection's longer side: how much of the surroundings the model is shown
 
@@ -103,7 +103,7 @@ class ModelFill(QObject):
             hole = Hole.of(document, generator.card.width / generator.card.height, control)
             if hole is None:
                 return None
-            chosen = point or _nearest(generator, hole.guess(control), control)
+            chosen = point or nearest_point(generator, hole.guess(control), control)
             made = generator.sample([chosen], None, control)[0]
             return _layer(hole, hole.filled(made, control), generator.card)
 
@@ -114,14 +114,6 @@ class ModelFill(QObject):
             self._notifications.post("Nothing is selected.", "Select what shall be filled.")
         else:
             self._documents.add_layer(layer, "Fill from model")
-
-
-def _nearest(generator: Generator, picture: Image, control: RunControl) -> LatentPoint:
-    found: Iterator[LatentPoint] = (
-        near.point for near in generator.invert(picture, control) if near.point is not None
-    )
-    *_, last = found
-    return last
 
 
 def _layer(hole: Hole, image: Image, card: ModelCard) -> Layer:

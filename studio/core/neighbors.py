@@ -8,6 +8,7 @@ from studio.core.latent import LatentPoint
 
 SIDE = 5  # pictures in a row and in a column; the center is in the middle
 CENTER = SIDE * SIDE // 2
+_FAR = 1_000_003  # from the seeds that people look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +37,19 @@ class Neighborhood:
         return tuple(sheet)
 
     def _direction(self, center: LatentPoint, number: int) -> LatentPoint:
-        seed = 1_000_003 + 2 * self.seed + number  # far from the seeds that people look at
-        return LatentPoint.of_seed(seed, center.truncation, center.prompt)
+        return _another(center, 2 * self.seed + number)
+
+
+def variations(
+    center: LatentPoint, count: int, difference: float, seed: int
+) -> tuple[LatentPoint, ...]:
+    """Points near `center`, each in a direction of its own; with a difference of 1, others."""
+    others = (_another(center, count * seed + number) for number in range(count))
+    shares = (1.0 - difference, difference)
+    blends = (LatentPoint.blend((center, other), shares) for other in others)
+    return tuple(replace(blend, noise_seed=center.noise_seed) for blend in blends)
+
+
+def _another(center: LatentPoint, number: int) -> LatentPoint:
+    """The picture of a seed that nobody looks at, asked for in the same words."""
+    return LatentPoint.of_seed(_FAR + number, center.truncation, center.prompt)

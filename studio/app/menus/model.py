@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from studio.app.action import Action, Context
+from studio.app.layer_variations import VariationSettings, vary_layer
 from studio.app.menus import when
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
@@ -41,6 +42,12 @@ def _nearest(context: Context) -> None:
 def _open_in_explorer(context: Context) -> None:
     context.studio.latent.open_layer(context.studio.documents.active_id)
     context.shell.show_panel("explorer")
+
+
+def _vary(context: Context) -> None:
+    settings = context.shell.ask_params("Variations", VariationSettings(), lambda _shown: None)
+    if settings is not None:
+        vary_layer(context.studio, settings)
 
 
 ACTIONS = (
@@ -127,5 +134,15 @@ ACTIONS = (
         icon="encode",
         section=2,
         enabled=when.can_start_from_layer,
+    ),
+    Action(
+        "model.vary_layer",
+        "Variations of This Layer…",
+        MENU,
+        _vary,
+        icon="dice",
+        section=2,
+        enabled=when.can_vary_layer,
+        tip="Layers with what the model makes near to this one, to choose from.",
     ),
 )

@@ -95,3 +95,7 @@ def has_generated_layer(studio: Studio) -> bool:
 def can_start_from_layer(studio: Studio) -> bool:
     card = studio.latent.card
     return card is not None and card.can_encode and has_layer(studio)
+
+
+def can_vary_layer(studio: Studio) -> bool:
+    return has_generated_layer(studio) or can_start_from_layer(studio)

@@ -8,6 +8,7 @@ from typing import TypeAlias, get_args
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.app.layer_variations import VariationSettings, vary_layer
 from studio.app.studio import Studio
 from studio.core.change import DocumentChange
 from studio.core.document import BlendMode, Group, Layer, Lock
@@ -114,6 +115,8 @@ class LayersPanel(QWidget):
         if layer.provenance.point is not None:
             steer = menu.addAction(icons.icon("grid"), "Open in explorer")
             steer.triggered.connect(lambda: self._studio.latent.open_layer(layer.id))
+            vary = menu.addAction(icons.icon("dice"), "Four variations")
+            vary.triggered.connect(lambda: vary_layer(self._studio, VariationSettings()))
             nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
             nearest.triggered.connect(lambda: self._studio.likeness.compare_layer(layer))
             menu.addSeparator()
