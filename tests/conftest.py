@@ -42,6 +42,17 @@ def pytest_configure(config: pytest.Config) -> None:
         wait.__kwdefaults__["timeout"] = round(PATIENCE * 1000)
 
 
+def pytest_sessionfinish() -> None:
+    """The rest of the garbage goes while Qt is still there, and what a test put on the clipboard:
+    without a screen Qt destroys that after Python has ended, which crashes.
+    """
+    from PySide6.QtGui import QGuiApplication
+
+    gc.collect()
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
+
+
 @pytest.fixture(autouse=True)
 def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The person's data folder, empty and only for this test."""

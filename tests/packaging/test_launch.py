@@ -191,7 +191,7 @@ def test_checks_go_on_after_a_failure_and_pytest_is_last(launch, monkeypatch):
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     assert launch.run_checks(Path("/venv/bin/python"), ["-k", "x"]) == 3
     assert len(ran) == 5
-    assert ran[-1][-3:] == ["pytest", "-k", "x"]
+    assert ran[-1][-4:] == ["pytest", "--reruns=1", "-k", "x"]
 
 
 def test_requirements_are_pinned_and_complete():
