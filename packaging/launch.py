@@ -3,6 +3,7 @@
 ``python packaging/launch.py [arguments]`` makes ``.venv`` (``STUDIO_VENV`` names another place),
 installs the pinned requirements and starts ``python -m studio [arguments]``; a second run starts at
 once. ``python packaging/launch.py test [pytest arguments]`` sets up the same and runs every check.
+What the studio itself can be told: ``python packaging/launch.py info --help``, or any other verb.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ class SetupError(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Set up what is missing, then open the window or run the checks; returns the exit status."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(str(__doc__).replace("``", ""))
+        return 0
     testing = arguments[:1] == ["test"]
     try:
         python = set_up([REQUIREMENTS, DEV_REQUIREMENTS] if testing else [REQUIREMENTS])

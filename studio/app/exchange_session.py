@@ -20,7 +20,8 @@ from studio.app.notifications import Notifications
 from studio.app.project_session import ProjectSession
 from studio.core.canvas_size import CanvasSize
 from studio.core.control import RunControl
-from studio.core.document import Document, arranged
+from studio.core.document import Document, Layer, arranged
+from studio.core.raster import Raster
 from studio.errors import StudioError
 
 UNTITLED = "Untitled"
@@ -104,8 +105,9 @@ class ExchangeSession(QObject):
         )
 
     def new_canvas(self, size: CanvasSize) -> None:
-        """Make a new project with an empty canvas."""
-        self._begin(UNTITLED, Document(size.width, size.height, dpi=size.dpi))
+        """Make a new project with an empty canvas, and one layer to paint on."""
+        ground = Layer(Raster(size.width, size.height), "Layer 1")
+        self._begin(UNTITLED, Document(size.width, size.height, (ground,), dpi=size.dpi))
 
     def _begin(self, name: str, document: Document) -> None:
         try:

@@ -108,7 +108,7 @@ class Painting(QObject):
             StudioError: nothing can be painted on.
         """
         live, box = self.begin(), self.box
-        layer, limit, opacity = live.layer, _limit(live), np.float32(gradient.opacity)
+        layer, limit, opacity = live.layer, _limit(live), np.float32(gradient.opacity / 100)
         box.remember(box.foreground)
         ends = [(place.x() - layer.x, place.y() - layer.y) for place in (start, end)]
         colors = box.foreground, box.background

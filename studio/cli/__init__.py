@@ -34,6 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m studio",
         description="Latent Studio. Without a verb, opens the window: python -m studio [project]",
+        epilog="What a verb takes: python -m studio VERB --help",
     )
     parser.add_argument("--version", action="version", version=f"Latent Studio {__version__}")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="verb")

@@ -19,4 +19,7 @@ def test_a_picture_becomes_paths(tmp_path: Path, capsys: pytest.CaptureFixture[s
     text = target.read_text("utf-8")
     assert text.count("<path") == 2
     assert 'fill="#e61a1a"' in text
+    assert main(["vectorize", str(source), str(tmp_path / "out.png")]) == 2
+    assert "ends in .svg" in capsys.readouterr().err
+    assert not (tmp_path / "out.png").exists()
     assert main(["vectorize", str(source), str(target), "--colors", "1"]) == 2

@@ -49,6 +49,12 @@ def calls(launch, home, monkeypatch):
     return done
 
 
+def test_help_installs_nothing(launch, calls, capsys):
+    assert launch.main(["--help"]) == 0
+    assert calls == []
+    assert "python packaging/launch.py test" in capsys.readouterr().out
+
+
 def test_needs_only_the_standard_library():
     tree = ast.parse(LAUNCH.read_text(encoding="utf-8"))
     names = [

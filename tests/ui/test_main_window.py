@@ -192,6 +192,7 @@ def test_a_canvas_of_any_size_can_be_begun_with(qtbot: QtBot, window: MainWindow
     document = window.studio.documents.document
     assert (document.width, document.height, document.dpi) == (640, 360, 72)
     assert window.studio.project.name == "Untitled"
+    assert window.studio.documents.active_layer is not None  # a brush has something to paint on
 
 
 def test_the_layout_comes_back_with_the_project(

@@ -8,6 +8,7 @@ from pathlib import Path
 from studio.cli.param_options import add_param_options, given_params
 from studio.cli.verb import Verb
 from studio.edits.tracing import Tracing
+from studio.errors import StudioError
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,11 @@ def _run(options: argparse.Namespace) -> int:
     from studio.core.control import RunControl
     from studio.edits.tracing import trace
 
+    if options.target.suffix.lower() != ".svg":
+        raise StudioError(
+            f"Drawings cannot be written as “{options.target.suffix}”.",
+            "Name a file that ends in .svg.",
+        )
     settings = given_params(options, Tracing)
     drawing = trace(read_image(options.source), settings, RunControl())
     write_svg(options.target, drawing)

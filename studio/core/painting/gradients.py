@@ -27,7 +27,7 @@ class Gradient:
         default=False, label="To transparent", help="Instead of to the background color."
     )
     reverse: bool = param(default=False, label="Reverse")
-    opacity: float = param(1.0, "Opacity", 0.0, 1.0, 0.01)
+    opacity: int = param(100, "Opacity", 0, 100, unit="%")
 
 
 def gradient_ink(gradient: Gradient, colors: tuple[Color, Color], start: Point, end: Point) -> Ink:

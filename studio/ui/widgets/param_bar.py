@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.core.params import ParamSpec, from_json, specs, to_json
+from studio.ui import theme
 from studio.ui.widgets.number_field import NumberField
+from studio.ui.widgets.option_rows import ChoiceRow
 from studio.ui.widgets.param_form import Row, number_range, row_for
 
 Control: TypeAlias = NumberField | Row
@@ -57,6 +59,8 @@ class ParamBar(QWidget):
         else:
             control = row_for(spec)
             control.set_value(spec.coerce(value))
+            if isinstance(control, ChoiceRow):
+                _tighten(control.caption)
             self._row.addWidget(control)
         self._row.addSpacing(6)
         return control
@@ -73,3 +77,9 @@ class ParamBar(QWidget):
 
     def _changed(self) -> None:
         self.changed.emit(self.params())
+
+
+def _tighten(caption: QLabel) -> None:
+    """In a bar captions stand close to what they name, in the tone of the others."""
+    theme.restyle(caption, role="secondary")
+    caption.setFixedWidth(caption.sizeHint().width())

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit
 
 from studio.core.document import Layer
 from studio.core.raster import Raster
@@ -133,3 +134,18 @@ def test_a_project_keeps_text_as_text(writer: Hand) -> None:
     again = layer_from_json(data, lambda reference: kept[reference["at"]])
     assert again.text == layer.text
     assert np.array_equal(again.raster.pixels8(), layer.raster.pixels8())
+
+
+def test_the_key_that_ends_a_text_ends_it_from_the_options_too(writer: Hand, qtbot) -> None:
+    writer.click(writer.at(100, 80))
+    qtbot.keyClicks(field(writer), "Hello")
+    options = writer.view.tool.options(writer.view)
+    bold = options.findChild(QCheckBox)
+    assert bold is not None
+    key = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+    )
+    QApplication.sendEvent(bold, key)
+    assert key.isAccepted()  # no command of the window takes it
+    qtbot.keyClick(bold, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not writer.view.painting.texts.writing

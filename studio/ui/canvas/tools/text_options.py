@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFontComboBox, QHBoxLayout, QWidget
 
 from studio.app.painting import Painting
 from studio.ui.canvas.color_pair import ColorPair
+from studio.ui.canvas.text_editor import is_end
 from studio.ui.widgets.param_bar import ParamBar
 
 _FONT_WIDTH = 170
@@ -33,6 +35,20 @@ class TextOptions(QWidget):
         self.bar.changed.connect(self._texts.set_style)
         self._row.addWidget(self.bar)
         self._texts.changed.connect(self._follow)
+
+    def event(self, event: QEvent) -> bool:
+        """Ctrl+Enter ends the text from here too; nothing else of the window takes the key."""
+        ends = isinstance(event, QKeyEvent) and self._texts.writing and is_end(event)
+        if ends and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._texts.writing and is_end(event):
+            self._texts.finish()
+        else:
+            super().keyPressEvent(event)
 
     def _follow(self) -> None:
         text = self._texts.text
