@@ -2,21 +2,25 @@
 
 Synchronous data parallelism (Li et al. 2020): all processes hold the same weights and take the same
 steps; the gradients of their shares are summed before each. The leader, rank 0, decides what comes
-next, and alone writes and speaks. A process by itself is a team of one.
+next, and alone writes and speaks. What is measured is made by all, and gathered. A process by
+itself is a team of one.
 """
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from enum import IntEnum
+from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed, nn
 
 from studio.core.control import RunControl
+
+T = TypeVar("T")
 
 _PATIENCE = timedelta(days=30)  # the leader may be paused
 
@@ -26,8 +30,9 @@ class Order(IntEnum):
 
     AWAIT = 0
     STEP = 1
-    RELOAD = 2  # the last checkpoint
-    END = 3
+    MEASURE = 2  # make a share of the samples that are measured
+    RELOAD = 3  # the last checkpoint
+    END = 4
 
 
 class Team:
@@ -76,6 +81,20 @@ class Team:
     def share_of(self, batch: int) -> int:
         """How many pictures of a batch a process takes at the most."""
         return math.ceil(batch / self.size)
+
+    def share_in(self, items: Sequence[T]) -> list[T]:
+        """This process's part of the items; all parts are of one length, the last may repeat."""
+        count = self.share_of(len(items))
+        first = self.rank * count
+        return [items[place % len(items)] for place in range(first, first + count)]
+
+    def gathered(self, share: Tensor) -> Tensor:
+        """The shares ``[N, ...]`` of all processes, on the CPU and of one shape, in order."""
+        if self.size == 1:
+            return share
+        shares = [torch.empty_like(share) for _ in range(self.size)]
+        distributed.all_gather(shares, share)
+        return torch.cat(shares)
 
     @torch.no_grad()
     def sum_gradients(self, weights: Iterable[nn.Parameter]) -> None:

@@ -11,6 +11,7 @@ from torch import Tensor
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.engine.batches import evenly
+from studio.engine.distributed import Team
 from studio.engine.generator import synthesize_points
 from studio.engine.health.measure import MOST_SAMPLES, Reference, Scores
 from studio.engine.health.report import HealthReport
@@ -28,27 +29,41 @@ _CHUNK = 32
 class Examiner:
     """Compares samples of the averaged weights with pictures trained on and held out.
 
-    Takes no random numbers from the run, so that measuring changes nothing. Lives on the thread
-    that trains.
+    Takes no random numbers from the run, so that measuring changes nothing. Samples are made by
+    the whole team; comparing them takes less time than sending the parts of it would be worth, and
+    is the leader's. Lives on the thread that trains.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, team: Team) -> None:
         self._setup = setup
+        self._team = team
         self._training = evenly(setup.training, _MOST_REAL)
         self._reference: Reference | None = None
 
     def examine(self) -> HealthReport:
         """The health of the run at this moment."""
-        setup, state = self._setup, self._setup.state
+        samples = self.samples()
         reference = self._reference or self._make_reference()
-        points = [LatentPoint.of_seed(_FIRST_SEED + i) for i in range(reference.count)]
-        samples = synthesize_points(state.ema, setup.shape, points, state.device)
         return reference.measure(samples, self._scores(samples))
+
+    def samples(self) -> list[Image]:
+        """What is examined. All of a team must call this, and each makes its share."""
+        setup, state = self._setup, self._setup.state
+        known = len(self._training) * (2 if self._mirrors else 1)
+        points = [LatentPoint.of_seed(_FIRST_SEED + i) for i in range(min(MOST_SAMPLES, known))]
+        share = self._team.share_in(points)
+        made = np.stack(synthesize_points(state.ema, setup.shape, share, state.device))
+        return list(self._team.gathered(torch.from_numpy(made)).numpy()[: len(points)])
+
+    @property
+    def _mirrors(self) -> bool:
+        """Whether mirrored pictures are the run's as well."""
+        return bool(self._setup.state.config.mirror == "yes")
 
     def _make_reference(self) -> Reference:
         real = self._setup.state.batches.pixels_of
         training, held_out = real(self._training), real(self._setup.held_out)
-        if self._setup.state.config.mirror == "yes":  # then mirrored ones are its pictures as well
+        if self._mirrors:
             training = np.concatenate([training, training[:, :, ::-1]])
         self._reference = Reference(training, held_out, count=MOST_SAMPLES)
         return self._reference

@@ -61,9 +61,12 @@ def train(run: TrainingRun, control: RunControl) -> Iterator[TrainingEvent]:
 def _follow(setup: Setup, control: RunControl, team: Team) -> None:
     """Take the steps that the leader takes."""
     stepper = Stepper(setup.family, setup.state, len(setup.training), team)
+    examiner = Examiner(setup, team)
     while (order := team.next_order(Order.AWAIT, control)) is not Order.END:
         if order is Order.STEP:
             stepper.step()
+        elif order is Order.MEASURE:
+            examiner.samples()
         else:
             setup.state.restore(*load_state(setup.folder.last))
 
@@ -113,7 +116,9 @@ class Trainer:
         self._pace = Pace(budget, setup.state.seconds, setup.dataset.count)
         self._stepper = Stepper(setup.family, setup.state, len(setup.training), self._team)
         self._points = sample_points(setup)
-        self._examiner = Examiner(setup) if len(setup.held_out) >= FEWEST_HELD_OUT else None
+        self._examiner = (
+            Examiner(setup, self._team) if len(setup.held_out) >= FEWEST_HELD_OUT else None
+        )
         self._history = setup.folder.health()
         self._recoveries = 0
         self._saved_step = -1
@@ -221,6 +226,7 @@ class Trainer:
         """Examine the run, and keep a checkpoint of this moment with what was found."""
         begun = time.perf_counter()
         self._sampled()
+        self._team.next_order(Order.MEASURE, self._control)
         report = examiner.examine()
         self._history.append(report)
         found = verdict(self._history)

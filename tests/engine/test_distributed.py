@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from studio.core.control import RunControl
-from studio.engine.pace import Budget
+from studio.engine.folder import RunFolder
+from studio.engine.pace import Budget, Pace
 from studio.engine.setup import prepare
 from studio.engine.trainer import Trainer
 from tests.support.datasets import make_dataset
@@ -36,7 +37,7 @@ def on_two_processes(run, *who_cancels):
         [*torchrun, str(WORKER), str(request), *map(str, who_cancels)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=400,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
         check=False,
     )
@@ -74,3 +75,19 @@ def test_a_cancel_in_any_process_ends_all_with_the_checkpoint_written(dataset, t
     run = tiny_run("stylegan", dataset, tmp_path / "run", steps=10_000)
     assert on_two_processes(run, 1)[-1] == "0 Finished"
     assert (run.out / "resume.safetensors").exists()
+
+
+def test_what_a_team_measures_is_what_one_process_measures(tmp_path, monkeypatch):
+    dataset = make_dataset(tmp_path / "dataset", count=41, size=16)  # odd: shares overlap
+    monkeypatch.setenv("MEASURE", "1")
+    monkeypatch.setattr(Pace, "measure_due", lambda _pace: True)
+    apart, alone = (
+        tiny_run("stylegan", dataset, tmp_path / name, steps=2) for name in ("apart", "alone")
+    )
+    on_two_processes(apart)
+    on_one_process(alone)
+    two, one = (RunFolder(run.out).health() for run in (apart, alone))
+    assert len(two) == len(one) == 2
+    for ours, theirs in zip(two, one, strict=True):
+        assert ours.distance == pytest.approx(theirs.distance, rel=0.02)
+        assert ours.coverage == pytest.approx(theirs.coverage, abs=0.05)
