@@ -227,34 +227,43 @@ class LatentSession(QObject):
     def set_corner(self, corner: int, point: LatentPoint) -> None:
         """Pin a picture to a corner of the pad: top left, top right, bottom left, bottom right."""
         corners = tuple(point if i == corner else old for i, old in enumerate(self.state.corners))
-        self._set_corners(corners, "Pin a corner")
+        self._set_corners(corners, "Pin a corner", follow=self.state.is_on_pad)
 
     def roll_corner(self, corner: int) -> None:
         self.set_corner(corner, self.random_point())
 
     def roll_corners(self) -> None:
-        self._set_corners([self.random_point() for _ in self.state.corners], "Other corners")
+        corners = [self.random_point() for _ in self.state.corners]
+        self._set_corners(corners, "Other corners", follow=True)
 
-    def _set_corners(self, points: Sequence[LatentPoint], text: str) -> None:
+    def _set_corners(self, points: Sequence[LatentPoint], text: str, *, follow: bool) -> None:
+        """`follow`: look at what is under the pad's handle then."""
         moved = replace(self.state, corners=tuple(points))
-        self._documents.set_explorer(replace(moved, point=moved.pad_point), text)
+        point = moved.pad_point if follow else moved.point
+        self._documents.set_explorer(replace(moved, point=point), text)
 
     def set_pick(self, end: int, point: LatentPoint) -> None:
         """Choose the first (0) or the last (1) picture of the interpolation."""
         first, last = self.state.picks
-        self._set_picks((point, last) if end == 0 else (first, point), "Pick a picture")
+        picks = (point, last) if end == 0 else (first, point)
+        self._set_picks(picks, "Pick a picture", follow=self.state.is_between)
 
     def roll_picks(self) -> None:
-        self._set_picks((self.random_point(), self.random_point()), "Other pictures")
+        picks = self.random_point(), self.random_point()
+        self._set_picks(picks, "Other pictures", follow=True)
 
     def swap_picks(self) -> None:
         """Exchange the ends; the picture between them stays the same."""
         first, last = self.state.picks
         self.change("Swap the pictures", picks=(last, first), mix=1.0 - self.state.mix)
 
-    def _set_picks(self, picks: tuple[LatentPoint, LatentPoint], text: str) -> None:
+    def _set_picks(
+        self, picks: tuple[LatentPoint, LatentPoint], text: str, *, follow: bool
+    ) -> None:
+        """`follow`: look at what is between them then."""
         moved = replace(self.state, picks=picks)
-        self._documents.set_explorer(replace(moved, point=moved.mix_point), text)
+        point = moved.mix_point if follow else moved.point
+        self._documents.set_explorer(replace(moved, point=point), text)
 
     def set_mix(self, mix: float) -> None:
         moved = replace(self.state, mix=min(1.0, max(0.0, mix)))

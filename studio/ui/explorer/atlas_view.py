@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from studio.app.atlas_session import AtlasSession, Pin
@@ -15,6 +24,7 @@ from studio.app.latent_session import LatentSession
 from studio.app.qimage import qimage_of_pixels8
 from studio.core.atlas import CELLS, Place, density
 from studio.ui import theme
+from studio.ui.widgets.latent_pad import nudge
 from studio.ui.widgets.picture_view import paint_picture
 
 _GROUND = 48  # px of the shading, stretched over the map
@@ -26,7 +36,10 @@ _CELL_PX = 64  # of thumbnails: enough for a cell on a fine screen
 
 
 class AtlasView(QWidget):
-    """Press or drag to go; emits `gone(float, float)`, 0 to 1 from the top left, and `rested()`."""
+    """Press, drag or use the arrow keys to go.
+
+    Emits `gone(float, float)`, 0 to 1 from the top left, and `rested()`.
+    """
 
     gone = Signal(float, float)
     rested = Signal()
@@ -49,6 +62,7 @@ class AtlasView(QWidget):
         self.setAccessibleName("Map of the latent space")
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_map(self) -> None:
@@ -120,6 +134,19 @@ class AtlasView(QWidget):
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._latent.place_on_canvas()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step, here = nudge(event), self._session.here
+        if step is None or here is None:
+            super().keyPressEvent(event)
+        else:
+            self.gone.emit(*(min(1.0, max(0.0, a + b)) for a, b in zip(here, step, strict=True)))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if nudge(event) is not None and not event.isAutoRepeat():
+            self.rested.emit()
+        else:
+            super().keyReleaseEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -1,9 +1,12 @@
-"""What every picture of the explorer can do: its context menu."""
+"""What every picture of the explorer can do: its context menu, and the keys of it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, QUrl
-from PySide6.QtGui import QColor, QImage
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.app.latent_session import LatentSession
@@ -12,6 +15,37 @@ from studio.core.latent import LatentPoint
 from studio.ui import icons, theme
 from studio.ui.latent_mime import mime_of
 
+_HARMLESS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What another page can do with a picture."""
+
+    title: str
+    run: Callable[[LatentSession, LatentPoint], None]
+
+
+def _compare(latent: LatentSession, point: LatentPoint) -> None:
+    latent.change("Compare", candidates=latent.state.comparing(point).candidates)
+
+
+def _breed(latent: LatentSession, point: LatentPoint) -> None:
+    latent.change("Another parent", breeding=latent.state.breeding.with_parent(point))
+
+
+def _animate(latent: LatentSession, point: LatentPoint) -> None:
+    latent.change("Add key frame", timeline=latent.state.timeline.with_key(point))
+
+
+# By the key that does the same where a sheet of pictures has the keys.
+USES: Mapping[str, Use] = {
+    "A": Use("Use as A", lambda latent, point: latent.set_pick(0, point)),
+    "B": Use("Use as B", lambda latent, point: latent.set_pick(1, point)),
+    "C": Use("Compare", _compare),
+    "P": Use("Breed with this", _breed),
+    "T": Use("Add to timeline", _animate),
+}
 CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
 
 
@@ -34,37 +68,42 @@ def show_point_menu(
 
 def point_menu(latent: LatentSession, point: LatentPoint, parent: QWidget) -> QMenu:
     menu = QMenu(parent)
-    place = menu.addAction(icons.icon("place"), "Place on canvas")
+    place = menu.addAction(icons.icon("place"), "Place on canvas\tEnter")
     place.triggered.connect(lambda: latent.place_on_canvas(point))
     kept = point in latent.state.favorites
     star = menu.addAction(
-        icons.icon("star-filled" if kept else "star"), "Remove favorite" if kept else "Favorite"
+        icons.icon("star-filled" if kept else "star"),
+        f"{'Remove favorite' if kept else 'Favorite'}\tS",
     )
     star.triggered.connect(lambda: latent.toggle_favorite(point))
-    nearest = menu.addAction(icons.icon("compare"), "Nearest of your images")
+    nearest = menu.addAction(icons.icon("compare"), "Nearest of your images\tN")
     nearest.triggered.connect(lambda: latent.comparison_wanted.emit(point))
     menu.addSeparator()
-    for end, name in enumerate(("Use as A", "Use as B")):
-        action = menu.addAction(name)
-        action.triggered.connect(lambda _on=False, end=end: latent.set_pick(end, point))
-    compare = menu.addAction("Compare")
-    compare.triggered.connect(
-        lambda: latent.change("Compare", candidates=latent.state.comparing(point).candidates)
-    )
-    breed = menu.addAction("Breed with this")
-    breed.triggered.connect(
-        lambda: latent.change("Another parent", breeding=latent.state.breeding.with_parent(point))
-    )
-    key = menu.addAction("Add to timeline")
-    key.triggered.connect(
-        lambda: latent.change("Add key frame", timeline=latent.state.timeline.with_key(point))
-    )
+    for key, use in USES.items():
+        action = menu.addAction(f"{use.title}\t{key}")
+        action.triggered.connect(lambda _on=False, run=use.run: run(latent, point))
     menu.addSeparator()
     pin = menu.addMenu("Pin to corner of the pad")
     for corner, name in enumerate(CORNERS):
-        action = pin.addAction(name)
+        action = pin.addAction(f"{name}\t{corner + 1}")
         action.triggered.connect(lambda _on=False, at=corner: latent.set_corner(at, point))
     return menu
+
+
+def act_on_key(latent: LatentSession, point: LatentPoint, event: QKeyEvent) -> bool:
+    """Do what the menu of a picture names a key for; False if it names none for this one."""
+    key = event.text().upper()
+    if event.modifiers() & ~_HARMLESS:
+        return False
+    if key in USES:
+        USES[key].run(latent, point)
+    elif key == "N":
+        latent.comparison_wanted.emit(point)
+    elif key.isdecimal() and 1 <= int(key) <= len(CORNERS):
+        latent.set_corner(int(key) - 1, point)
+    else:
+        return False
+    return True
 
 
 def shown(picture: QImage | None) -> QImage:

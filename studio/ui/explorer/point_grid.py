@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_pictures import PointSheet
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
-from studio.ui.explorer.point import drag_mime, show_point_menu, shown
+from studio.ui.explorer.point import act_on_key, drag_mime, show_point_menu, shown
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 _GAP = 1  # px
@@ -66,6 +66,11 @@ class PointGrid(ThumbnailGrid):
         place = points.index(state.point) if state.point in points else -1
         if place != self.current():
             self.set_current(place)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        place = self.current()
+        if place < 0 or not act_on_key(self._latent, self.point(place), event):
+            super().keyPressEvent(event)
 
     def _show_pictures(self) -> None:
         """Only what is new: a drag of a slider comes here many times a second."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QStackedWidget,
@@ -132,6 +133,19 @@ class _Explorer(QWidget):
         super().resizeEvent(event)
         self._fit_pages()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What pages leave to all of them: Enter places the picture in view, R goes elsewhere."""
+        focus = self.focusWidget()
+        here = focus is not None and self.page.isAncestorOf(focus)
+        if not here or isinstance(focus, QLineEdit) or event.isAutoRepeat():
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.place.click()
+        elif event.key() == Qt.Key.Key_R and not event.modifiers():
+            self.dice.click()
+        else:
+            super().keyPressEvent(event)
+
     def _fit_pages(self) -> None:
         for page in self.pages.values():
             page.fit(self.contentsRect().width() - 2 * MARGIN)
@@ -139,7 +153,7 @@ class _Explorer(QWidget):
     def _make_controls(self) -> None:
         self.learning = QLabel()
         self.learning.setWordWrap(True)
-        self.dice = IconButton("dice", "Somewhere else")
+        self.dice = IconButton("dice", "Somewhere else (R)")
         self.seed = NumberField(NumberRange(0, MAX_SEED, 1))
         self.seed.setAccessibleName("Seed")
         self.seed.setToolTip("Seed of the picture in view: type one to go there")
@@ -158,6 +172,7 @@ class _Explorer(QWidget):
             "Low: typical and safe. High: varied and odd.",
         )
         self.place = QPushButton("Place on canvas")
+        self.place.setToolTip("Make a layer of the picture in view (Enter)")
         self.place.setProperty("kind", "primary")
         self.change = QPushButton("Update layer")
         self.change.setToolTip("Show the picture in view in the active layer; its edits stay")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -86,8 +86,15 @@ class _Editor(QWidget):
         super().showEvent(event)
         self._follow()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and self.play.isEnabled():
+            self.film.play()
+        else:
+            super().keyPressEvent(event)
+
     def _make_controls(self) -> None:
         self.film = FilmView()
+        self.film.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Space plays
         self.track = KeyTrack()
         self.play = IconButton("play", "Play")
         self.add = IconButton("add", "Add the picture in view as a key frame")

@@ -32,6 +32,16 @@ _NUDGES = {
 }
 
 
+def nudge(event: QKeyEvent) -> tuple[float, float] | None:
+    """The step of an arrow key in a plane from 0 to 1, larger with Shift; None for other keys."""
+    direction = _NUDGES.get(Qt.Key(event.key()))
+    if direction is None:
+        return None
+    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    step = _NUDGE * (5 if shift else 1)
+    return direction[0] * step, direction[1] * step
+
+
 class LatentPad(PictureView):
     """The picture in view, a thumbnail in each corner, and the handle between them.
 
@@ -125,16 +135,14 @@ class LatentPad(PictureView):
             super().contextMenuEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        direction = _NUDGES.get(Qt.Key(event.key()))
-        if direction is None:
+        step = nudge(event)
+        if step is None:
             super().keyPressEvent(event)
-            return
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        step = _NUDGE * (5 if shift else 1)
-        self._move(self._place[0] + direction[0] * step, self._place[1] + direction[1] * step)
+        else:
+            self._move(self._place[0] + step[0], self._place[1] + step[1])
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if Qt.Key(event.key()) in _NUDGES and not event.isAutoRepeat():
+        if nudge(event) is not None and not event.isAutoRepeat():
             self.released.emit()
         else:
             super().keyReleaseEvent(event)

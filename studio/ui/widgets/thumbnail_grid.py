@@ -114,6 +114,8 @@ class ThumbnailGrid(QListView):
             self.opened.emit(place)
         elif place >= 0 and event.key() == Qt.Key.Key_S and not event.modifiers():
             self.star_toggled.emit(place)
+        elif event.text().isalnum():
+            event.ignore()  # Qt would look for a picture of that name
         else:
             super().keyPressEvent(event)
 

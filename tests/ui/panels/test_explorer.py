@@ -81,7 +81,7 @@ def wheel(panel: ExplorerPanel, angle: int) -> None:
 
 
 def choose(menu: QMenu, text: str) -> None:
-    next(action for action in menu.actions() if action.text() == text).trigger()
+    next(action for action in menu.actions() if action.text().split("\t")[0] == text).trigger()
 
 
 def test_without_a_model_it_says_what_to_do(studio: Studio, qtbot: QtBot) -> None:
@@ -335,6 +335,27 @@ def test_the_menu_of_a_picture(panel: ExplorerPanel, studio: Studio) -> None:
     assert studio.latent.state.favorites == (point,)
     choose(point_menu(studio.latent, point, panel), "Remove favorite")
     assert studio.latent.state.favorites == ()
+
+
+def test_keys_do_what_the_menu_says(panel: ExplorerPanel, studio: Studio, qtbot: QtBot) -> None:
+    click_cell(panel, 6)
+    grid, point = grid_page(panel).grid, studio.latent.state.point
+    grid.setFocus()
+    for key in (Qt.Key.Key_B, Qt.Key.Key_C, Qt.Key.Key_P, Qt.Key.Key_T, Qt.Key.Key_4, Qt.Key.Key_S):
+        QTest.keyClick(grid, key)
+    state = studio.latent.state
+    assert state.picks[1] == point
+    assert state.candidates == (point,)
+    assert state.breeding.parents == (point,)
+    assert [key.point for key in state.timeline.keys] == [point]
+    assert state.corners[3] == point
+    assert state.favorites == (point,)
+    studio.latent.pick(point)
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 1)
+    QTest.keyClick(grid, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(grid, Qt.Key.Key_R)
+    assert studio.documents.undo_stack.undoText().startswith("Look at")
 
 
 def test_a_dragged_picture_carries_its_point() -> None:

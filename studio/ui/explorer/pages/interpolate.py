@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from studio.app.studio import Studio
@@ -36,7 +36,7 @@ class InterpolatePage(Page):
         self.slider = SlimSlider(NumberRange(0.0, 1.0, 0.01))
         self.slider.setAccessibleName("Between A and B")
         self.swap_button = IconButton("swap", "Swap A and B")
-        self.play_button = IconButton("play", "Play back and forth")
+        self.play_button = IconButton("play", "Play back and forth (Space)")
         self._timer = QTimer(self, interval=FRAME_MS)
         self._forward = True
         self._last_frame = 0.0
@@ -61,6 +61,12 @@ class InterpolatePage(Page):
         self._last_frame = time.monotonic()
         self._timer.start()
         self.play_button.show_as("pause", "Pause")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self.play()
+        else:
+            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -7,13 +7,14 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget
 
 from studio.app.studio import Studio
 from studio.ui import icons
 from studio.ui.dialogs.prompt import TextSheet
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import drag_mime, point_menu
+from studio.ui.explorer.point import act_on_key, drag_mime, point_menu
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.endless_grid import Cell, EndlessGrid
 from studio.ui.widgets.icon_button import IconButton
@@ -53,6 +54,15 @@ class SeenPage(Page):
     def follow(self) -> None:
         self._in_view = self._seen.digest_in_view()
         self.grid.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Those of a picture, where the grid has the keys."""
+        place = self.grid.current()
+        entry = self._seen.found[place] if self.grid.hasFocus() and place >= 0 else None
+        picture = None if entry is None else self._seen.picture(entry)
+        mine = entry is not None and entry.model == self._latent.state.model
+        if picture is None or not mine or not act_on_key(self._latent, picture.point, event):
+            super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
