@@ -136,7 +136,7 @@ class _Explorer(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What pages leave to all of them: Enter places the picture in view, R goes elsewhere."""
         focus = self.focusWidget()
-        here = focus is not None and self.page.isAncestorOf(focus)
+        here = self.page.isAncestorOf(focus)
         if not here or isinstance(focus, QLineEdit) or event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

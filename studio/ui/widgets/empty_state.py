@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -43,6 +43,11 @@ class EmptyState(QWidget):
         self._sentence.setText(sentence)
         self.button.setText(button)
         self.button.setVisible(bool(button))
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the icon: it is there only where there is room for it."""
+        hint = super().minimumSizeHint()
+        return hint - QSize(0, _ICON if self._picture.isVisibleTo(self) else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
