@@ -1,24 +1,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
 import numpy as np
 import skimage as ski
-from numpy.typing import NDArray
 
-from studio.core.image import Image, split_alpha, to_rgba
+from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.pixels import clipped, map_planes, map_premultiplied
+from studio.edits.parallel import each_band
+from studio.edits.pixels import map_premultiplied
+from studio.edits.projection import Matrix, projected
 from studio.errors import StudioError
-
-Matrix = NDArray[np.float64]
 
 _FAR = 65536.0
 _SLIDER = 500.0
 _MOST_PIXELS = 64 * 2**20  # 1 GiB of memory
+_LEAST_SIGMA = 0.125  # px; below, the Gaussian's kernel is a single px
 
 
 def _offset(label: str) -> float:
@@ -76,26 +75,30 @@ def free_transform(image: Image, params: FreeTransform, context: EditContext) ->
     back = _shift(-0.5, -0.5) @ _homography(after, before) @ _shift(left + 0.5, top + 0.5)
     smooth = params.resampling == "smooth"
     sigma = _antialiasing(after, width, height) if smooth else (0.0, 0.0)
+    corners = after - (left, top)
 
-    def warp(plane: Image) -> Image:
-        soft = ski.filters.gaussian(plane, sigma, mode="nearest") if any(sigma) else plane
-        warped: Image = ski.transform.warp(
-            soft, back, output_shape=size, order=3 if smooth else 0, mode="edge", clip=False
-        )
-        return np.nan_to_num(warped, nan=0.0)  # on the horizon
+    def coverage(rows: slice) -> Image:
+        covered = _coverage(corners, rows, size[1])
+        return covered if smooth else (covered >= 0.5).astype(np.float32)
 
-    warped = _warped(image, lambda pixels: map_planes(pixels, warp))
-    covered = _coverage(after - (left, top), size)
-    warped[..., 3] *= covered if smooth else covered >= 0.5
-    return Placed(warped, left, top)
+    blurs = max(sigma) >= _LEAST_SIGMA
+    source = map_premultiplied(image, lambda it: _softened(it, sigma)) if blurs else image
+    return Placed(
+        projected(source, back, size, coverage, context.control, smooth=smooth), left, top
+    )
 
 
-def _warped(image: Image, warp: Callable[[Image], Image]) -> Image:
-    """RGBA; where nothing is transparent only the colors need be looked at."""
-    color, alpha = split_alpha(image)
-    if alpha is None or alpha.min() == 1.0:
-        return to_rgba(clipped(warp(color))).copy()
-    return map_premultiplied(image, warp)
+def _softened(image: Image, sigma: tuple[float, float]) -> Image:
+    """Blurred down and across, the channels at the same time."""
+    planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(image, 2, 0)]
+    soft = np.empty_like(image)
+
+    def work(part: slice) -> None:
+        for channel in range(part.start, part.stop):
+            soft[..., channel] = ski.filters.gaussian(planes[channel], sigma, mode="nearest")
+
+    each_band(len(planes), work, rows=1)
+    return soft
 
 
 def _only_shifts(offsets: Matrix) -> bool:
@@ -129,12 +132,13 @@ def _demand_area(corners: Matrix) -> None:
         raise StudioError("Three corners lie on one line.", "Pull one of them away.")
 
 
-def _coverage(corners: Matrix, size: tuple[int, int]) -> Image:
+def _coverage(corners: Matrix, rows: slice, width: int) -> Image:
     """How much of each px lies between the corners, by its distance from the nearest side."""
-    down, across = (place.astype(np.float32) for place in np.ogrid[0.5 : size[0], 0.5 : size[1]])
+    down = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] + np.float32(0.5)
+    across = np.arange(width, dtype=np.float32) + np.float32(0.5)
     sides = np.roll(corners, -1, axis=0) - corners
     area = float((corners[:, 0] * sides[:, 1] - corners[:, 1] * sides[:, 0]).sum())
-    covered = np.ones(size, np.float32)
+    covered = np.ones((len(down), width), np.float32)
     for (x, y), (dx, dy) in zip(corners, sides, strict=True):
         inward = np.float32(np.sign(area) / np.hypot(dx, dy))
         below, beside = (down - np.float32(y)) * np.float32(dx), (across - np.float32(x))
