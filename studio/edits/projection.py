@@ -9,7 +9,6 @@ import numpy as np
 import skimage as ski
 from numpy.typing import NDArray
 
-from studio.core.control import RunControl
 from studio.core.image import Image, split_alpha
 from studio.edits.parallel import ROWS, each_band
 from studio.edits.pixels import straight
@@ -22,7 +21,6 @@ def projected(
     back: Matrix,
     size: tuple[int, int],
     coverage: Callable[[slice], Image],
-    control: RunControl,
     *,
     smooth: bool,
 ) -> Image:
@@ -31,9 +29,6 @@ def projected(
     `back` takes px of the result to px of the image, both counted from their middles; the image's
     edge is continued. Smooth is bicubic over premultiplied color, else the nearest px is taken:
     `skimage.transform.warp` of order 3 or 0, in bands, several at once, where there is anything.
-
-    Raises:
-        Cancelled: `control` asked for it.
     """
     planes, opaque = _premultiplied_planes(image)
     order = 3 if smooth else 0
@@ -56,7 +51,7 @@ def projected(
             part[...] = straight(found)
         part[..., 3] *= covered[:, columns]
 
-    each_band(size[0], work, control, ROWS // 2)
+    each_band(size[0], work, ROWS // 2)
     return out
 
 

@@ -9,7 +9,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.parallel import each_band
+from studio.edits.parallel import each
 from studio.edits.pixels import map_premultiplied
 from studio.edits.projection import Matrix, projected
 from studio.errors import StudioError
@@ -83,9 +83,7 @@ def free_transform(image: Image, params: FreeTransform, context: EditContext) ->
 
     blurs = max(sigma) >= _LEAST_SIGMA
     source = map_premultiplied(image, lambda it: _softened(it, sigma)) if blurs else image
-    return Placed(
-        projected(source, back, size, coverage, context.control, smooth=smooth), left, top
-    )
+    return Placed(projected(source, back, size, coverage, smooth=smooth), left, top)
 
 
 def _softened(image: Image, sigma: tuple[float, float]) -> Image:
@@ -93,11 +91,10 @@ def _softened(image: Image, sigma: tuple[float, float]) -> Image:
     planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(image, 2, 0)]
     soft = np.empty_like(image)
 
-    def work(part: slice) -> None:
-        for channel in range(part.start, part.stop):
-            soft[..., channel] = ski.filters.gaussian(planes[channel], sigma, mode="nearest")
+    def work(channel: int) -> None:
+        soft[..., channel] = ski.filters.gaussian(planes[channel], sigma, mode="nearest")
 
-    each_band(len(planes), work, rows=1)
+    each(range(len(planes)), work)
     return soft
 
 
