@@ -140,14 +140,16 @@ def _thumbnail_file(model: Path) -> Path:
 
 
 def _origin(header: Mapping[str, Any]) -> str:
-    """What a model learned from; of a blend also how much it has of which moments."""
-    learned_from = str(header.get("dataset_name", ""))
+    """What a model learned from; also how much a blend has of which moments, and any tuning."""
+    told = [str(header.get("dataset_name", ""))]
     with contextlib.suppress(KeyError, TypeError, ValueError):
         parts = [
             f"{float(part['share']):.0%} of step {part['step']}" for part in header["blend_of"]
         ]
-        return f"{learned_from}; a blend of {' and '.join(parts)}"
-    return learned_from
+        told.append(f"a blend of {' and '.join(parts)}")
+    with contextlib.suppress(KeyError, TypeError):
+        told.append(f"tuned to a picture from step {header['tuned_from']['step']}")
+    return "; ".join(told)
 
 
 def _number(header: dict[str, object], name: str) -> float:

@@ -158,7 +158,9 @@ class Studio(QObject):
     def inversion(self) -> InversionSession:
         from studio.app.inversion_session import InversionSession
 
-        return InversionSession(self.latent, self.lanes["render"], self.notifications)
+        inversion = InversionSession(self.latent, self.host, self.lanes, self.notifications)
+        inversion.model_made.connect(self.refresh_models)
+        return inversion
 
     @cached_property
     def drags(self) -> DragSession:
@@ -307,7 +309,7 @@ class Studio(QObject):
         if layer is not None:
             picked, document = layer, self.documents.document
             self.inversion.start_from(
-                lambda control: render_single_layer(picked, document, control)
+                lambda control: render_single_layer(picked, document, control), picked.name
             )
 
     # --- Samples that come with the program ---

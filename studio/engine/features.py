@@ -7,7 +7,7 @@ from a person's own pictures, and VGG19, if the person has its weights. None is 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -65,7 +65,12 @@ def distance(network: FeatureNetwork, batch: Tensor, other: Tensor) -> Tensor:
     Features are normalized at each place, their squared differences averaged over places and
     summed over levels (LPIPS without its learned weights, Zhang et al. 2018, equation 1).
     """
-    pairs = zip(network(batch), network(other), strict=True)
+    return apart(network(batch), network(other))
+
+
+def apart(levels: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
+    """`distance`, of what a network sees of both."""
+    pairs = zip(levels, others, strict=True)
     return torch.stack([_level_distance(one, two) for one, two in pairs]).sum(dim=0)
 
 

@@ -25,8 +25,8 @@ from studio.engine.family import Model, Shape
 from studio.engine.features import features_of_model
 from studio.engine.inversion import invert
 from studio.engine.latents import Place, condition_of, has_mapping, noise_of
-from studio.engine.losses import ms_ssim
 from studio.engine.machine import claim_side_threads, resolve_device
+from studio.engine.nearness import told
 from studio.engine.pictures import to_batch, to_images
 from studio.errors import StudioError
 
@@ -84,8 +84,7 @@ class LoadedGenerator:
         ]
         point = min(points, key=lambda point: self._distance(point, batch))
         made = _synthesize(self._model, self._shape, point, self._device)
-        likeness = max(0.0, float(ms_ssim(made.clamp(-1.0, 1.0), batch)))
-        return Inverted(1.0, point, to_images(made)[0], likeness)
+        return told(1.0, point, made, batch)
 
     def _distance(self, point: LatentPoint, batch: Tensor) -> float:
         """Of what is made at a point to the picture ``batch [1, C, H, W]``."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import torch
@@ -21,10 +21,9 @@ from studio.core.latent import LatentPoint, LatentSpace
 from studio.engine.api import Inverted
 from studio.engine.directions import draw
 from studio.engine.family import Model, Shape
-from studio.engine.features import FeatureNetwork, distance
+from studio.engine.features import FeatureNetwork
 from studio.engine.latents import has_mapping, noise_of
-from studio.engine.losses import ms_ssim
-from studio.engine.pictures import to_images
+from studio.engine.nearness import Loss, loss_to, told
 
 _GUESSES = 1_000
 _GUESSING = 0.2  # share of the work
@@ -33,11 +32,8 @@ _GLANCE = 16  # px: what the linear encoder sees
 _RIDGE = 1e-2
 _STEPS_W, _STEPS_PLUS = 150, 250
 _RATE = 0.1  # of Adam, in standard deviations of w
-_STRUCTURE, _EDGES, _FEATURES = 0.5, 0.5, 0.2  # beside pixels, which count 1
 _HOME, _TOGETHER = 2e-4, 2e-3  # pull of w to its mean, and of levels to one another
 _TOLD_EVERY = 0.1  # seconds
-
-Loss = Callable[[Tensor], Tensor]
 
 
 class _Space(NamedTuple):
@@ -66,10 +62,10 @@ def invert(
     """
     device = target.device
     space = _space(model, shape, device)
-    loss = _loss(target, features)
+    loss = loss_to(target, features)
     start, row = yield from _guesses(model, space, target, control)
     search = _Search(model, space, row, loss)
-    told, prompt = time.monotonic(), _prompt(shape, row)
+    last, prompt = time.monotonic(), _prompt(shape, row)
     total = _STEPS_W + (_STEPS_PLUS if model.style_levels > 1 else 0)
     for step in range(total):
         control.check()
@@ -78,11 +74,11 @@ def invert(
         elif step == _STEPS_W:
             search.begin(search.best.expand(model.style_levels, -1))
         search.step(_pace(step, total))
-        if time.monotonic() - told > _TOLD_EVERY:
+        if time.monotonic() - last > _TOLD_EVERY:
             share = _GUESSING + (1.0 - _GUESSING) * step / total
-            yield search.told(share, target, prompt)
-            told = time.monotonic()
-    yield search.told(1.0, target, prompt)
+            yield search.reached(share, target, prompt)
+            last = time.monotonic()
+    yield search.reached(1.0, target, prompt)
 
 
 class _Search:
@@ -124,14 +120,13 @@ class _Search:
         noise = noise_of([LatentPoint.of_seed(0)], w.device)  # anew: always the same
         return self._model.synthesize(styles, noise)
 
-    def told(self, share: float, target: Tensor, prompt: str) -> Inverted:
+    def reached(self, share: float, target: Tensor, prompt: str) -> Inverted:
         with torch.no_grad():
             made = self.picture(self.best)
-            likeness = max(0.0, float(ms_ssim(made.clamp(-1.0, 1.0), target)))
         space: LatentSpace = "w" if has_mapping(self._model) else "z"
         space = "w+" if len(self.best) > 1 else space
         point = LatentPoint.of_vector(self.best.flatten().tolist(), space, prompt=prompt)
-        return Inverted(share, point, to_images(made)[0], likeness)
+        return told(share, point, made, target)
 
 
 def _apart(away: Tensor) -> Tensor:
@@ -198,23 +193,3 @@ def _linear_encoder(seen: Tensor, w: Tensor, wanted: Tensor) -> Tensor:
     inner = (picture - pictures.mean(dim=0)) @ x.T / x.shape[1]
     expected: Tensor = places.mean(dim=0) + (inner @ torch.linalg.solve(gram, y))[0]
     return expected.to(w)
-
-
-def _loss(target: Tensor, features: FeatureNetwork | None) -> Loss:
-    edges = _edges(target)
-
-    def loss(made: Tensor) -> Tensor:
-        total = (made - target).abs().mean() + _STRUCTURE * (1.0 - ms_ssim(made, target))
-        total = total + _EDGES * (_edges(made) - edges).abs().mean()
-        if features is not None:
-            total = total + _FEATURES * distance(features, made, target).mean()
-        return total
-
-    return loss
-
-
-def _edges(batch: Tensor) -> Tensor:
-    """Differences of neighbors, across and down, ``[B, 2C, H - 1, W - 1]``."""
-    right = batch[..., 1:, 1:] - batch[..., 1:, :-1]
-    down = batch[..., 1:, 1:] - batch[..., :-1, 1:]
-    return torch.cat([right, down], dim=1)

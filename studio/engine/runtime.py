@@ -7,6 +7,7 @@ from pathlib import Path
 
 from studio.core.control import RunControl
 from studio.core.image import Image
+from studio.core.latent import LatentPoint
 from studio.core.params import ParamSpec, specs
 from studio.engine import machine
 from studio.engine.api import (
@@ -14,6 +15,7 @@ from studio.engine.api import (
     DatasetSpec,
     ExaminationEvent,
     FamilyCard,
+    Inverted,
     Nearest,
     Painted,
     StyleSettings,
@@ -31,6 +33,7 @@ from studio.engine.nearest import nearest_in
 from studio.engine.painting import stylize
 from studio.engine.quilting import grow_texture
 from studio.engine.trainer import train
+from studio.engine.tuning import tune_model
 from studio.engine.upscaling import upscale
 
 
@@ -62,6 +65,11 @@ class TorchEngine:
 
     def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
         blend_models(first, second, share, out)
+
+    def tune(
+        self, model: Path, image: Image, point: LatentPoint, out: Path, control: RunControl
+    ) -> Iterator[Inverted]:
+        return tune_model(model, image, point, out, control)
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
         return nearest_in(dataset, pictures)

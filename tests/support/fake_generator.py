@@ -73,7 +73,8 @@ class FakeGenerator:
         for share in (1.0,) if self.card.can_encode else (0.0, 0.5, 1.0):
             control.check()
             point = LatentPoint.of_vector(vector * share)
-            yield Inverted(share, point, self.sample([point])[0], share)
+            made = self.sample([point])[0]
+            yield Inverted(share, point, made, share, np.broadcast_to(means[:3], made.shape))
 
     def directions(self, control: RunControl) -> Iterator[DirectionsFound]:
         """Along the first three numbers, one after the other."""
@@ -127,7 +128,8 @@ def read_model(model: Path) -> ModelCard:
     except (ValueError, KeyError) as error:
         raise StudioError(f"“{model.name}” is not a model file.", "Choose another.") from error
     del header["family_title"]
-    header.pop("blend_of", None)
+    for ancestry in ("blend_of", "tuned_from"):
+        header.pop(ancestry, None)
     header |= {name: tuple(header[name]) for name in ("classes", "words")}
     return ModelCard(**{**header, "path": model, "sha256": hashlib.sha256(data).hexdigest()})
 

@@ -35,6 +35,7 @@ from studio.engine.api import (
     Finished,
     FinishReason,
     Generator,
+    Inverted,
     Measured,
     ModelCard,
     Nearest,
@@ -199,6 +200,18 @@ class FakeEngine:
         shares = zip((read_model(first), read_model(second)), (1.0 - share, share), strict=True)
         parents = [{"step": card.step, "share": part} for card, part in shares]
         write_card(replace(read_model(first), path=out), blend_of=parents)
+
+    def tune(
+        self, model: Path, image: Image, point: LatentPoint, out: Path, control: RunControl
+    ) -> Iterator[Inverted]:
+        """In two steps; the second is the picture itself."""
+        self._fail_if_asked("tune")
+        card = read_model(model)
+        made = FakeGenerator(card).sample([point])[0]
+        for share, near in ((0.5, made), (1.0, image)):
+            control.check()
+            yield Inverted(share, point, near, share, image)
+        write_card(replace(card, path=out), tuned_from={"sha256": card.sha256, "step": card.step})
 
     def nearest(self, dataset: Path, pictures: Sequence[Image]) -> Sequence[Nearest]:
         """Always the second picture of the dataset."""

@@ -9,11 +9,13 @@ from typing import Protocol, cast
 
 from studio.core.control import RunControl
 from studio.core.image import Image
+from studio.core.latent import LatentPoint
 from studio.core.params import ParamSpec
 from studio.engine.api.art import Painted, StyleSettings, TextureSettings, UpscaleSettings
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
 from studio.engine.api.models import FamilyCard, Generator
+from studio.engine.api.steering import Inverted
 from studio.engine.api.training import TrainingEvent, TrainingRun
 from studio.engine.health.report import Nearest
 
@@ -78,6 +80,19 @@ class Engine(Protocol):
 
         Raises:
             StudioError: they are not of one shape, or the disk refused.
+        """
+        ...
+
+    def tune(
+        self, model: Path, image: Image, point: LatentPoint, out: Path, control: RunControl
+    ) -> Iterator[Inverted]:
+        """Write to `out` the model with weights that make `image` (any size) of `point`.
+
+        What it makes of others stays about as it is. The last event has the picture as it became.
+
+        Raises:
+            Cancelled: `control` was cancelled; nothing is written.
+            StudioError: not a model file, the point is not of that model, or the disk refused.
         """
         ...
 

@@ -22,15 +22,17 @@ class DirectionsFound:
 class Inverted:
     """The point that reproduces a picture best so far, after a `share` (0 to 1) of the work.
 
-    `image` is what the model makes of it; `likeness` is its multi-scale structural similarity to
-    what was asked for, 1 where they are the same: how reachable the picture is. There is none of
-    them before a first guess.
+    `wanted` is what was asked for, as the model could make it: of its size and channels. `image` is
+    what it makes of the point; `likeness` is its multi-scale structural similarity to `wanted`, 1
+    where they are the same: how reachable the picture is. There is none of them before a first
+    guess.
     """
 
     share: float
     point: LatentPoint | None = None
     image: Image | None = None
     likeness: float = 0.0
+    wanted: Image | None = None
 
 
 @dataclass(frozen=True)

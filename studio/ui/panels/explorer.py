@@ -227,7 +227,7 @@ class _Explorer(QWidget):
         self.start.clicked.connect(self._start_or_cancel)
         latent.model_changed.connect(self._show_model)
         studio.inversion.changed.connect(self._show_layer)
-        studio.inversion.found.connect(self._show_found)
+        studio.inversion.found.connect(lambda: self.show_page("steer"))
         latent.state_changed.connect(self._show_state)
         studio.models_changed.connect(self._show_models)
         studio.dataset.changed.connect(self._show_dataset)
@@ -288,30 +288,22 @@ class _Explorer(QWidget):
         progress = self._studio.inversion.progress
         self.start.setVisible(card is not None and (progress is not None or not generated))
         self.start.setEnabled(layer is not None or progress is not None)
-        looking = "" if progress is None else f"Stop looking ({progress:.0%})"
-        self.start.setText(looking or "Start from this layer")
+        at_work = "tuning" if self._studio.inversion.tuning else "looking"
+        stop = "" if progress is None else f"Stop {at_work} ({progress:.0%})"
+        self.start.setText(stop or "Start from this layer")
 
     def _start_or_cancel(self) -> None:
+        """A search is watched, and what it found is worked with, on the page where one steers."""
         if self._studio.inversion.progress is not None:
             self._studio.inversion.cancel()
             return
-        self._show_search()
+        self.show_page("steer")
         self._studio.start_from_layer()
 
     def start_from(self, file: Path) -> None:
         """Look for a picture that came from elsewhere."""
-        self._show_search()
+        self.show_page("steer")
         self._studio.inversion.start_from_file(file)
-
-    def _show_search(self) -> None:
-        """A search that takes its time is watched on the page where one steers."""
-        if self._latent.card is not None and not self._latent.card.can_encode:
-            self.show_page("steer")
-
-    def _show_found(self) -> None:
-        """Where the latent can be worked with: where its search was watched, or on the pad."""
-        if self.tabs.value() != "steer":
-            self.show_page("pad")
 
 
 def _above(body: QWidget, foot: QWidget) -> QWidget:

@@ -382,7 +382,7 @@ def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(
     assert explorer.start.text().startswith("Stop looking")
     qtbot.waitUntil(lambda: explorer.start.text() == "Start from this layer")
     assert studio.latent.state.point.describe() == "from a picture"
-    assert explorer.pages["pad"].isVisible()  # where what was found can be seen
+    assert explorer.pages["steer"].isVisible()  # where one works with what was found
 
 
 def test_a_search_for_a_layer_is_watched_where_one_steers_on(studio: Studio, qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -187,3 +188,25 @@ def test_only_what_the_model_is_able_to_is_offered(
     open_model(studio, qtbot, "vae")
     assert page.tabs.button("styles").isHidden()
     assert page.tabs.value() == "sliders"
+
+
+def test_what_was_looked_for_and_what_is_missed_can_be_seen(
+    page: SteerPage, studio: Studio, qtbot: QtBot
+) -> None:
+    row = page.reached
+    assert row.isHidden()
+    with qtbot.waitSignal(studio.inversion.found):
+        studio.inversion.start_from(lambda _control: np.full((8, 8, 3), 0.5, np.float32), "Fog")
+    wait_until_calm(qtbot, studio)
+    assert not row.isHidden()
+    assert row.score.text() == "100% reached"
+    reached = studio.inversion.reached
+    assert reached is not None
+    QTest.mouseClick(row.look.button("missed"), LEFT)
+    assert page.view.image() is reached.missed
+    QTest.mouseClick(row.look.button("wanted"), LEFT)
+    assert page.view.image() is reached.wanted
+    studio.steering.add_bend("rotate")
+    assert row.look.value() == "found"
+    wait_until_calm(qtbot, studio)
+    assert page.view.image() is studio.latent.preview

@@ -11,6 +11,7 @@ from studio.ui.explorer.point import drag_mime, show_point_menu
 from studio.ui.explorer.steering.bends import BendsPart
 from studio.ui.explorer.steering.drag import DragPart
 from studio.ui.explorer.steering.part import Part
+from studio.ui.explorer.steering.reached_row import ReachedRow
 from studio.ui.explorer.steering.region import RegionPart
 from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
@@ -41,6 +42,7 @@ class SteerPage(Page):
         self._searches = (studio.inversion, studio.drags)
         self.view = PictureView("The picture in view")
         self.view.set_drag(lambda: drag_mime(studio, latent.state.point))
+        self.reached = ReachedRow(studio.inversion, latent)
         self.tabs = SegmentedControl(_PARTS)
         self.parts: dict[str, Part] = {
             "sliders": SlidersPart(studio),
@@ -55,6 +57,7 @@ class SteerPage(Page):
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
         for view in self._views:
             self._column.addWidget(view)
+        self._column.addWidget(self.reached)
         self._column.addWidget(self.tabs)
         for scroll in self._scrolls.values():
             self._column.addWidget(scroll, 1)
@@ -63,6 +66,7 @@ class SteerPage(Page):
             lambda position: show_point_menu(latent, latent.state.point, position, self)
         )
         self.tabs.changed.connect(self.show_part)
+        self.reached.changed.connect(self._show_picture)
         latent.preview_changed.connect(self._show_picture)
         for search in self._searches:
             search.changed.connect(self._show_picture)
@@ -102,9 +106,9 @@ class SteerPage(Page):
         self.part.follow()
 
     def _show_picture(self) -> None:
-        """The one in view, or how far a search has come."""
+        """The one in view, or how far a search has come, or what was looked for."""
         found = (search.picture for search in self._searches if search.picture is not None)
-        picture = next(found, self._latent.preview)
+        picture = next(found, self.reached.picture or self._latent.preview)
         for view in self._views:
             view.set_image(picture)
 
