@@ -8,22 +8,50 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.app.document_session import DocumentCommand, DocumentSession
 from studio.app.engine_host import EngineHost
 from studio.app.lanes import Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.notifications import Notifications
 from studio.core.control import RunControl
-from studio.core.direction import Direction
+from studio.core.direction import Direction, exchanged
+from studio.core.document import Document
+from studio.core.explorer import ExplorerState
 from studio.core.latent import LatentPoint
 from studio.core.steering import LevelRange
 from studio.engine.api import DirectionsFound, ModelCard
 from studio.project.directions import read_directions, write_directions
 
 
+class DirectionCommand(DocumentCommand):
+    """A step that exchanges one direction of a model, and maybe changes the document with it."""
+
+    def __init__(
+        self,
+        documents: DocumentSession,
+        after: Document,
+        text: str,
+        redo: Callable[[], None],
+        undo: Callable[[], None],
+    ) -> None:
+        super().__init__(documents, after, text, "")
+        self._redo = redo
+        self._undo = undo
+
+    def redo(self) -> None:
+        self._redo()
+        super().redo()
+
+    def undo(self) -> None:
+        self._undo()
+        super().undo()
+
+
 class DirectionSession(QObject):
     """Owns the directions of `LatentSession.card`. Lives in the GUI thread.
 
-    They belong to the model, not to a document: they are kept beside it in the library. Emits
+    They belong to the model, not to a document: they are kept beside it in the library. What a
+    person does to them is a step of the document's history all the same. Emits
     `changed()` when `directions` or `progress` are new, and `marked()` when `marks` are.
     """
 
@@ -31,9 +59,15 @@ class DirectionSession(QObject):
     marked = Signal()
 
     def __init__(
-        self, host: EngineHost, lane: Lane, latent: LatentSession, notifications: Notifications
+        self,
+        documents: DocumentSession,
+        host: EngineHost,
+        lane: Lane,
+        latent: LatentSession,
+        notifications: Notifications,
     ) -> None:
         super().__init__(latent)
+        self._documents = documents
         self._host = host
         self._lane = lane
         self._latent = latent
@@ -42,7 +76,6 @@ class DirectionSession(QObject):
         self._card: ModelCard | None = None
         self._searched: Path | None = None  # the model that was searched without being asked
         self.directions: tuple[Direction, ...] = ()
-        self.gone: Direction | None = None  # the last one that was removed
         self.progress: float | None = None  # of a search
         self.known = False  # whether it was looked up what is kept of the model
         self.marks: dict[LatentPoint, bool] = {}  # examples of a slider to teach: True for more
@@ -61,12 +94,12 @@ class DirectionSession(QObject):
             self._card = card  # it has learned on: its sliders still do about the same
             return
         self.cancel()
-        self._card, self.known, self.directions, self.gone = card, False, (), None
+        self._card, self.known, self.directions = card, False, ()
         self.clear_marks()
         self.changed.emit()
 
         def show(found: tuple[Direction, ...]) -> None:
-            if self._card is card:
+            if self._card is card and not self.known:
                 self.directions, self.known = found, True
                 self.changed.emit()
 
@@ -148,8 +181,7 @@ class DirectionSession(QObject):
 
         def show(direction: Direction) -> None:
             self.clear_marks()
-            self.directions = (direction, *self.directions)
-            self._keep()
+            self._step(f"Teach “{name}”", card, None, direction)
             self._notifications.post(
                 f"Learned “{name}”: right about {direction.sureness:.0%} of the pictures "
                 "that it was tested on.",
@@ -161,33 +193,65 @@ class DirectionSession(QObject):
     # --- Changing ---
 
     def rename(self, direction_id: str, name: str) -> None:
-        if name.strip():
-            self._change(direction_id, name=name.strip())
+        old = self.direction(direction_id)
+        if old is not None and name.strip() not in ("", old.name):
+            self._change(f"Rename “{old.name}”", old, replace(old, name=name.strip()))
 
-    def set_levels(self, direction_id: str, levels: LevelRange) -> None:
-        self._change(direction_id, levels=levels)
+    def set_levels(
+        self, direction_id: str, levels: LevelRange, explorer: ExplorerState | None = None
+    ) -> None:
+        """Let a direction act on some levels only; `explorer` is what it looks like then."""
+        old = self.direction(direction_id)
+        if old is not None and old.levels != levels:
+            self._change(f"Levels of {old.name}", old, replace(old, levels=levels), explorer)
 
     def remove(self, direction_id: str) -> None:
-        """Forget a direction; `bring_back` brings back the last one."""
-        self.gone = self.direction(direction_id)
-        self._set(tuple(each for each in self.directions if each.id != direction_id))
+        old = self.direction(direction_id)
+        if old is not None:
+            self._change(f"Remove “{old.name}”", old, None)
 
-    def bring_back(self) -> None:
-        if self.gone is not None:
-            found, self.gone = self.gone, None
-            self._set((found, *self.directions))
+    def _change(
+        self,
+        text: str,
+        old: Direction,
+        new: Direction | None,
+        explorer: ExplorerState | None = None,
+    ) -> None:
+        if self._card is not None:
+            self._step(text, self._card, old, new, explorer)
 
-    def _change(self, direction_id: str, **changes: object) -> None:
-        self._set(
-            tuple(
-                replace(each, **changes) if each.id == direction_id else each  # type: ignore[arg-type]
-                for each in self.directions
-            )
+    def _step(
+        self,
+        text: str,
+        card: ModelCard,
+        old: Direction | None,
+        new: Direction | None,
+        explorer: ExplorerState | None = None,
+    ) -> None:
+        """One direction of a model for another, as a step that can be undone."""
+        before = self._documents.document
+        after = before if explorer is None else replace(before, explorer=explorer)
+        command = DirectionCommand(
+            self._documents,
+            after,
+            text,
+            lambda: self._exchange(card, old, new),
+            lambda: self._exchange(card, new, old),
         )
+        self._documents.undo_stack.push(command)
 
-    def _set(self, directions: tuple[Direction, ...]) -> None:
-        self.directions = directions
-        self._keep()
+    def _exchange(self, card: ModelCard, old: Direction | None, new: Direction | None) -> None:
+        """Of the model in view, or of one that was in view when the step was made."""
+        if self._card is not None and self._card.path == card.path:
+            self.directions, self.known = exchanged(self.directions, old, new), True
+            self._keep()
+            return
+
+        def work(_control: RunControl) -> None:
+            kept = exchanged(read_directions(card.sha256), old, new)
+            write_directions(card.sha256, kept)
+
+        self._run(work)
 
     def _keep(self) -> None:
         """Tell of the directions, and write them beside the model."""

@@ -74,11 +74,9 @@ class SteeringSession(QObject):
 
     def set_levels(self, direction: Direction, levels: LevelRange) -> None:
         """Let a direction act on some levels only."""
-        self.directions.set_levels(direction.id, levels)
         amount = self.point.amount(direction.id)
-        if amount:
-            self.slide(replace(direction, levels=levels), amount)
-            self.end_gesture()
+        slide = replace(direction, levels=levels).slide(amount)
+        self.directions.set_levels(direction.id, levels, self._latent.state.slid(slide))
 
     @property
     def _locked(self) -> tuple[Slide, ...]:

@@ -105,7 +105,9 @@ class Studio(QObject):
         self.latent = LatentSession(
             self.documents, self.host, self.lanes["render"], self.notifications, self
         )
-        directions = DirectionSession(self.host, self.lanes["io"], self.latent, self.notifications)
+        directions = DirectionSession(
+            self.documents, self.host, self.lanes["io"], self.latent, self.notifications
+        )
         self.steering = SteeringSession(self.latent, directions)
         self.likeness = Likeness(
             self.host, self.lanes["io"], self.latent, self.dataset, self.notifications

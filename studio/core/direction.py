@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -69,3 +69,13 @@ class Direction:
             float(data["sureness"]),
             levels_from_json(data),
         )
+
+
+def exchanged(
+    directions: Sequence[Direction], old: Direction | None, new: Direction | None
+) -> tuple[Direction, ...]:
+    """With `new` where `old` was, or first where there is no `old`; without `new`, without both."""
+    ids = {each.id for each in (old, new) if each is not None}
+    place = next((at for at, each in enumerate(directions) if each.id in ids), 0)
+    rest = [each for each in directions if each.id not in ids]
+    return (*rest[:place], *([new] if new is not None else []), *rest[place:])

@@ -14,7 +14,9 @@ from studio.core.explorer import ExplorerState
 from studio.core.latent import MASK_SIDE, LatentPoint
 from studio.core.region_mask import EMPTY, stroke
 from studio.core.steering import LevelRange
+from studio.paths import models_dir
 from studio.project.directions import directions_file, read_directions
+from tests.support.fake_generator import make_model
 from tests.support.studios import open_model, pictures_are_there, running_studio
 from tests.support.waiting import wait_for, wait_until_calm
 
@@ -74,13 +76,40 @@ def test_searching_again_keeps_names_levels_and_what_was_taught(
     assert directions.directions[0].name == "Round"
 
 
-def test_a_removed_slider_can_be_brought_back(found: Studio) -> None:
-    directions = found.steering.directions
-    before = set(directions.directions)
+def test_what_is_done_to_sliders_is_undone_like_everything_else(
+    found: Studio, qtbot: QtBot
+) -> None:
+    directions, stack = found.steering.directions, found.documents.undo_stack
+    before = directions.directions
+    directions.rename("measured:0", "Fluff")
     directions.remove("principal:1")
-    assert directions.direction("principal:1") is None
-    directions.bring_back()
-    assert set(directions.directions) == before
+    for seed in range(8):
+        directions.mark(LatentPoint.of_seed(seed), seed < 4)
+    directions.teach("Round")
+    wait_until_calm(qtbot, found)
+    after = directions.directions
+    assert [each.name for each in after] == ["Round", "Fluff", "Factor"]
+    assert steps(found) == ["Rename “Measured”", "Remove “Principal”", "Teach “Round”"]
+    for _step in range(3):
+        stack.undo()
+    assert set(directions.directions) == set(before)
+    for _step in range(3):
+        stack.redo()
+    assert directions.directions == after
+    wait_until_calm(qtbot, found)
+    assert read_directions(found.latent.state.model) == after
+
+
+def test_a_step_of_another_model_is_undone_in_its_file(found: Studio, qtbot: QtBot) -> None:
+    directions, latent = found.steering.directions, found.latent
+    model = latent.state.model
+    directions.remove("principal:1")
+    file = make_model(models_dir().parent / "other.safetensors", "stylegan", size=16)
+    latent.explore_file(file)  # no step of the history
+    wait_until_calm(qtbot, found)
+    found.documents.undo_stack.undo()
+    wait_until_calm(qtbot, found)
+    assert "principal:1" in {each.id for each in read_directions(model)}
 
 
 def test_a_search_can_be_cancelled(found: Studio, qtbot: QtBot) -> None:
@@ -133,6 +162,9 @@ def test_levels_of_a_slider_follow_in_the_picture_in_view(found: Studio) -> None
     session.set_levels(first, session.groups["fine"])
     assert session.point.slides[0].levels == session.groups["fine"]
     assert session.point.amount(first.id) == 2.0
+    found.documents.undo_stack.undo()
+    assert session.point.slides[0].levels == first.levels
+    assert session.directions.direction(first.id) == first
 
 
 def test_styles_are_mixed_for_groups_of_levels(found: Studio) -> None:

@@ -36,12 +36,10 @@ class SlidersPart(Part):
         self.search = link("Search again")
         self.cancel = link("Cancel")
         self.reset = link("Reset all")
-        self.bring_back = link("")
         self._lay_out()
         self.search.clicked.connect(self._directions.search)
         self.cancel.clicked.connect(self._directions.cancel)
         self.reset.clicked.connect(self._session.reset_slides)
-        self.bring_back.clicked.connect(self._directions.bring_back)
         self._directions.changed.connect(self._show_directions)
         self._show_directions()
 
@@ -57,7 +55,7 @@ class SlidersPart(Part):
         heading.setSpacing(8)
         heading.addWidget(self.status)
         heading.addStretch(1)
-        for widget in (self.bring_back, self.cancel, self.reset):
+        for widget in (self.cancel, self.reset):
             heading.addWidget(widget)
         self._column.addLayout(heading)
         self._column.addWidget(self.progress)
@@ -85,7 +83,7 @@ class SlidersPart(Part):
         self.follow()
 
     def _show_progress(self) -> None:
-        progress, gone = self._directions.progress, self._directions.gone
+        progress = self._directions.progress
         searching = progress is not None
         self.progress.setVisible(searching)
         self.progress.set_fraction(progress)
@@ -93,17 +91,15 @@ class SlidersPart(Part):
         for widget in (self.status, self.cancel):
             widget.setVisible(searching)
         self.search.setVisible(not searching)
-        self.bring_back.setVisible(gone is not None)
-        self.bring_back.setText(f"Bring back “{gone.name}”" if gone is not None else "")
 
     def _put(self, direction: Direction) -> None:
-        """A row for a direction, where the old one was, else at the end of its section."""
+        """A row for a direction, in its section behind those that come before it."""
         column = self._sections[direction.kind].content.layout()
         assert isinstance(column, QVBoxLayout)
-        old = self.rows.get(direction.id)
-        place = column.count() if old is None else column.indexOf(old)
-        if old is not None:
+        if direction.id in self.rows:
             self._drop(direction.id)
+        same = [each.id for each in self._directions.directions if each.kind == direction.kind]
+        place = sum(each in self.rows for each in same[: same.index(direction.id)])
         self.rows[direction.id] = SliderRow(self._session, direction)
         column.insertWidget(place, self.rows[direction.id])
 
