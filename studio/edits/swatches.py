@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -41,16 +42,22 @@ def main_colors(image: Image, count: int) -> Image:
     return found[np.argsort(centers[:, 0])]
 
 
-def nearest_index(image: Image, colors: Image) -> NDArray[np.uint8]:
-    """For each px ``[H, W]`` the place of the nearest of at most 256 `colors` ``[N, 3]``, in Lab.
+def nearest_of(colors: Image) -> Callable[[Image], NDArray[np.uint8]]:
+    """What finds for each px ``[H, W]`` the nearest of at most 256 `colors` ``[N, 3]``, its place.
 
-    Looked up in a cube of colors: the borders between two lie within 1/64.
+    In Lab, looked up in a cube of colors: the borders between two lie within 1/64.
     """
     table = _nearest(_cube(), lab_of(colors)).astype(np.uint8)
-    rgb, _ = split_alpha(to_rgba(image))
-    cell = np.minimum((rgb * _CUBE).astype(np.int32), _CUBE - 1)
-    index: NDArray[np.uint8] = table[(cell[..., 0] * _CUBE + cell[..., 1]) * _CUBE + cell[..., 2]]
-    return index
+
+    def places(image: Image) -> NDArray[np.uint8]:
+        rgb, _ = split_alpha(to_rgba(image))
+        cell = np.minimum((rgb * _CUBE).astype(np.int32), _CUBE - 1)
+        index: NDArray[np.uint8] = table[
+            (cell[..., 0] * _CUBE + cell[..., 1]) * _CUBE + cell[..., 2]
+        ]
+        return index
+
+    return places
 
 
 @functools.cache

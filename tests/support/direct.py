@@ -110,6 +110,7 @@ DIRECT: dict[str, Direct] = {
     "equalize": Direct(
         lambda g: ski.exposure.equalize_adapthist(g, [-(-s // 8) for s in g.shape], 0.02),
         {"strength": 1.0},
+        1e-3,
         gray=True,
     ),
     "match_histogram": Direct(

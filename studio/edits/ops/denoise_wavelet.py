@@ -84,11 +84,13 @@ def _thresholded(pixels: Image, noise: float, scales: int) -> Image:
 
 def _smooth(pixels: Image, step: int) -> Image:
     """With the spline's kernel, its points `step` px apart."""
+    import scipy.ndimage as ndi
+
     for axis in (0, 1):
         along = np.moveaxis(pixels, axis, 0)
-        padded = np.pad(along, ((2 * step, 2 * step), (0, 0), (0, 0)), mode="reflect")
-        smooth = np.zeros_like(along)
-        for place, weight in enumerate(_KERNEL):
-            smooth += weight * padded[place * step :][: len(along)]
-        pixels = np.moveaxis(smooth, 0, axis)
+        rest = -len(along) % step
+        padded = np.pad(along, ((2 * step, 2 * step + rest), (0, 0), (0, 0)), mode="reflect")
+        apart = padded.reshape(-1, step, *along.shape[1:])  # neighbors, for the kernel
+        smooth = ndi.correlate1d(apart, _KERNEL, axis=0)[2:-2].reshape(-1, *along.shape[1:])
+        pixels = np.moveaxis(smooth[: len(along)], 0, axis)
     return pixels

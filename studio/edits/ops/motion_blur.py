@@ -10,6 +10,8 @@ from studio.core.params import param
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_premultiplied, map_tiles
 
+_LEAST_WAY = 1e-3  # px: less than that cannot be seen
+
 
 @dataclass(frozen=True)
 class MotionBlur:
@@ -47,14 +49,23 @@ def _smeared(pixels: Image, dy: float, dx: float) -> Image:
 
     A mean of 2n points is the mean of two shifted means of n points: log2 of the length in steps.
     """
-    import scipy.ndimage as ndi
-
     doublings = max(1, math.ceil(math.log2(max(abs(dy), abs(dx), 2.0))))
     for step in range(doublings):
         share = 2.0 ** -(step + 2)
         ahead, behind = (
-            ndi.shift(pixels, (sign * dy * share, sign * dx * share, 0), order=1, mode="nearest")
+            _shifted(_shifted(pixels, sign * dy * share, axis=0), sign * dx * share, axis=1)
             for sign in (1, -1)
         )
         pixels = (ahead + behind) * np.float32(0.5)
     return pixels
+
+
+def _shifted(pixels: Image, way: float, axis: int) -> Image:
+    """Moved along an axis by so many px, along straight lines between px; edges are continued."""
+    if abs(way) < _LEAST_WAY:
+        return pixels
+    last = pixels.shape[axis] - 1
+    place = np.arange(last + 1) - math.floor(way)
+    near, far = (pixels.take(np.clip(place - back, 0, last), axis) for back in (0, 1))
+    shifted: Image = near + (far - near) * np.float32(way - math.floor(way))
+    return shifted

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import QUICK, EditContext, operation
-from studio.edits.pixels import Raw, map_color, map_tones
+from studio.edits.pixels import Raw, map_pixels, map_tones
 
 _DARKEST = np.float32(1e-3)  # keeps the gain of black finite
 
@@ -41,6 +41,9 @@ def posterize(image: Image, params: Posterize, context: EditContext) -> Image:
 
     if params.steps == "each channel":
         return map_tones(image, stepped)
-    brightness = np.maximum(luma(image), _DARKEST)
-    gain = stepped(brightness) / brightness
-    return map_color(image, lambda color: color * gain)
+
+    def toned(color: Image) -> Raw:
+        brightness = np.maximum(luma(color), _DARKEST)
+        return color * (stepped(brightness) / brightness)
+
+    return map_pixels(image, toned)

@@ -9,7 +9,7 @@ from studio.core.param_values import LayerRef, Palette
 from studio.core.params import param
 from studio.edits.operation import SLOW, EditContext, operation
 from studio.edits.pixels import Raw, map_rgb
-from studio.edits.swatches import lab_of, main_colors, nearest_index, rgb_of
+from studio.edits.swatches import lab_of, main_colors, nearest_of, rgb_of
 
 _POSTER = Palette(((0.1, 0.14, 0.22), (0.13, 0.42, 0.45), (0.93, 0.55, 0.23), (0.97, 0.91, 0.79)))
 
@@ -56,10 +56,10 @@ def recolor(image: Image, params: Recolor, context: EditContext) -> Image:
     own = main_colors(to_rgba(image), max(2, len(wanted)))
     partner = np.rint(np.linspace(0, len(wanted) - 1, len(own))).astype(np.intp)
     lab, own_lab = lab_of(wanted)[partner], lab_of(own)
-    shading = np.float32(params.shading)
+    nearest, shading = nearest_of(own), np.float32(params.shading)
 
     def exchanged(rgb: Image) -> Raw:
-        index = nearest_index(rgb, own)
+        index = nearest(rgb)
         target = lab[index]
         if params.shading == 0.0:
             return wanted[partner][index]

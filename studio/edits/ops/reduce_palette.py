@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from studio.core.image import Image, join_alpha, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.parallel import each_band
 from studio.edits.pixels import clipped, resized
-from studio.edits.swatches import main_colors, nearest_index
+from studio.edits.swatches import main_colors, nearest_of
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,15 @@ def reduce_palette(image: Image, params: ReducePalette, context: EditContext) ->
     height, width, _ = color.shape
     dot = max(1.0, params.size)
     size = (max(1, round(height / dot)), max(1, round(width / dot)))
-    coarse = clipped(resized(color, *size))
-    if params.dither > 0.0:
-        spread = params.dither * 1.2 / max(1.0, len(palette) ** (1 / 2))
-        coarse = clipped(coarse + _pattern(*size) * np.float32(spread))
-    chosen = palette[nearest_index(coarse, palette)]
+    coarse, nearest = resized(color, *size), nearest_of(palette)
+    spread = np.float32(params.dither * 1.2 / max(1.0, len(palette) ** (1 / 2)))
+    chosen = np.empty((*size, 3), np.float32)
+
+    def work(rows: slice) -> None:  # of a band that begins where the pattern does
+        part = coarse[rows] + _pattern(rows.stop - rows.start, size[1]) * spread
+        chosen[rows] = palette[nearest(clipped(part))]
+
+    each_band(size[0], work)
     reduced = resized(chosen, height, width, smooth=False)
     return join_alpha(luma(reduced) if color.shape[2] == 1 else reduced, alpha)
 
