@@ -46,7 +46,7 @@ from studio.errors import StudioError
 # How many px a `fine` preview is worked out on: of a quick operation, and of a slow one.
 QUICK, SLOW = 4_000_000, 1_000_000
 
-OperationGroup: TypeAlias = Literal["geometry", "color", "filter", "restore", "segment", "art"]
+OperationGroup: TypeAlias = Literal["color", "filter", "restore", "geometry", "segment", "art"]
 GROUPS: tuple[OperationGroup, ...] = get_args(OperationGroup)
 Pictures: TypeAlias = Callable[[str], Image]
 

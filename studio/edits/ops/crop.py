@@ -25,7 +25,15 @@ def _inner(width: int, height: int) -> dict[str, Any]:
     return {"x": x, "y": y, "width": width - 2 * x, "height": height - 2 * y}
 
 
-@operation("crop", "Crop", "geometry", Crop, geometric=True, start=_inner)
+@operation(
+    "crop",
+    "Crop",
+    "geometry",
+    Crop,
+    geometric=True,
+    start=_inner,
+    words="cut trim frame",
+)
 def crop(image: Image, params: Crop, context: EditContext) -> Placed:
     """Keep a rectangle of the picture and drop the rest."""
     height, width, _ = image.shape

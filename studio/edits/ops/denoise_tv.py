@@ -24,6 +24,7 @@ class DenoiseTv:
     "restore",
     DenoiseTv,
     presets={"Gentle": {"strength": 0.05}, "Painting": {"strength": 0.35}},
+    words="noise grain clean smooth",
 )
 def denoise_tv(image: Image, params: DenoiseTv, context: EditContext) -> Image:
     """Smooth noise into flat areas with clear borders, a little like a painting."""

@@ -29,6 +29,7 @@ class Duotone:
         "Green and cream": {"shadows": "#0f3d2e", "highlights": "#f5eedc"},
         "Red and black": {"shadows": "#14080a", "highlights": "#ff5040"},
     },
+    words="two inks risograph tint",
 )
 def duotone(image: Image, params: Duotone, context: EditContext) -> Image:
     """Print the picture in two inks: one for the shadows, one for the highlights."""

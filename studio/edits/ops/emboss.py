@@ -13,7 +13,7 @@ from studio.edits.pixels import map_color, premultiplied, slope_blur
 
 @dataclass(frozen=True)
 class Emboss:
-    height: float = param(4.0, "Height", 0.0, 50.0, 0.1, soft_high=20.0)
+    height: float = param(7.0, "Height", 0.0, 50.0, 0.1, soft_high=20.0)
     light: float = param(45.0, "Light from", -180.0, 180.0, 1.0, "°")
     smoothing: float = param(1.5, "Smoothing", 0.0, 50.0, 0.1, "px", soft_high=10.0)
     color: float = param(0.0, "Keep color", 0.0, 1.0, 0.01)
@@ -22,9 +22,9 @@ class Emboss:
 @operation(
     "emboss",
     "Emboss",
-    "art",
+    "filter",
     Emboss,
-    presets={"Coin": {"height": 8.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
+    presets={"Coin": {"height": 12.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
     words="relief bevel",
     fine=QUICK,
     preview_differs="The finest lines are lost in a small picture.",

@@ -24,6 +24,7 @@ class EqualizeHistogram:
     "color",
     EqualizeHistogram,
     words="histogram equalization contrast",
+    presets={"Gentle": {"amount": 0.3}, "In full": {"amount": 1.0}},
 )
 def equalize_histogram(image: Image, params: EqualizeHistogram, context: EditContext) -> Image:
     """Spread the tones so that each comes equally often; colors keep their hue."""

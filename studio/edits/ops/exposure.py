@@ -22,6 +22,7 @@ class Exposure:
     "color",
     Exposure,
     presets={"One stop brighter": {"stops": 1.0}, "One stop darker": {"stops": -1.0}},
+    words="light stops brighter darker",
 )
 def exposure(image: Image, params: Exposure, context: EditContext) -> Image:
     """Give the picture more or less light, counted in stops as on a camera."""

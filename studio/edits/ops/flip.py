@@ -12,7 +12,15 @@ class Flip:
     direction: str = param("horizontal", "Direction", choices=("horizontal", "vertical", "both"))
 
 
-@operation("flip", "Flip", "geometry", Flip, geometric=True)
+@operation(
+    "flip",
+    "Flip",
+    "geometry",
+    Flip,
+    geometric=True,
+    presets={"Upside down": {"direction": "vertical"}},
+    words="mirror reflect",
+)
 def flip(image: Image, params: Flip, context: EditContext) -> Placed:
     """Mirror the picture left to right, top to bottom, or both."""
     if params.direction != "horizontal":

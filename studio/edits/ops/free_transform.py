@@ -58,6 +58,7 @@ def _starting(width: int, height: int) -> dict[str, float]:
     icon="transform",
     geometric=True,
     start=_starting,
+    words="perspective skew distort shear corners",
 )
 def free_transform(image: Image, params: FreeTransform, context: EditContext) -> Placed:
     """Move each corner of the picture: scale, rotate, skew and perspective in one."""

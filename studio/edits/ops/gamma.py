@@ -17,7 +17,14 @@ class Gamma:
     )
 
 
-@operation("gamma", "Gamma", "color", Gamma)
+@operation(
+    "gamma",
+    "Gamma",
+    "color",
+    Gamma,
+    presets={"Brighter": {"gamma": 1.6}, "Darker": {"gamma": 0.65}},
+    words="midtones brighten darken",
+)
 def gamma(image: Image, params: Gamma, context: EditContext) -> Image:
     """Brighten or darken the middle tones; black and white stay."""
     return map_tones(image, lambda tones: ski.exposure.adjust_gamma(tones, 1.0 / params.gamma))

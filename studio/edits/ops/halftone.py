@@ -25,7 +25,7 @@ class Halftone:
 @operation(
     "halftone",
     "Halftone",
-    "art",
+    "filter",
     Halftone,
     presets={"Newspaper": {"size": 5.0}, "Pop art": {"size": 18.0}},
     words="dots print newspaper screen",

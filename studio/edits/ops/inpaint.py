@@ -26,7 +26,15 @@ class Inpaint:
     )
 
 
-@operation("inpaint", "Inpaint selection", "restore", Inpaint, fills_mask=True)
+@operation(
+    "inpaint",
+    "Inpaint selection",
+    "restore",
+    Inpaint,
+    fills_mask=True,
+    presets={"Smooth": {"fill": "smooth"}},
+    words="remove object content-aware fill heal patch biharmonic",
+)
 def inpaint(image: Image, params: Inpaint, context: EditContext) -> Image:
     """Fill the selection from its surroundings; without a selection nothing changes."""
     if context.mask is None:

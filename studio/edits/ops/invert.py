@@ -21,6 +21,7 @@ class Invert:
     "color",
     Invert,
     words="negative",
+    presets={"Pale": {"amount": 0.8}},
 )
 def invert(image: Image, params: Invert, context: EditContext) -> Image:
     """Turn the picture into its negative."""

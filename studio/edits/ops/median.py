@@ -15,7 +15,15 @@ class Median:
     radius: int = param(3, "Radius", 0, 50, 1, "px", soft_high=15)
 
 
-@operation("median", "Median", "filter", Median, fine=SLOW)
+@operation(
+    "median",
+    "Median",
+    "filter",
+    Median,
+    fine=SLOW,
+    presets={"Specks": {"radius": 2}, "Gouache": {"radius": 8}},
+    words="despeckle noise smooth",
+)
 def median(image: Image, params: Median, context: EditContext) -> Image:
     """Remove specks and scratches while edges stay sharp (in 256 steps per channel)."""
     if params.radius == 0:

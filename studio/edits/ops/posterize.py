@@ -31,6 +31,7 @@ class Posterize:
     presets={"Screen print": {"levels": 4}, "Pop art": {"levels": 3, "steps": "each channel"}},
     fine=QUICK,
     preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    words="steps levels screen print pop art",
 )
 def posterize(image: Image, params: Posterize, context: EditContext) -> Image:
     """Reduce the picture to a few steps, as on a screen print."""

@@ -17,7 +17,19 @@ class Rotate:
     angle: float = param(15.0, "Angle", -360.0, 360.0, 0.1, "°", help="Positive turns clockwise.")
 
 
-@operation("rotate", "Rotate", "geometry", Rotate, geometric=True)
+@operation(
+    "rotate",
+    "Rotate",
+    "geometry",
+    Rotate,
+    geometric=True,
+    presets={
+        "Quarter turn": {"angle": 90.0},
+        "Quarter turn back": {"angle": -90.0},
+        "Half turn": {"angle": 180.0},
+    },
+    words="turn straighten angle",
+)
 def rotate(image: Image, params: Rotate, context: EditContext) -> Placed:
     """Turn the picture around its middle by any angle; the canvas grows to hold it."""
     quarters, rest = divmod(params.angle, 90.0)

@@ -25,7 +25,19 @@ class Scale:
     )
 
 
-@operation("scale", "Scale", "geometry", Scale, geometric=True)
+@operation(
+    "scale",
+    "Scale",
+    "geometry",
+    Scale,
+    geometric=True,
+    presets={
+        "Half": {"width": 50.0, "height": 50.0},
+        "Double": {"width": 200.0, "height": 200.0},
+        "Pixel art, 4 times": {"width": 400.0, "height": 400.0, "resampling": "nearest"},
+    },
+    words="resize enlarge shrink",
+)
 def scale(image: Image, params: Scale, context: EditContext) -> Placed:
     """Make the picture larger or smaller around its middle."""
     height, width, _ = image.shape

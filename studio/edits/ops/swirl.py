@@ -22,10 +22,11 @@ class Swirl:
 @operation(
     "swirl",
     "Swirl",
-    "art",
+    "geometry",
     Swirl,
     fine=SLOW,
     presets={"Gentle": {"strength": 2.0}, "Whirlpool": {"strength": 12.0}},
+    words="twirl whirl spiral twist",
 )
 def swirl(image: Image, params: Swirl, context: EditContext) -> Image:
     """Stir the picture around a point."""

@@ -27,6 +27,8 @@ class Threshold:
     Threshold,
     fine=QUICK,
     preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    presets={"Hard": {"softness": 0.0}, "Half way": {"automatic": False}},
+    words="black white binarize otsu",
 )
 def threshold(image: Image, params: Threshold, context: EditContext) -> Image:
     """Leave only black and white, split at a brightness."""

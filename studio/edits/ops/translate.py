@@ -21,7 +21,14 @@ class Translate:
     )
 
 
-@operation("translate", "Translate", "geometry", Translate, geometric=True)
+@operation(
+    "translate",
+    "Translate",
+    "geometry",
+    Translate,
+    geometric=True,
+    words="move shift offset wrap",
+)
 def translate(image: Image, params: Translate, context: EditContext) -> Placed:
     """Shift the picture, or roll it around its own edges."""
     if params.mode == "move":

@@ -29,6 +29,7 @@ class Vignette:
         "Dark": {"amount": 0.85},
         "White frame": {"amount": -0.9, "size": 0.6},
     },
+    words="corners darken frame lens",
 )
 def vignette(image: Image, params: Vignette, context: EditContext) -> Image:
     """Darken or lighten the corners, so that the eye rests on the middle."""
