@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -29,7 +28,6 @@ from studio.edits.render import RenderCache
 
 TILE_BYTES = 256 * 2**20
 BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
-MANY_TILES = 16  # changed tiles: from here on the rectangle around them is cheaper to follow
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
 HASTE = 2  # levels: what renders longer than that is shown so much coarser while it changes
 STROKE_MS = 400  # after the last dab, until what is out of view follows
@@ -187,11 +185,24 @@ class CanvasRenderer(QObject):
         What can be composited at once is; the rest comes from the lane. The next change of the
         document is shown in its place.
         """
-        self._strokes.start()
-        self._picture = self._session.document.update_layer(layer.id, lambda _: layer)
-        self._made += 1
         if any(step.enabled for step in layer.edits):
             rect = self._forms.rect(layer)
+        document = self._session.document
+        self._show_instead(document.update_layer(layer.id, lambda _: layer), rect)
+
+    def hide_live(self, layer_ids: Collection[str]) -> None:
+        """Leave layers out until the document changes."""
+        picture, rect = self._session.document, Rect(0, 0, 0, 0)
+        for layer_id in layer_ids:
+            rect = rect.union(self._forms.rect(picture.layer(layer_id)))
+            picture = picture.update_layer(layer_id, lambda item: replace(item, visible=False))
+        self._show_instead(picture, rect)
+
+    def _show_instead(self, picture: Document, rect: Rect) -> None:
+        """Show another picture than the document, which differs inside `rect`."""
+        self._strokes.start()
+        self._picture = picture
+        self._made += 1
         if self._shown is not None:
             level, region = self._shown
             seen = rect.intersect(region)
@@ -202,10 +213,6 @@ class CanvasRenderer(QObject):
             self.updated.emit(_qrect(rect))
         self._pump()
 
-    def hide_live(self, layer: Layer, rect: Rect) -> None:
-        """Leave a layer out, which appears inside `rect`, until the document changes."""
-        self.show_live(replace(layer, visible=False), rect)
-
     def _follow(self, session_change: DocumentChange) -> None:
         change = DocumentChange(self._picture, session_change.after)
         repainted = change.repainted
@@ -213,7 +220,7 @@ class CanvasRenderer(QObject):
             return
         self._picture = change.after
         self._made += 1
-        if change.resized or not _share_layers(change):
+        if change.resized or not change.shares_layers:
             self._store.clear()
             self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
         for layer_id in repainted:
@@ -227,7 +234,7 @@ class CanvasRenderer(QObject):
 
     def _mark_change(self, change: DocumentChange, layer_id: str) -> None:
         if change.only_pixels(layer_id):
-            for rect in _changed_tiles(change.before.layer(layer_id), change.after.layer(layer_id)):
+            for rect in change.repainted_rects(layer_id):
                 self._store.mark_stale(rect)
             return
         for document in (change.before, change.after):
@@ -368,27 +375,6 @@ def _paint(document: Document, cache: RenderCache, level: int, queue: TileQueue)
 
 def _find(document: Document, layer_id: str) -> Layer | None:
     return document.layer(layer_id) if document.has_layer(layer_id) else None
-
-
-def _share_layers(change: DocumentChange) -> bool:
-    """Whether the old tiles say anything about the new document."""
-    return not change.before.layers or any(map(change.before.has_layer, _ids(change.after)))
-
-
-def _ids(document: Document) -> list[str]:
-    return [layer.id for layer in document.layers]
-
-
-def _changed_tiles(before: Layer, after: Layer) -> list[Rect]:
-    """The document rectangles of tiles that are not the same object any more; few of them."""
-    rects = [
-        rect.translated(after.x, after.y)
-        for old, new in ((before.raster, after.raster), (before.shown_mask, after.shown_mask))
-        if old is not None and new is not None and old is not new
-        for index, rect in new.tile_rects(new.rect)
-        if old.tile(index) is not new.tile(index)
-    ]
-    return rects if len(rects) <= MANY_TILES else [reduce(Rect.union, rects)]
 
 
 def _qrect(rect: Rect) -> QRect:

@@ -1,24 +1,28 @@
-"""The free transform of a layer: four corners, one edit step, one undo step."""
+"""The free transform: four corners, an edit step for each layer, one undo step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any, TypeAlias, cast
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPolygonF, QTransform
 
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane, LatestWins, once
+from studio.app.layer_parts import PartMaker
 from studio.app.layer_rendering import placed_layer
 from studio.app.layer_transform import quad_step
 from studio.app.qimage import premultiplied_qimage
 from studio.app.refusals import locked_error
 from studio.app.trial import Trial
+from studio.core.compositor import flatten
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer, new_id
 from studio.core.image import Rect
+from studio.core.raster import Raster
 from studio.errors import StudioError
 
 Quad: TypeAlias = tuple[QPointF, QPointF, QPointF, QPointF]  # clockwise from the top left
@@ -48,20 +52,55 @@ def is_proper(quad: Quad) -> bool:
     return min(turns) > 1.0 or max(turns) < -1.0
 
 
-class FreeTransform:
-    """Moves the corners of one layer from where they are. GUI thread.
+@dataclass(frozen=True)
+class _Corners:
+    """Those of one layer: where they are without the step, and with it."""
 
-    `base` is where the layer appears without the step, in document px; `quad` where its corners
-    are now. All that is shown is one undo step, until `cancel`.
+    base: Rect
+    quad: Quad
+    step_id: str
+    params: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, layer: Layer, base: Rect) -> _Corners:
+        step = quad_step(layer)
+        if step is None:
+            return cls(base, rect_quad(base), new_id(), {})
+        offsets = [float(step.params.get(name, 0.0)) for name in _NAMES]
+        shifts = [QPointF(*offsets[at : at + 2]) for at in range(0, 8, 2)]
+        quad = tuple(c + shift for c, shift in zip(rect_quad(base), shifts, strict=True))
+        return cls(base, cast("Quad", quad), step.id, step.params)
+
+    def moved(self, layer: Layer, by: QTransform) -> Layer:
+        shifts = [by.map(to) - at for at, to in zip(rect_quad(self.base), self.quad, strict=True)]
+        offsets = [round(value, 2) for shift in shifts for value in (shift.x(), shift.y())]
+        params = {**self.params, **dict(zip(_NAMES, offsets, strict=True))}
+        if quad_step(layer) is not None:
+            return layer.with_step(self.step_id, params=params)
+        added = EditStep("free_transform", params, id=self.step_id)
+        return replace(layer, edits=(*layer.edits, added)) if any(offsets) else layer
+
+
+class FreeTransform:
+    """Moves the corners of one layer, or of the box around several, from where they are.
+
+    `bases` is where each layer appears without the step, in document px; `base` is that of the
+    only one, or around all; `quad` is where its corners are now. All that is shown is one undo
+    step, until `cancel`. GUI thread.
     """
 
-    def __init__(self, session: DocumentSession, layer: Layer, base: Rect) -> None:
-        self.layer = layer
-        self.base = base
-        step = quad_step(layer)
-        self._id = step.id if step is not None else new_id()
-        self._kept = dict(step.params) if step is not None else {}
-        self.quad = self._quad_of(step)
+    def __init__(self, session: DocumentSession, bases: Mapping[str, Rect]) -> None:
+        self.bases = dict(bases)
+        layer = session.document.layer
+        self._corners = {key: _Corners.of(layer(key), base) for key, base in bases.items()}
+        if len(bases) == 1:
+            (alone,) = self._corners.values()
+            self.base, self.quad = alone.base, alone.quad
+        else:
+            self.base = _around(corners.quad for corners in self._corners.values())
+            self.quad = rect_quad(self.base)
+        self._began = self.quad
+        self.opacity = 1.0 if len(bases) > 1 else layer(next(iter(bases))).opacity  # of `picture`
         self._trial = Trial(session, "Free transform")
 
     @property
@@ -69,64 +108,77 @@ class FreeTransform:
         """Whether nothing else has changed the document since."""
         return self._trial.in_view
 
+    @property
+    def untouched(self) -> bool:
+        """Whether the corners are where they would be without any transform."""
+        return self.quad == rect_quad(self.base)
+
     def show(self, quad: Quad) -> None:
         """Let the corners be there. What would have no area stays as it was."""
         if is_proper(quad):
             self.quad = quad
-            document = self._trial.before.update_layer(self.layer.id, self._moved)
-            self._trial.show(document)
+            by, before = quad_map(self._began, quad), self._trial.before
+            moved = {key: c.moved(before.layer(key), by) for key, c in self._corners.items()}
+            layers = tuple(moved.get(item.id, item) for item in before.layers)
+            self._trial.show(replace(before, layers=layers))
 
     def cancel(self) -> None:
         self._trial.cancel()
 
-    def without(self, document: Document) -> Layer:
-        """The layer of `document` without the step."""
-        layer = document.layer(self.layer.id)
-        return replace(layer, edits=tuple(s for s in layer.edits if s.id != self._id))
+    def picture(self, document: Document, control: RunControl) -> Raster:
+        """What is inside `base` of `document`, before it is moved. Callable from any lane.
 
-    def _quad_of(self, step: EditStep | None) -> Quad:
-        corners = rect_quad(self.base)
-        if step is None:
-            return corners
-        offsets = [float(step.params.get(name, 0.0)) for name in _NAMES]
-        shifts = [QPointF(*offsets[at : at + 2]) for at in range(0, 8, 2)]
-        return tuple(c + shift for c, shift in zip(corners, shifts, strict=True))  # type: ignore[return-value]
-
-    def _moved(self, layer: Layer) -> Layer:
-        shifts = [to - at for at, to in zip(rect_quad(self.base), self.quad, strict=True)]
-        offsets = [round(value, 2) for shift in shifts for value in (shift.x(), shift.y())]
-        params = {**self._kept, **dict(zip(_NAMES, offsets, strict=True))}
-        if quad_step(layer) is not None:
-            return layer.with_step(self._id, params=params)
-        added = EditStep("free_transform", params, id=self._id)
-        return replace(layer, edits=(*layer.edits, added)) if any(offsets) else layer
+        Raises:
+            Cancelled: `control` asked for it.
+        """
+        if len(self._corners) > 1:
+            inside = tuple(item for item in document.layers if item.id in self._corners)
+            alone = replace(document, layers=tuple(replace(item, group="") for item in inside))
+            return Raster.from_image(flatten(PartMaker(alone, 0, control).parts(), self.base))
+        ((key, corners),) = self._corners.items()
+        layer = document.layer(key)
+        edits = tuple(step for step in layer.edits if step.id != corners.step_id)
+        return placed_layer(replace(layer, edits=edits), document, control).raster
 
 
-def check_place(document: Document, layer: Layer) -> None:
-    """See that the layer's corners may be moved.
+def _around(quads: Iterable[Quad]) -> Rect:
+    box = reduce(QRectF.united, (QPolygonF(quad).boundingRect() for quad in quads)).toAlignedRect()
+    return Rect(box.x(), box.y(), box.width(), box.height())
+
+
+def transformable(document: Document, layer_ids: Collection[str]) -> tuple[Layer, ...]:
+    """The layers whose corners are moved with those: what is in groups, not the groups.
 
     Raises:
-        StudioError: it is a group, which has none of its own, or its place is locked.
+        StudioError: one is locked in its place, or a group is empty or has a mask, which has no
+            corners of its own.
     """
-    if isinstance(layer, Group):
-        raise StudioError(f"“{layer.name}” is a group.", "Pick a layer in it.")
-    if document.is_locked(layer, "position"):
-        raise locked_error(layer)
+    branches = [document.branch(root.id) for root in document.roots(layer_ids)]
+    for layer in (item for branch in branches for item in branch):
+        if document.is_locked(layer, "position"):
+            raise locked_error(layer)
+        if isinstance(layer, Group) and layer.mask is not None:
+            hint = "Merge the group, or take its mask away."
+            raise StudioError(f"The mask of “{layer.name}” would stay behind.", hint)
+    found = [item for branch in branches for item in branch if not isinstance(item, Group)]
+    if branches and not found:
+        raise StudioError(f"“{branches[0][-1].name}” is an empty group.", "Pick a layer.")
+    return tuple(found)
 
 
-class LayerProxy:
-    """A picture of a layer to drag around until it is rendered where it lies. GUI thread."""
+class TransformProxy:
+    """A picture of what is transformed, to drag around until it is rendered. GUI thread."""
 
     def __init__(self, lane: Lane) -> None:
         self.image = QImage()
         self._latest: LatestWins[QImage] = LatestWins(lane, priority=1)
 
-    def request(self, document: Document, layer: Layer, show: Callable[[], None]) -> None:
-        """Make it of `layer`, of no more than `PROXY_SIDE` px a side; calls `show` then."""
+    def request(self, job: FreeTransform, document: Document, show: Callable[[], None]) -> None:
+        """Make it of `document`, of no more than `PROXY_SIDE` px a side; calls `show` then."""
         self.image = QImage()
 
         def work(control: RunControl) -> QImage:
-            raster = placed_layer(layer, document, control).raster
+            raster = job.picture(document, control)
             level = 0
             while max(raster.width, raster.height) >> level > PROXY_SIDE:
                 level += 1

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, TypeAlias
 
 from studio.core.document import Document, Group, Layer
+from studio.core.image import Rect
 from studio.core.raster import Raster
+
+MANY_TILES = 16  # changed tiles: from here on the rectangle around them is cheaper to follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class DocumentChange:
         return {layer.id for layer in self.before.layers} != {
             layer.id for layer in self.after.layers
         }
+
+    @property
+    def shares_layers(self) -> bool:
+        """Whether what was seen before says anything about what is to be seen now."""
+        before, after = self.before, self.after
+        return not before.layers or any(before.has_layer(layer.id) for layer in after.layers)
 
     @property
     def selection(self) -> bool:
@@ -68,6 +78,21 @@ class DocumentChange:
             and _same_size(old.raster, new.raster)
             and _same_size(old.shown_mask, new.shown_mask)
         )
+
+    def repainted_rects(self, layer_id: str) -> list[Rect]:
+        """Where a layer whose pixels alone changed has others, in document px; few of them.
+
+        Tiles that are not the same object any more are taken for changed.
+        """
+        before, after = self.before.layer(layer_id), self.after.layer(layer_id)
+        rects = [
+            rect.translated(after.x, after.y)
+            for old, new in ((before.raster, after.raster), (before.shown_mask, after.shown_mask))
+            if old is not None and new is not None and old is not new
+            for index, rect in new.tile_rects(new.rect)
+            if old.tile(index) is not new.tile(index)
+        ]
+        return rects if len(rects) <= MANY_TILES else [reduce(Rect.union, rects)]
 
     @property
     def is_empty(self) -> bool:

@@ -11,11 +11,13 @@ from studio.app.free_transform import Quad, rect_quad
 from studio.app.layer_rendering import render_document
 from studio.app.notifications import Notification
 from studio.app.selection import from_coverage
+from studio.core.document import Layer
 from studio.core.image import Rect
+from studio.core.layer_tree import empty_group, grouped
 from studio.ui.canvas import quad as quads
 from studio.ui.canvas.tools.transform import TransformTool
 from studio.ui.widgets.number_field import NumberField
-from tests.ui.canvas.conftest import NONE, Hand
+from tests.ui.canvas.conftest import NONE, Hand, colored
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -185,3 +187,41 @@ def test_a_locked_layer_stays_and_says_so(hand: Hand, tool: TransformTool) -> No
     assert tool.job is None
     assert hand.session.document is document
     assert "locked" in told[0].message
+
+
+@pytest.mark.parametrize("as_group", [True, False], ids=["group", "several layers"])
+def test_a_group_or_several_layers_are_scaled_in_one_box(hand: Hand, as_group: bool) -> None:
+    hand.view.aids.change(snapping=False)
+    dot = Layer(colored(20, 20, (250, 250, 0)), "dot", 170, 150, id="dot")
+    document = hand.session.document.with_layer(dot)
+    if as_group:
+        document = grouped(document, ["top", "dot"], replace(empty_group(document, "G"), id="G"))
+    hand.session.commit(document, "Add")
+    hand.session.set_active("G" if as_group else "dot")
+    hand.session.select_layers(["G"] if as_group else ["top", "dot"])
+    hand.settle()
+    hand.view.set_tool("transform")
+    tool = hand.view.tool
+    assert isinstance(tool, TransformTool)
+    assert corners(tool) == box(50, 60, 190, 170)
+    count = hand.session.undo_stack.count()
+    hand.drag(hand.at(190, 170), hand.at(330, 280))
+    hand.settle()
+    assert hand.view.renderer.rendered_rect("top") == Rect(50, 60, 200, 160)
+    assert hand.view.renderer.rendered_rect("dot") == Rect(290, 240, 40, 40)
+    assert hand.session.undo_stack.count() == count + 1
+    tool.apply()
+    hand.session.undo_stack.undo()
+    assert hand.session.document is document
+
+
+def test_the_mask_of_a_group_would_stay_behind(hand: Hand) -> None:
+    document = hand.session.document
+    group = replace(empty_group(document, "G"), id="G", mask=colored(400, 300, (255,)))
+    hand.session.commit(grouped(document, ["top"], group), "Group")
+    told: list[Notification] = []
+    hand.view.painting.notifications.posted.connect(told.append)
+    hand.session.set_active("G")
+    hand.view.set_tool("transform")
+    assert "mask" in told[0].message
+    assert hand.view.tool.job is None

@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from studio.app.free_transform import (
     FreeTransform,
-    LayerProxy,
     Quad,
-    check_place,
+    TransformProxy,
     quad_map,
     rect_quad,
+    transformable,
 )
-from studio.core.document import Layer
 from studio.core.image import Rect
 from studio.errors import StudioError
 from studio.ui.canvas import quad as quads
@@ -48,7 +47,7 @@ class _Drag:
 
 
 class TransformTool(Tool):
-    """Moves the corners of the active layer, or of what is selected of it."""
+    """Moves the corners of the active layer, or of what is selected of it, or of several layers."""
 
     proportional = True
 
@@ -59,24 +58,25 @@ class TransformTool(Tool):
         self._pivot: QPointF | None = None  # document px; None: the middle
         self._drag: _Drag | None = None
         self._hovered: quads.QuadGrip = "outside"
-        self._proxy = LayerProxy(view.renderer.lane)
+        self._proxy = TransformProxy(view.renderer.lane)
         self._settling = False
         self._on = False
         self._lifted_at: int | None = None  # place in the history
         self._options: TransformOptions | None = None
         view.session.changed.connect(self._follow)
         view.session.active_changed.connect(self._follow)
+        view.session.target_changed.connect(self._follow)
         view.renderer.forms_changed.connect(self._follow)
 
     # --- Life ---
 
     def activate(self) -> None:
         self._on = True
-        document, layer = self.session.document, self.session.active_layer
-        if layer is None:
+        document = self.session.document
+        if self.session.active_layer is None:
             return
         try:
-            check_place(document, layer)
+            transformable(document, self.session.selected_layers)
         except StudioError as error:
             self.view.painting.tell(error)
             return
@@ -106,20 +106,20 @@ class TransformTool(Tool):
 
     def _begin(self) -> None:
         self._end()
-        layer = self.session.active_layer
-        base = self.renderer.rendered_base(layer.id) if layer is not None else None
-        if layer is None or base is None or base.is_empty:
-            return
-        with suppress(StudioError):  # it was told when the tool was picked
-            check_place(self.session.document, layer)
-            self._begin_with(layer, base)
+        bases = self._bases()
+        if bases and not any(base.is_empty for base in bases.values()):
+            self._job = job = FreeTransform(self.session, bases)
+            self._quad = job.quad
+            self._proxy.request(job, self.session.document, self.view.update)
+            self._refresh()
 
-    def _begin_with(self, layer: Layer, base: Rect) -> None:
-        self._job = FreeTransform(self.session, layer, base)
-        self._quad = self._job.quad
-        document = self.session.document
-        self._proxy.request(document, self._job.without(document), self.view.update)
-        self._refresh()
+    def _bases(self) -> dict[str, Rect]:
+        """Where the layers that can be transformed appear; that some cannot was told before."""
+        with suppress(StudioError):
+            layers = transformable(self.session.document, self.session.selected_layers)
+            found = ((layer.id, self.renderer.rendered_base(layer.id)) for layer in layers)
+            return {key: base for key, base in found if base is not None}
+        return {}
 
     def _end(self) -> None:
         self._job = self._quad = self._pivot = self._drag = None
@@ -128,24 +128,20 @@ class TransformTool(Tool):
 
     def _follow(self) -> None:
         """Another layer, an undo, or a layer that is seen elsewhere now: begin from there."""
-        job, layer = self._job, self.session.active_layer
+        job = self._job
         if not self._on or self._drag is not None:
             return
-        same = job is not None and job.in_view and layer is not None and layer.id == job.layer.id
-        if not same or (job is not None and self._base_moved(job)):
-            self._begin()
-
-    def _base_moved(self, job: FreeTransform) -> bool:
-        """Whether the layer was first seen coarsely, and nothing was dragged since."""
-        untouched = job.quad == rect_quad(job.base)
-        return untouched and self.renderer.rendered_base(job.layer.id) != job.base
+        bases = self._bases()
+        same = job is not None and job.in_view and job.bases.keys() == bases.keys()
+        if not same or (job is not None and job.untouched and job.bases != bases):
+            self._begin()  # untouched, the layers were first seen coarsely
 
     # --- The mouse ---
 
     def press(self, pointer: Pointer) -> None:
         if self._job is not None and self._quad is not None:
             self._drag = _Drag(self._grip_at(pointer), pointer, self._quad, self.pivot)
-            self.view.snapper.begin({self._job.layer.id})
+            self.view.snapper.begin(set(self._job.bases))
             if self._drag.grip == "pivot":
                 self._pivot = pointer.document
                 self._refresh()
@@ -294,7 +290,7 @@ class TransformTool(Tool):
         if image.isNull() or self._job is None:
             return
         painter.save()
-        painter.setOpacity(self._job.layer.opacity)
+        painter.setOpacity(self._job.opacity)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setTransform(quad_map(rect_quad(QRectF(image.rect())), shown), combine=True)
         painter.drawImage(0, 0, image)
@@ -304,9 +300,7 @@ class TransformTool(Tool):
         """While it is dragged its proxy stands for it."""
         if self._proxy.image.isNull():
             return
-        document = self.session.document
-        seen = self.renderer.rendered_rect(job.layer.id) or Rect(0, 0, 0, 0)
-        self.renderer.hide_live(document.layer(job.layer.id), seen)
+        self.renderer.hide_live(job.bases)
 
     def _refresh(self) -> None:
         if self._options is not None:
