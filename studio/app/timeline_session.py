@@ -28,6 +28,7 @@ FORMATS = {
     "gif": "Animated GIF",
     "png": "Animated PNG",
     "webp": "Animated WebP",
+    "mp4": "MP4 film (AV1)",
     "sequence": "PNG sequence",
     "sheet": "Sprite sheet with JSON",
 }

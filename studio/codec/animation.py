@@ -1,4 +1,4 @@
-"""Frames out: an animated GIF, APNG or WebP, numbered pictures, or one sheet with its index."""
+"""Frames out: a film, an animated picture, numbered pictures, or one sheet with its index."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from studio.codec.metadata import SOFTWARE, SourceType, xmp_packet
+from studio.codec.mp4 import Mp4Muxer
 from studio.codec.muxers import GifMuxer, Muxer, PngMuxer, WebpMuxer
 from studio.codec.write import write_image
 from studio.core.control import RunControl
@@ -20,7 +21,13 @@ from studio.core.files import atomic_write, write_json_atomic
 from studio.core.image import Image
 from studio.errors import StudioError
 
-ANIMATED = {".gif": GifMuxer, ".png": PngMuxer, ".apng": PngMuxer, ".webp": WebpMuxer}
+ANIMATED = {
+    ".gif": GifMuxer,
+    ".png": PngMuxer,
+    ".apng": PngMuxer,
+    ".webp": WebpMuxer,
+    ".mp4": Mp4Muxer,
+}
 MOST_FPS = 1000
 _MOST_SHEET_PIXELS = 1 << 28
 
@@ -39,7 +46,8 @@ def write_animation(  # noqa: PLR0913  (a declaration)
 
     Each one is kept, also where two look alike, and the whole lasts ``frames / fps`` seconds to
     the format's grain (1/100 s in a GIF, 1/1000 s in a WebP). `loop` is how often it plays, 0
-    without end. `source` marks generated pixels. `quality` below 100 makes a WebP lossy.
+    without end; of an MP4 the player decides. `source` marks generated
+    pixels. `quality` below 100 makes a WebP lossy.
 
     Raises:
         StudioError: no such format, no frame, frames of unlike sizes, a rate that the format

@@ -117,7 +117,7 @@ def test_generated_frames_are_marked(tmp_path: Path, suffix: str) -> None:
 @pytest.mark.parametrize(
     ("suffix", "fps", "shapes", "named"),
     [
-        (".mp4", 25, [8, 8], ".mp4"),
+        (".avi", 25, [8, 8], ".avi"),
         (".gif", 60, [8, 8], "50"),
         (".png", 0, [8, 8], "“0”"),
         (".png", 25, [], "no frames"),

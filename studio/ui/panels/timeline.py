@@ -26,7 +26,7 @@ from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.progress_line import ProgressLine
 
 MARGIN = 14
-_SUFFIXES = {"webp": ".webp", "gif": ".gif"}  # the others are PNG files
+_SUFFIXES = {"webp": ".webp", "gif": ".gif", "mp4": ".mp4"}  # the others are PNG files
 _EASING_NAMES = {
     "smooth": "Smooth",
     "linear": "Even",
