@@ -64,12 +64,14 @@ def roll(batch: Tensor, rng: torch.Generator) -> Tensor:
 
 def _windows(batch: Tensor, corners: Tensor, height: int, width: int) -> Tensor:
     """Of each picture the window at its corner ``[B, 2]``, without asking a GPU for numbers."""
-    device = batch.device
+    device, (count, channels, high, wide) = batch.device, batch.shape
     rows = corners[:, :1] + torch.arange(height, device=device)  # [B, H]
+    rows = rows + torch.arange(count, device=device)[:, None] * high
     columns = corners[:, 1:] + torch.arange(width, device=device)  # [B, W]
-    pictures = torch.arange(len(batch), device=device)[:, None, None]
-    by_pixel = batch.permute(0, 2, 3, 1)  # [B, H, W, C]
-    return by_pixel[pictures, rows[..., None], columns[:, None]].permute(0, 3, 1, 2)
+    places = rows[:, :, None] * wide + columns[:, None]  # [B, H, W], among those of all pictures
+    pixels = batch.permute(0, 2, 3, 1).reshape(-1, channels)
+    found = pixels.index_select(0, places.flatten())
+    return found.reshape(count, height, width, channels).permute(0, 3, 1, 2)
 
 
 def on_random_ground(batch: Tensor, rng: torch.Generator) -> Tensor:

@@ -50,22 +50,35 @@ def test_conv_and_rectifier_keep_the_mean_square():
     assert float(y.detach().square().mean()) == pytest.approx(1.0, rel=0.1)
 
 
+def test_halving_in_bfloat16_is_halving_with_its_gradient():
+    x = normal(2, 5, 6, 8).contiguous(memory_format=torch.channels_last)
+    slope = normal(2, 5, 3, 4, seed=1)
+    found = []
+    for batch in (x.bfloat16().requires_grad_(), x.bfloat16().float().requires_grad_()):
+        half = blocks.downsample(batch)
+        half.backward(slope.to(batch.dtype))
+        assert half.is_contiguous(memory_format=torch.channels_last)
+        found.append([half.detach().float(), batch.grad.float()])
+    assert all(torch.allclose(a, b, rtol=0.01, atol=1e-3) for a, b in zip(*found, strict=True))
+
+
 @pytest.mark.parametrize("block", [blocks.ResidualDown, blocks.ResidualUp])
 def test_residual_blocks_change_the_side_and_width(block):
     y = block(8, 12, rng())(normal(2, 8, 16, 16))
     assert y.shape == (2, 12, *([8, 8] if block is blocks.ResidualDown else [32, 32]))
 
 
-def test_modulated_conv_equals_modulating_the_weights():
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_modulated_conv_equals_modulating_the_weights(kernel):
     """Against the form of the paper: one set of weights a picture, in a grouped convolution."""
-    conv = blocks.ModulatedConv(6, 5, 3, 4, rng())
+    conv = blocks.ModulatedConv(6, 5, kernel, 4, rng())
     x, w = normal(3, 6, 8, 8), normal(3, 4, seed=1)
     ours = conv(x, w, gain=1.5)
     style = conv.style(w)
-    weight = conv.weight * conv.scale * style[:, None, :, None, None]  # [B, O, I, 3, 3]
+    weight = conv.weight * conv.scale * style[:, None, :, None, None]  # [B, O, I, k, k]
     weight = weight * (weight.square().sum(dim=(2, 3, 4), keepdim=True) + 1e-8).rsqrt()
     grouped = functional.conv2d(
-        x.reshape(1, 18, 8, 8), weight.reshape(15, 6, 3, 3), padding=1, groups=3
+        x.reshape(1, 18, 8, 8), weight.flatten(0, 1), padding=kernel // 2, groups=3
     )
     assert torch.allclose(ours, 1.5 * grouped.reshape(3, 5, 8, 8), atol=1e-5)
 
