@@ -15,13 +15,20 @@ ALIGNMENTS = ("left", "center", "right")
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How text looks. `size` is the font's in px; `leading` the line distance relative to it."""
+    """How text looks. `size` is the font's in px; `leading` and `spacing` are relative to it.
+
+    The longest line goes `arc` degrees around a circle: above it, or below it if they are negative.
+    """
 
     size: float = param(64.0, "Size", 4.0, 2000.0, 1.0, "px", soft_high=400)
     bold: bool = param(default=False, label="Bold")
     italic: bool = param(default=False, label="Italic")
     align: str = param("left", "Alignment", choices=ALIGNMENTS)
     leading: float = param(1.2, "Line distance", 0.5, 4.0, 0.05)
+    spacing: float = param(0.0, "Spacing", -0.2, 2.0, 0.01, help="Between letters.")
+    arc: float = param(
+        0.0, "Arc", -360.0, 360.0, 5.0, "°", help="How far around a circle the text goes."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -112,6 +114,34 @@ def test_color_and_size_follow_the_options_while_writing(writer: Hand) -> None:
     assert ink(changed)[2] - ink(changed)[0] == pytest.approx(
         2 * (ink(layer)[2] - ink(layer)[0]), rel=0.05
     )
+
+
+def test_letters_are_spaced(writer: Hand) -> None:
+    narrow = ink(write(writer, 60, 80, "abcde"))
+    writer.view.painting.texts.set_style(TextStyle(spacing=0.5))
+    wide = ink(write(writer, 60, 200, "abcde"))
+    assert (wide[2] - wide[0]) - (narrow[2] - narrow[0]) == pytest.approx(4 * 32, abs=4)
+
+
+def test_text_goes_around_a_circle_and_is_still_text(writer: Hand) -> None:
+    writer.view.painting.texts.set_style(TextStyle(size=20, align="center", arc=180.0))
+    layer = write(writer, 200, 150, "round and round it goes")
+    left, top, right, bottom = ink(layer)
+    assert right - left == pytest.approx(2 * (bottom - top), rel=0.15)  # half a ring
+    alpha = layer.raster.pixels8()[..., 3]
+    rows, columns = np.nonzero(alpha > 127)
+    x = columns + layer.x - 200.0
+    y = rows + layer.y - (bottom - 2.0)
+    reach = np.hypot(x, y)
+    assert reach.min() > 0.6 * reach.max()  # nothing inside of the ring
+    assert layer.text is not None
+    writer.settle()
+    writer.view.painting.texts.edit(layer.id)
+    writer.view.painting.texts.set_style(TextStyle(size=20, align="center", arc=-180.0))
+    smile = writer.session.document.layer(layer.id)
+    assert smile.text == replace(layer.text, style=writer.view.painting.texts.text.style)
+    middle = smile.raster.pixels8()[:, 195 - smile.x : 205 - smile.x, 3].max(axis=1)
+    assert np.flatnonzero(middle > 127).min() + smile.y > sum(ink(smile)[1::2]) / 2
 
 
 def test_an_empty_text_leaves_no_layer(writer: Hand) -> None:
