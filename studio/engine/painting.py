@@ -3,7 +3,8 @@
 Coarse to fine: at each size every patch is replaced by one of the example's that looks like it, and
 the overlaps are averaged, over and over (Elad & Milanfar 2017, "Style transfer via texture
 synthesis"). What the painter did at each size, from the composition to the bristles, thus comes
-from the painting itself.
+from the painting itself. Large pictures are worked over tile by tile at the end, with the painting
+at a size at which its strokes are crisp.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ _START = 256  # px of the longest side at which painting starts, with no strengt
 _PULL = 0.5  # of the photograph against the paint, with no strength
 _FINE = 200 * 200  # px from which on a size is worked over less often
 _SOFT, _CRISP = 2.0, 1.0  # px: how patches blend on the way, and in the end
+_LARGE = 720 * 720  # px from which on a size is worked over tile by tile
+_CRISP_SIDE = 768  # px of a picture's side up to which the painting grows with it
+_TILE = 384  # px: what is searched for such a tile fits the caches of a processor
+_HALO = 16  # px around a tile that are searched with it
+_PREVIEW = 768  # px of the longest side of what is shown on the way
 _FIRST_ROUNDS, _ROUNDS = 5, 2  # of searching, while nothing is known and from then on
 _PASSES, _FINE_PASSES = 4, 2  # over each size
 
@@ -65,11 +71,13 @@ class _Material:
 class _Task:
     """What is painted in the palette's colors ``[3, H, W]``, and how much of it is mixed in.
 
-    `shares` of its size are worked at one after the other, rising.
+    `shares` of its size are worked at one after the other, rising; up to the share `crisp` the
+    painting grows with it.
     """
 
     guide: Tensor
     shares: tuple[float, ...]
+    crisp: float
     pull: float
     seed: int
 
@@ -88,15 +96,18 @@ def stylize(
     task = _Task(
         _recolored(small, example.colors),
         _shares(_START * 0.25**settings.strength / max(size)),
+        _CRISP_SIDE / max(size),
         _PULL * (1.0 - settings.strength),
         settings.seed,
     )
     for lab, share in _paint(example, task, control):
-        yield Painted(_finished(lab, share, content, settings), share)
+        own = small.lab if settings.keep_colors else None
+        whole = share == 1.0
+        yield Painted(_finished(lab, content, own) if whole else _preview(lab, own), share)
 
 
 def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tuple[Tensor, float]]:
-    """The picture after each size, and the share of the work that is done.
+    """The picture after each size or tile, and the share of the work that is done.
 
     Raises:
         Cancelled: `control` asked for it.
@@ -108,17 +119,21 @@ def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tup
     for share in task.shares:
         guide = _resized(task.guide, *_at(task.guide.shape[1:], share, SIDE))
         size = (guide.shape[1], guide.shape[2])
-        reduced = example.resized(*_at(example.lab.shape[1:], share, 2 * SIDE))
-        source = Example(reduced.lab, reduced.opaque, generator)
+        source = _source(example, min(share, task.crisp), before, generator)
         if field is None or before is None:
             picture, rounds = guide, _FIRST_ROUNDS
             field = PatchField.scattered(source, size, generator)
         else:
             picture, rounds = _mixed(_resized(picture, *size), guide, task.pull), _ROUNDS
             field = field.enlarged(size, source.growth_since(before))
-        passes = _PASSES if size[0] * size[1] < _FINE else _FINE_PASSES
+        large = size[0] * size[1] >= _LARGE
+        passes = _passes(size[0] * size[1])
         for left in reversed(range(passes)):
-            field = field.improved(picture, source, generator, control, rounds)
+            if large:
+                for part in _by_tiles(field, picture, source, generator, control):
+                    yield picture, (done + share**2 * part) / total
+            else:
+                field = field.improved(picture, source, generator, control, rounds)
             finished = share == 1.0 and left == 0
             picture = field.painted(source, _CRISP if finished else _SOFT)
             if not finished:
@@ -127,6 +142,46 @@ def _paint(example: _Material, task: _Task, control: RunControl) -> Iterator[tup
         before = source
         done += share**2
         yield picture, done / total
+
+
+def _passes(pixels: int) -> int:
+    if pixels >= _LARGE:
+        return 1
+    return _PASSES if pixels < _FINE else _FINE_PASSES
+
+
+def _source(
+    example: _Material, share: float, before: Example | None, generator: torch.Generator
+) -> Example:
+    """The painting at a share of its size; the one before, if that has this size already."""
+    height, width = _at(example.lab.shape[1:], share, 2 * SIDE)
+    if before is not None and (before.height, before.width) == (height, width):
+        return before
+    reduced = example.resized(height, width)
+    return Example(reduced.lab, reduced.opaque, generator)
+
+
+def _by_tiles(
+    field: PatchField,
+    picture: Tensor,
+    source: Example,
+    generator: torch.Generator,
+    control: RunControl,
+) -> Iterator[float]:
+    """Improve a field in place; tells after each tile of the share that was done before it.
+
+    Each place is searched for by itself, so that no edge shows: the picture is painted when all
+    are done.
+    """
+    height, width = field.rows.shape
+    places = [(y, x) for y in range(0, height, _TILE) for x in range(0, width, _TILE)]
+    for number, (y, x) in enumerate(places):
+        top, left = max(0, y - _HALO), max(0, x - _HALO)
+        at = (slice(top, y + _TILE + _HALO), slice(left, x + _TILE + _HALO))
+        part = field.part(*at).improved(picture[:, *at], source, generator, control, _ROUNDS)
+        inner = part.part(slice(y - top, y - top + _TILE), slice(x - left, x - left + _TILE))
+        field.put(inner, y, x)
+        yield number / len(places)
 
 
 def _shares(first: float) -> tuple[float, ...]:
@@ -174,18 +229,27 @@ def _recolored(content: _Material, palette: Tensor) -> Tensor:
     return moved
 
 
-def _finished(lab: Tensor, share: float, content: Image, settings: StyleSettings) -> Image:
-    """Paint as a picture; the finished one has the content's size and transparency."""
-    if share < 1.0 and not settings.keep_colors:
-        return _to_rgb(lab)
+def _finished(lab: Tensor, content: Image, own: Tensor | None) -> Image:
+    """Paint as a picture of the content's size and transparency, in its `own` colors if given."""
     _, alpha = split_alpha(content)
     lab = _resized(lab, *content.shape[:2])
-    if settings.keep_colors:
-        own = _Material.of(content).lab
-        painted = lab[:1].flatten(1).T.numpy()
-        light = matched_moments(painted, own[:1].flatten(1).T.numpy())(painted)
-        lab = torch.cat([torch.from_numpy(light).T.reshape(1, *lab.shape[1:]), own[1:]])
+    if own is not None:
+        lab = _in_colors_of(lab, _Material.of(content).lab)
     return join_alpha(_to_rgb(lab), alpha)
+
+
+def _preview(lab: Tensor, own: Tensor | None) -> Image:
+    """The same, small and soon."""
+    share = min(1.0, _PREVIEW / max(lab.shape[1:]))
+    lab = _resized(lab, *_at(lab.shape[1:], share, 1))
+    return _to_rgb(lab if own is None else _in_colors_of(lab, _resized(own, *lab.shape[1:])))
+
+
+def _in_colors_of(lab: Tensor, own: Tensor) -> Tensor:
+    """Its lightness, with the contrast of `own`, and the colors of that."""
+    painted = lab[:1].flatten(1).T.numpy()
+    light = matched_moments(painted, own[:1].flatten(1).T.numpy())(painted)
+    return torch.cat([torch.from_numpy(light).T.reshape(1, *lab.shape[1:]), own[1:]])
 
 
 def _to_rgb(lab: Tensor) -> Image:

@@ -93,14 +93,22 @@ class PatchField:
 
     def enlarged(self, size: tuple[int, int], growth: tuple[float, float]) -> PatchField:
         """The same for a larger picture, and an example whose sides grew by `growth`."""
-        rows, columns = _places(self.rows.shape[0], size[0]), _places(self.rows.shape[1], size[1])
-        inner_rows = (torch.arange(size[0]) - rows * growth[0]).round().long()[:, None]
-        inner_columns = (torch.arange(size[1]) - columns * growth[1]).round().long()
+        rows, inner_rows = _places(self.rows.shape[0], size[0])
+        columns, inner_columns = _places(self.rows.shape[1], size[1])
         at = (rows[:, None], columns)
         return PatchField(
-            (self.rows[at] * growth[0]).round().long() + inner_rows.clamp(0, 2),
-            (self.columns[at] * growth[1]).round().long() + inner_columns.clamp(0, 2),
+            (self.rows[at] * growth[0]).round().long() + inner_rows[:, None],
+            (self.columns[at] * growth[1]).round().long() + inner_columns,
         )
+
+    def part(self, rows: slice, columns: slice) -> PatchField:
+        return PatchField(self.rows[rows, columns], self.columns[rows, columns])
+
+    def put(self, part: PatchField, row: int, column: int) -> None:
+        """Write a part over this field, in place."""
+        height, width = part.rows.shape
+        at = (slice(row, row + height), slice(column, column + width))
+        self.rows[at], self.columns[at] = part.rows, part.columns
 
     def neighbors(self, dy: int, dx: int) -> tuple[Tensor, Tensor]:
         """Where each place would come from, if it went on from the one `dy`, `dx` before it."""
@@ -214,9 +222,10 @@ def _shaken(field: PatchField, reach: float, generator: torch.Generator) -> tupl
     return field.rows + step(), field.columns + step()
 
 
-def _places(old: int, new: int) -> Tensor:
-    """For each of `new` places the one of `old` that it lies in."""
-    return (torch.arange(new) * old) // new
+def _places(old: int, new: int) -> tuple[Tensor, Tensor]:
+    """For each of `new` places the one of `old` that it lies in, and how far inside it."""
+    at = torch.arange(new) * old
+    return at // new, at % new // old
 
 
 def _before(length: int, step: int) -> tuple[Tensor, Tensor]:

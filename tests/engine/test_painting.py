@@ -50,6 +50,21 @@ def test_a_painting_has_the_styles_colors_and_the_contents_shapes() -> None:
     assert red[disk].mean() - red[~disk].mean() > 0.3
 
 
+def test_large_pictures_are_painted_tile_by_tile_and_no_edge_shows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("studio.engine.painting._LARGE", 80 * 80)
+    monkeypatch.setattr("studio.engine.painting._TILE", 28)
+    events = list(stylize(photograph(96, 128), stripes(), StyleSettings(0.3), RunControl()))
+    shares = [event.share for event in events]
+    assert shares == sorted(shares)
+    assert len(shares) > 12  # one for each tile
+    result = events[-1].image
+    assert np.median(far_from(result, RED, BLUE)) < 0.1
+    steps = abs(np.diff(result[..., 0], axis=1)).mean(axis=0)
+    assert steps[27:127:28].mean() < 1.5 * steps.mean()
+
+
 def test_colors_can_be_kept() -> None:
     result = painted(photograph(), stripes(), StyleSettings(keep_colors=True))
     assert np.ptp(result, axis=2).max() < 0.02  # the photograph was gray
