@@ -43,6 +43,15 @@ class DocumentChange:
         return not before.layers or any(before.has_layer(layer.id) for layer in after.layers)
 
     @property
+    def reordered(self) -> bool:
+        """Whether layers that are in both documents lie over one another in another order."""
+        old, new = (
+            [layer.id for layer in document.layers] for document in (self.before, self.after)
+        )
+        both = set(old) & set(new)
+        return [i for i in old if i in both] != [i for i in new if i in both]
+
+    @property
     def selection(self) -> bool:
         return self.before.selection is not self.after.selection
 
@@ -62,13 +71,15 @@ class DocumentChange:
         """Ids of layers (old or new, no groups) whose contribution to the picture changed."""
         old, new = _contributions(self.before), _contributions(self.after)
         changed = {i for i in old.keys() | new.keys() if not _alike(old.get(i), new.get(i))}
-        if [i for i in old if i in new] != [i for i in new if i in old]:  # order
+        if self.reordered:
             changed |= old.keys() | new.keys()
         return frozenset(_with_dependents(changed, self.after))
 
     def only_pixels(self, layer_id: str) -> bool:
         """Whether no more than px of the layer or of its mask changed, and where it has them."""
         if not (self.before.has_layer(layer_id) and self.after.has_layer(layer_id)):
+            return False
+        if self.reordered:
             return False
         old, new = self.before.layer(layer_id), self.after.layer(layer_id)
         rest = _contribution(self.before, old)[2:], _contribution(self.after, new)[2:]

@@ -100,6 +100,16 @@ def test_moving_a_layer_repaints_where_it_was_and_is(canvas: Canvas) -> None:
     assert np.abs(canvas.pixels(0, 1, 0) - whole[:256, 256:512]).max() <= 0.51 / 255
 
 
+def test_layers_in_another_order_are_painted_again(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    canvas.session.reorder_layer(canvas.session.document.layers[0].id, 1)
+    canvas.settle()
+    document = canvas.session.document
+    assert [layer.name for layer in document.layers] == ["top", "back"]
+    rendered = render_document(document)[:256, :256]
+    assert np.abs(canvas.pixels(0, 0, 0)[..., :3] - rendered[..., :3]).max() <= 1.01 / 255
+
+
 def test_a_dab_repaints_the_tiles_it_touched(canvas: Canvas) -> None:
     canvas.show(two_layers())
     document = canvas.session.document

@@ -82,4 +82,4 @@ class ParamBar(QWidget):
 def _tighten(caption: QLabel) -> None:
     """In a bar captions stand close to what they name, in the tone of the others."""
     theme.restyle(caption, role="secondary")
-    caption.setFixedWidth(caption.sizeHint().width())
+    caption.setFixedWidth(caption.fontMetrics().horizontalAdvance(caption.text()) + 1)
