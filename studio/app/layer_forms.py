@@ -69,16 +69,20 @@ class LayerForms:
 
     def any_unseen(self, document: Document) -> bool:
         """Whether a layer's edits may have taken it to places that nobody knows yet."""
-        for layer in document.layers:
-            form = self._forms.get(layer.id)
-            if layer.edits and document.is_shown(layer) and not (form and form.is_of(layer)):
-                return True
-        return False
+        return any(
+            layer.edits and document.is_shown(layer) and not self._knows(layer)
+            for layer in document.layers
+            if not isinstance(layer, Group)  # which are not rendered, whatever they have
+        )
 
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
         """By layer id: a sentence for each edit that failed and was left out."""
         return {key: form.problems for key, form in self._forms.items() if form.problems}
+
+    def _knows(self, layer: Layer) -> bool:
+        form = self._forms.get(layer.id)
+        return form is not None and form.is_of(layer)
 
     def _form(self, layer: Layer) -> LayerForm:
         form = self._forms.get(layer.id) if layer.edits else None

@@ -16,6 +16,7 @@ from studio.app.layer_rendering import Composer, render_document, render_single_
 from studio.app.qimage import from_qimage
 from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Rect
+from studio.core.layer_tree import empty_group, grouped
 from studio.core.raster import Raster
 
 
@@ -270,6 +271,15 @@ def test_memory_is_bounded(qtbot, lane, monkeypatch) -> None:
     assert canvas.renderer.tile_bytes <= canvas_renderer.TILE_BYTES
     assert canvas.renderer.tile(0, 0, 9) is not None
     canvas.renderer.close()
+
+
+def test_edits_of_a_group_keep_nobody_waiting(canvas: Canvas) -> None:
+    """They come from files: a group is not rendered, so that nobody sees what they do."""
+    document = two_layers()
+    edits = (EditStep("scale", {"width": 50.0, "height": 50.0}),)
+    group = replace(empty_group(document, "Group"), edits=edits)
+    canvas.show(grouped(document, [document.layers[1].id], group))
+    assert canvas.renderer.idle
 
 
 def test_a_failing_edit_is_told_and_left_out(canvas: Canvas) -> None:

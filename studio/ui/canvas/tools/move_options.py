@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
-from studio.core.document import Layer
+from studio.core.document import Group, Layer
 from studio.core.image import Rect
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
@@ -15,6 +15,7 @@ from studio.ui.widgets.number_range import NumberRange
 _PLACE = NumberRange(-65536, 65536, 1, "px")
 _SIZE = NumberRange(1, 65536, 1, "px")
 _ANGLE = NumberRange(-180, 180, 0.1, "°")
+_OF_GROUP = "A group has no size of its own: Free Transform (Ctrl+T) scales and turns all in it"
 
 
 class MoveOptions(QWidget):
@@ -59,7 +60,10 @@ class MoveOptions(QWidget):
         self.setEnabled(seen is not None)
         if seen is None:
             return
-        _, box = seen
+        layer, box = seen
+        for field in (self._width, self._height, self._angle):
+            field.setEnabled(not isinstance(layer, Group))
+            field.setToolTip(_OF_GROUP if isinstance(layer, Group) else "")
         fields = (self._x, self._y, self._width, self._height)
         for field, value in zip(fields, box.rect, strict=True):
             field.set_value(value)
