@@ -37,7 +37,8 @@ def too_small(info: DatasetInfo, size: int) -> str:
     """What to say where the images were taken in smaller than is to be trained; else nothing."""
     if info.size >= size:
         return ""
-    space = spoken_bytes(info.count * info.channels * size**2)
+    pixels = info.height * info.width * (size // info.size) ** 2
+    space = spoken_bytes(info.count * info.channels * pixels)
     said = f"Your images were taken in at {info.size} px. At {size} px they need {space} of disk."
     if info.source_sizes and median(map(min, info.source_sizes)) < size:
         said += " Most of the files are smaller than that, and would look soft."

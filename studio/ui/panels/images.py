@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studio.engine.api import DatasetInfo, SkippedFile
 
 COLUMNS = 5
+LEAST_GRID = 32  # px; a row, where the window is low and there is something to look at
 GRID_MARGINS = (-2, 0, -9, 0)  # pictures in line with what is above; the scroll bar beside them
 
 
@@ -50,6 +51,7 @@ class ImagesPanel(QWidget):
         self.heading = IntakeHeading(studio.dataset)
         self.grid = ThumbnailGrid(COLUMNS, multiple=True)
         self.grid.setAccessibleName("Images")
+        self.grid.setMinimumHeight(LEAST_GRID)
         self.doctor = DoctorSection(studio)
         self.skipped = SkippedFiles()
         self.framing = FramingForm(studio.dataset)

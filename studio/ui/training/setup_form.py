@@ -53,8 +53,10 @@ class SetupForm(QWidget):
         self.keep_transparency = link("Take them in with transparency")
         self.model = _combo("Model", [])
         self.side = _combo("Size", [(f"{size} px", size) for size in self._training.sizes])
+        self.too_small = QLabel(wordWrap=True)
+        self.too_small.setProperty("role", "attention")
         self.patience = QLabel(wordWrap=True)
-        self.patience.setProperty("role", "attention")
+        self.patience.setProperty("role", "secondary")
         self.take_in_larger = link("")
         self.prompt = _combo("Prompt", [])
         self.prompt.setToolTip(_PROMPT_TIP)
@@ -85,8 +87,9 @@ class SetupForm(QWidget):
         form.addRow(self.keep_transparency)
         form.addRow(_label("Model"), self.model)
         form.addRow(_label("Size"), self.side)
-        form.addRow(self.patience)
+        form.addRow(self.too_small)
         form.addRow(self.take_in_larger)
+        form.addRow(self.patience)
         form.addRow(_label("Prompt"), self.prompt)
         form.addRow(_label(""), self.seamless)
         form.addRow(_label("Device"), self.device)
@@ -225,14 +228,15 @@ class SetupForm(QWidget):
             missing = "There is no model yet to go on from: train one first."
         small = too_small(info, self.side.currentData()) if info is not None and known else ""
         self.take_in_larger.setText(f"Take them in at {self.side.currentText()}")
+        self.too_small.setText(small)
+        self._form.setRowVisible(self.too_small, bool(small))
         self._form.setRowVisible(self.take_in_larger, bool(small))
-        missing = missing or small
         self.obstacle.setText(missing)
         self._form.setRowVisible(self.obstacle, bool(missing))
         helps = info is not None and known and can_keep_transparency(recipe, info)
         self._form.setRowVisible(self.keep_transparency, helps)
-        self.start.setEnabled(known and not missing)
-        self.start.setToolTip("Your images are still being taken in." if busy else missing)
+        self.start.setEnabled(known and not missing and not small)
+        self.start.setToolTip("Your images are still being taken in." if busy else missing or small)
         self.back.setVisible(self._training.run is not None)
 
 

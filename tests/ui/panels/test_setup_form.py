@@ -71,7 +71,7 @@ def test_images_are_taken_in_again_for_a_larger_size(
     assert not form.take_in_larger.isVisible()
     form.side.setCurrentIndex(form.side.findData(512))
     assert not form.start.isEnabled()
-    assert "taken in at 256 px. At 512 px they need 3.1 MB" in form.obstacle.text()
+    assert "taken in at 256 px. At 512 px they need 3.1 MB" in form.too_small.text()
     form.take_in_larger.click()
     wait_for(qtbot, form.start.isEnabled)
     assert not form.take_in_larger.isVisible()
