@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,7 +117,8 @@ BEND_KINDS: Mapping[str, BendKind] = {
 class Bend:
     """An operation on the features of one level: network bending (Broad et al. 2021).
 
-    `share` of the channels are bent; `seed` chooses which.
+    `share` of the channels are bent; `seed` chooses which. Where there are picked `channels`, it is
+    those.
     """
 
     kind: str
@@ -125,6 +126,12 @@ class Bend:
     amount: float = 0.0
     share: float = 1.0
     seed: int = 0
+    channels: tuple[int, ...] = ()
+
+    def with_toggled(self, channel: int) -> Bend:
+        """With one more channel picked, or one less."""
+        picked = set(self.channels) ^ {channel}
+        return replace(self, channels=tuple(sorted(picked)))
 
     def to_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
@@ -135,7 +142,8 @@ class Bend:
         if kind not in BEND_KINDS:
             raise ValueError(f"no bend “{kind}”")
         level, seed = int(data["level"]), int(data["seed"])
-        return cls(kind, level, float(data["amount"]), float(data["share"]), seed)
+        channels = tuple(int(channel) for channel in data.get("channels", ()))
+        return cls(kind, level, float(data["amount"]), float(data["share"]), seed, channels)
 
 
 def bytes_of(vector: NDArray[Any] | Sequence[float]) -> bytes:

@@ -63,7 +63,9 @@ def _bent_row(features: Tensor, bends: Sequence[Bend]) -> Tensor:
 
 
 def _channels(count: int, bend: Bend) -> Tensor:
-    """Which of the channels are bent: ``int [share of count]``."""
+    """Which of the channels are bent, ``int``: those picked, else a share of all."""
+    if bend.channels:
+        return torch.tensor([channel for channel in bend.channels if 0 <= channel < count])
     order = np.random.RandomState(bend.seed % 2**32).permutation(count)
     return torch.from_numpy(np.sort(order[: round(count * bend.share)]))
 

@@ -118,6 +118,19 @@ class LoadedGenerator:
         numbers = bytes_of(in_deviations(axis, sample))
         return Direction(f"taught:{uuid.uuid4().hex[:8]}", name, "taught", numbers, accuracy)
 
+    @torch.inference_mode()
+    def feature_maps(self, point: LatentPoint, level: int) -> list[Image]:
+        seen: list[Tensor] = []
+
+        def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
+            seen.append((output[0] if isinstance(output, tuple) else output)[0].float())
+
+        with self._model.stages[level].register_forward_hook(see):
+            _synthesize(self._model, self._shape, point, self._device)
+        maps = seen[0] - seen[0].amin(dim=(1, 2), keepdim=True)
+        maps = maps / maps.amax(dim=(1, 2), keepdim=True).clamp(min=1e-6)
+        return list(maps[..., None].cpu().numpy())
+
     def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
         if not self.card.abilities.levels:
             raise StudioError(

@@ -231,7 +231,11 @@ def steered(generator: LoadedGenerator, seed: int) -> LatentPoint:
         noise=0.5,
         slides=(Slide("a", bytes_of(np.ones(dimension)), 0.5, LevelRange(1, 2)),),
         mixes=(StyleMix(other, LevelRange(1)),),
-        bends=(Bend("rotate", 0, 30.0), Bend("multiply", 1, 2.0, 0.5)),
+        bends=(
+            Bend("rotate", 0, 30.0),
+            Bend("multiply", 1, 2.0, 0.5),
+            Bend("blank", 0, channels=(0,)),
+        ),
         region=Region(mask.tobytes(), other),
     )
 
@@ -253,6 +257,9 @@ def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id
     able, point = generator.card.abilities, steered(generator, 4)
     assert able.levels
     assert sorted(able.levels) == list(able.levels)
+    maps = generator.feature_maps(point, len(able.levels) - 1)
+    assert all(min(each.shape[:2]) == able.levels[-1] for each in maps)
+    assert all(each.min() >= 0.0 and each.max() <= 1.0 for each in maps)
     plain = generator.sample([point.unsteered])[0]
     shows = {"slides": True, "mixes": able.mixes, "bends": True, "region": True}
     for name, seen in shows.items():

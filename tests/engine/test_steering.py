@@ -178,3 +178,15 @@ def test_a_point_from_before_steering_is_still_one():
 def test_garbled_steering_is_refused(garbled):
     with pytest.raises((KeyError, TypeError, ValueError)):
         LatentPoint.from_json({**LatentPoint.of_seed(3).to_json(), **garbled})
+
+
+def test_only_picked_channels_are_bent(gan):
+    def blanked(**chosen):
+        return picture(gan, replace(LatentPoint.of_seed(3), bends=(Bend("blank", 1, **chosen),)))
+
+    every = tuple(range(99))  # more than there are
+    assert np.array_equal(blanked(channels=every), blanked())
+    one = Bend("blank", 1, channels=(0, 2)).with_toggled(2)
+    assert not np.array_equal(blanked(channels=one.channels), blanked())
+    assert not np.array_equal(blanked(channels=one.channels), picture(gan, LatentPoint.of_seed(3)))
+    assert Bend.from_json(one.to_json()) == one

@@ -98,6 +98,11 @@ class FakeGenerator:
             )
             yield Dragged(share, point, self.sample([point])[0], handles)
 
+    def feature_maps(self, point: LatentPoint, level: int) -> list[Image]:
+        """As many channels as the latent has numbers, each even."""
+        numbers = (np.tanh(self.vectors([point], "w")[0]) + 1.0) / 2.0
+        return [np.full((4, 4, 1), number, np.float32) for number in numbers]
+
     def teach(
         self, name: str, more: Sequence[LatentPoint], less: Sequence[LatentPoint]
     ) -> Direction:

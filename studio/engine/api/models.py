@@ -133,6 +133,13 @@ class Generator(Protocol):
         """
         ...
 
+    def feature_maps(self, point: LatentPoint, level: int) -> list[Image]:
+        """What each channel of a level sees in a point's picture, ``float32 [h, w, 1]``.
+
+        From 0 to 1 in each; before that level is bent, after all that comes earlier.
+        """
+        ...
+
     def drag(self, task: DragTask, control: RunControl) -> Iterator[Dragged]:
         """Change a point until its picture is as the task says, or can come no nearer.
 

@@ -210,3 +210,21 @@ def test_what_was_looked_for_and_what_is_missed_can_be_seen(
     assert row.look.value() == "found"
     wait_until_calm(qtbot, studio)
     assert page.view.image() is studio.latent.preview
+
+
+def test_channels_are_picked_by_what_they_see(
+    page: SteerPage, studio: Studio, qtbot: QtBot
+) -> None:
+    bends = part(page, "bends", BendsPart)
+    studio.steering.add_bend("multiply")
+    (row,) = bends.rows
+    QTest.mouseClick(row.pick, LEFT)
+    sheet = row.picker.sheet
+    wait_for(qtbot, lambda: sheet.height() > 20)
+    QTest.mouseClick(sheet, LEFT, pos=sheet.cell(3).center().toPoint())
+    QTest.mouseClick(sheet, LEFT, pos=sheet.cell(1).center().toPoint())
+    assert studio.steering.point.bends[0].channels == (1, 3)
+    assert row.picker.told.text() == "2 of 8 picked"
+    assert not row.share.isEnabled()
+    studio.documents.undo_stack.undo()
+    assert studio.steering.point.bends[0].channels == (3,)

@@ -11,6 +11,7 @@ from studio.app.steering_session import SteeringSession
 from studio.app.studio import Studio
 from studio.core.steering import BEND_KINDS, Bend
 from studio.ui import icons
+from studio.ui.explorer.steering.channel_picker import ChannelPicker
 from studio.ui.explorer.steering.part import Part
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
@@ -24,6 +25,7 @@ class BendsPart(Part):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
+        self._studio = studio
         self.rows: list[BendRow] = []
         self.intro = QLabel(_INTRO, wordWrap=True)
         self.intro.setProperty("role", "secondary")
@@ -59,19 +61,26 @@ class BendsPart(Part):
             row.setParent(None)
             row.deleteLater()
         self.rows = [
-            BendRow(self._session, place, bend.kind, levels) for place, bend in enumerate(bends)
+            BendRow(self._session, ChannelPicker(self._studio), place, bend.kind, levels)
+            for place, bend in enumerate(bends)
         ]
         for row in self.rows:
             self._list.addWidget(row)
 
 
 class BendRow(QWidget):
-    """Title, order and removal; below them level, amount, and the share of channels."""
+    """Title, order and removal; below them level, amount, and which channels."""
 
     def __init__(
-        self, session: SteeringSession, place: int, kind: str, levels: tuple[int, ...]
+        self,
+        session: SteeringSession,
+        picker: ChannelPicker,
+        place: int,
+        kind: str,
+        levels: tuple[int, ...],
     ) -> None:
         super().__init__()
+        self.picker = picker
         self._session = session
         self._place = place
         self._bend = Bend(kind)
@@ -84,6 +93,8 @@ class BendRow(QWidget):
             "Channels", NumberRange(0, 100, 1, "%"), 100, tip="A random share of the features"
         )
         self.roll = IconButton("dice", "Other channels")
+        self.pick = IconButton("grid", "Pick channels by what they see")
+        self.pick.setCheckable(True)
         self._lay_out(about.title)
         self._connect()
         self.amount.setVisible(bool(about.step))
@@ -95,7 +106,9 @@ class BendRow(QWidget):
         side = self.levels[min(bend.level, len(self.levels) - 1)]
         self.level.setToolTip(f"Features of {side} places: low levels change the whole picture")
         self.share.set_value(round(bend.share * 100))
-        self.roll.setEnabled(bend.share < 1.0)
+        self.share.setEnabled(not bend.channels)
+        self.roll.setEnabled(bend.share < 1.0 and not bend.channels)
+        self.picker.show_bend(bend)
 
     def _lay_out(self, title: str) -> None:
         self.up = IconButton("up", "Earlier")
@@ -106,7 +119,7 @@ class BendRow(QWidget):
         line = QHBoxLayout()
         line.setSpacing(2)
         line.addWidget(heading, 1)
-        for button in (self.roll, self.up, self.remove):
+        for button in (self.pick, self.roll, self.up, self.remove):
             line.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +127,8 @@ class BendRow(QWidget):
         column.addLayout(line)
         for slider in (self.amount, self.level, self.share):
             column.addWidget(slider)
+        column.addWidget(self.picker)
+        self.picker.hide()
 
     def _connect(self) -> None:
         self.amount.changed.connect(lambda amount: self._change(amount=amount))
@@ -122,12 +137,18 @@ class BendRow(QWidget):
         for slider in (self.amount, self.level, self.share):
             slider.committed.connect(lambda _value: self._session.end_gesture())
         self.roll.clicked.connect(self._roll)
+        self.pick.toggled.connect(self.picker.setVisible)
+        self.picker.picked.connect(self._pick)
         self.up.clicked.connect(lambda: self._session.move_bend(self._place, self._place - 1))
         self.remove.clicked.connect(lambda: self._session.remove_bend(self._place))
 
     def _change(self, **changes: float) -> None:
         bend = replace(self._bend, **changes)  # type: ignore[arg-type]
         self._session.change_bend(self._place, bend)
+
+    def _pick(self, channel: int) -> None:
+        self._session.change_bend(self._place, self._bend.with_toggled(channel))
+        self._session.end_gesture()
 
     def _roll(self) -> None:
         self._change(seed=self._bend.seed + 1)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.ui import theme
 from studio.ui.widgets.picture_view import paint_picture
 
-_COLUMNS = 6
 _GAP = 4
 _CORNER = 4.0
 _BADGE = 7.0  # px, radius
@@ -22,11 +21,12 @@ class MarkSheet(QWidget):
 
     marked = Signal(int, bool)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "Pictures to mark", columns: int = 6) -> None:
         super().__init__()
+        self._columns = columns
         self._pictures: Sequence[QImage | None] = ()
         self._marks: Sequence[bool | None] = ()
-        self.setAccessibleName("Pictures to mark")
+        self.setAccessibleName(name)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -46,8 +46,8 @@ class MarkSheet(QWidget):
 
     def _fit_height(self) -> None:
         """As many rows as there are, of square cells."""
-        rows = -(-len(self._pictures) // _COLUMNS)
-        self.setFixedHeight(int(rows * (self.width() + _GAP) / _COLUMNS))
+        rows = -(-len(self._pictures) // self._columns)
+        self.setFixedHeight(int(rows * (self.width() + _GAP) / self._columns))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.place_at(event.position())
@@ -64,8 +64,8 @@ class MarkSheet(QWidget):
 
     def cell(self, place: int) -> QRectF:
         """Where a picture is, in px."""
-        pitch = (self.width() + _GAP) / _COLUMNS
-        row, column = divmod(place, _COLUMNS)
+        pitch = (self.width() + _GAP) / self._columns
+        row, column = divmod(place, self._columns)
         return QRectF(column * pitch, row * pitch, pitch - _GAP, pitch - _GAP)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
