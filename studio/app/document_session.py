@@ -11,9 +11,9 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from studio.core.canvas_size import CanvasSize
 from studio.core.change import DocumentChange
-from studio.core.document import BlendMode, Document, EditStep, Group, Layer
+from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
-from studio.core.layer_tree import duplicated, resized, shifted
+from studio.core.layer_tree import resized, shifted
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
@@ -211,19 +211,6 @@ class DocumentSession(QObject):
         name = self._document.layer(layer_id).name
         self.commit(self._document.without_layer(layer_id), f"Remove {name}")
 
-    def duplicate_layer(self, layer_id: str) -> None:
-        name = self._document.layer(layer_id).name
-        document, copies = duplicated(self._document, [layer_id])
-        self.commit(document, f"Duplicate {name}")
-        self.set_active(copies[0])
-
-    def reorder_layer(self, layer_id: str, index: int) -> None:
-        """Move a layer to `index` in its group, counted from the bottom."""
-        group = self._document.layer(layer_id).group
-        moved = self._document.moved_layers([layer_id], group, max(0, index))
-        if moved.layers != self._document.layers:
-            self.commit(moved, "Reorder layers")
-
     def rename_layer(self, layer_id: str, name: str) -> None:
         name = name.strip()
         if name and name != self._document.layer(layer_id).name:
@@ -232,9 +219,6 @@ class DocumentSession(QObject):
     def set_opacity(self, layer_id: str, opacity: float) -> None:
         opacity = min(1.0, max(0.0, opacity))
         self._change_layer(layer_id, "Layer opacity", f"opacity {layer_id}", opacity=opacity)
-
-    def set_blend(self, layer_id: str, blend: BlendMode) -> None:
-        self._change_layer(layer_id, "Blend mode", blend=blend)
 
     def set_visible(self, layer_id: str, visible: bool) -> None:
         self._change_layer(layer_id, "Show layer" if visible else "Hide layer", visible=visible)

@@ -103,7 +103,8 @@ def test_moving_a_layer_repaints_where_it_was_and_is(canvas: Canvas) -> None:
 
 def test_layers_in_another_order_are_painted_again(canvas: Canvas) -> None:
     canvas.show(two_layers())
-    canvas.session.reorder_layer(canvas.session.document.layers[0].id, 1)
+    before = canvas.session.document
+    canvas.session.commit(before.moved_layers([before.layers[0].id], "", 1), "Reorder")
     canvas.settle()
     document = canvas.session.document
     assert [layer.name for layer in document.layers] == ["top", "back"]

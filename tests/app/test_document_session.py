@@ -114,23 +114,6 @@ def test_undo_leaves_the_active_layer_alone_where_none_comes_or_goes(session) ->
     assert session.active_id == "c"
 
 
-def test_layers_are_reordered_within_bounds(session) -> None:
-    session.reorder_layer("a", 99)
-    assert order(session) == "bca"
-    session.reorder_layer("a", -5)
-    assert order(session) == "abc"
-    steps = session.undo_stack.count()
-    session.reorder_layer("a", 0)
-    assert session.undo_stack.count() == steps
-
-
-def test_a_copy_lies_above_its_original(session) -> None:
-    session.duplicate_layer("a")
-    names = [layer.name for layer in session.document.layers]
-    assert names == ["a", "a copy", "b", "c"]
-    assert session.document.layers[1].raster is session.document.layers[0].raster
-
-
 @pytest.mark.parametrize("name", ["", "   ", "a"])
 def test_a_name_that_says_nothing_new_is_no_step(session, name: str) -> None:
     session.rename_layer("a", name)

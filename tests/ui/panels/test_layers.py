@@ -124,7 +124,9 @@ def test_opacity_and_blend_follow_the_active_layer(
     panel: LayersPanel, three: list[str], studio: Studio
 ) -> None:
     studio.documents.set_opacity(three[0], 0.25)
-    studio.documents.set_blend(three[0], "multiply")
+    studio.documents.set_active(three[0])
+    studio.layers.set_blend("multiply")
+    studio.documents.set_active(three[-1])
     assert panel.opacity.value() == 100
     studio.documents.set_active(three[0])
     assert (panel.opacity.value(), panel.blend.currentText()) == (25, "Multiply")
@@ -379,7 +381,7 @@ def test_thumbnails_arrive(panel: LayersPanel, three: list[str], qtbot: QtBot) -
 
 def test_the_second_line_says_what_the_layer_is(studio: Studio) -> None:
     add_layer(studio, "Seed 7", seed=7)
-    studio.documents.set_blend(studio.documents.active_id, "soft light")
+    studio.layers.set_blend("soft light")
     studio.documents.add_edit("gaussian_blur")
     assert second_line(active(studio)) == "latent · Soft light · 1 edit"
     add_layer(studio, "Paper")
