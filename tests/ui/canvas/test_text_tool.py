@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QPlainTextEdit, QWidget
 
 from studio.core.document import Layer
 from studio.core.raster import Raster
@@ -166,16 +166,23 @@ def test_a_project_keeps_text_as_text(writer: Hand) -> None:
     assert np.array_equal(again.raster.pixels8(), layer.raster.pixels8())
 
 
+def override(widget: QWidget) -> bool:
+    """Whether Ctrl+Enter is the widget's, so that no command of the window takes it."""
+    kind, control = QEvent.Type.ShortcutOverride, Qt.KeyboardModifier.ControlModifier
+    key = QKeyEvent(kind, Qt.Key.Key_Return, control)
+    key.ignore()
+    QApplication.sendEvent(widget, key)
+    return key.isAccepted()
+
+
 def test_the_key_that_ends_a_text_ends_it_from_the_options_too(writer: Hand, qtbot) -> None:
     writer.click(writer.at(100, 80))
     qtbot.keyClicks(field(writer), "Hello")
     options = writer.view.tool.options(writer.view)
     bold = options.findChild(QCheckBox)
     assert bold is not None
-    key = QKeyEvent(
-        QEvent.Type.ShortcutOverride, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
-    )
-    QApplication.sendEvent(bold, key)
-    assert key.isAccepted()  # no command of the window takes it
+    assert override(field(writer))
+    assert override(bold)
     qtbot.keyClick(bold, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert not writer.view.painting.texts.writing
+    assert not override(bold)
