@@ -58,7 +58,7 @@ def denoise_wavelet(image: Image, params: DenoiseWavelet, context: EditContext) 
                 return shade
             return shade + _thresholded(tint, tolerance[1], scales)
 
-        return map_tiles(pixels, part, margin=2 ** (scales + 1))
+        return map_tiles(pixels, part, margin=2 ** (scales + 1), side=256)
 
     return map_premultiplied(image, clean)
 
@@ -84,13 +84,17 @@ def _thresholded(pixels: Image, noise: float, scales: int) -> Image:
 
 def _smooth(pixels: Image, step: int) -> Image:
     """With the spline's kernel, its points `step` px apart."""
-    import scipy.ndimage as ndi
-
     for axis in (0, 1):
-        along = np.moveaxis(pixels, axis, 0)
-        rest = -len(along) % step
-        padded = np.pad(along, ((2 * step, 2 * step + rest), (0, 0), (0, 0)), mode="reflect")
-        apart = padded.reshape(-1, step, *along.shape[1:])  # neighbors, for the kernel
-        smooth = ndi.correlate1d(apart, _KERNEL, axis=0)[2:-2].reshape(-1, *along.shape[1:])
-        pixels = np.moveaxis(smooth[: len(along)], 0, axis)
+        around = [(0, 0), (0, 0), (0, 0)]
+        around[axis] = (2 * step, 2 * step)
+        padded = np.pad(pixels, around, mode="reflect")
+        pixels = _shifted(padded, pixels.shape, axis, 0) * _KERNEL[0]
+        for place in range(1, len(_KERNEL)):
+            pixels += _shifted(padded, pixels.shape, axis, place * step) * _KERNEL[place]
     return pixels
+
+
+def _shifted(padded: Image, shape: tuple[int, ...], axis: int, by: int) -> Image:
+    first = [0, 0]
+    first[axis] = by
+    return padded[first[0] : first[0] + shape[0], first[1] : first[1] + shape[1]]
