@@ -4,12 +4,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import skimage as ski
 
 from studio.core.image import Image, to_rgba
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.pixels import map_planes, map_premultiplied
+from studio.edits.pixels import map_premultiplied
+from studio.edits.warping import projected
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,5 @@ def _turn(image: Image, angle: float) -> Image:
             [0.0, 0.0, 1.0],
         ]
     )
-    inverse = ski.transform.AffineTransform(matrix=back)
-
-    def warp(plane: Image) -> Image:
-        warped: Image = ski.transform.warp(
-            plane, inverse, output_shape=(new_height, new_width), order=3, clip=False
-        )
-        return warped
-
-    return map_premultiplied(to_rgba(image), lambda pixels: map_planes(pixels, warp))
+    size = (new_height, new_width)
+    return map_premultiplied(to_rgba(image), lambda pixels: projected(pixels, back, size))
