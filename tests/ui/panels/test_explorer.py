@@ -26,6 +26,7 @@ from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
 from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
+from tests.support.waiting import wait_for
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -352,7 +353,7 @@ def test_keys_do_what_the_menu_says(panel: ExplorerPanel, studio: Studio, qtbot:
     assert state.favorites == (point,)
     studio.latent.pick(point)
     QTest.keyClick(grid, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 1)
+    wait_for(qtbot, lambda: len(studio.documents.document.layers) == 1)
     QTest.keyClick(grid, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(grid, Qt.Key.Key_R)
     assert studio.documents.undo_stack.undoText().startswith("Look at")

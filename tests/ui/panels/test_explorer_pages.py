@@ -271,12 +271,12 @@ def drop_file(panel: ExplorerPanel, file: Path) -> bool:
 def test_pictures_dropped_from_outside_are_started_from(
     panel: ExplorerPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
 ) -> None:
-    with qtbot.waitSignal(studio.inversion.found, timeout=10_000):
+    with qtbot.waitSignal(studio.inversion.found, timeout=60_000):
         assert drop_file(panel, next(picture_folder.glob("*.png")))
     assert studio.latent.state.point.describe() == "from a picture"
     point = LatentPoint.of_seed(417, 0.7)
     ours = Path(drag_mime(studio, point).urls()[0].toLocalFile())
-    with qtbot.waitSignal(studio.inversion.found, timeout=10_000):
+    with qtbot.waitSignal(studio.inversion.found, timeout=60_000):
         assert drop_file(panel, ours)
     assert studio.latent.state.point == point, "its recipe says where it is"
     assert not drop_file(panel, picture_folder), "the window knows what to do with folders"

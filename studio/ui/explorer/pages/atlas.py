@@ -29,11 +29,12 @@ class AtlasPage(Page):
         self.view = AtlasView(studio.atlas, self._latent)
         self.unexplored = QPushButton("Unexplored")
         self.unexplored.setToolTip("Go where you were not yet, and far from your images")
-        self.between = QPushButton("Between the last two")
+        self.between = QPushButton("Between two")
         self.between.setToolTip("Go to the middle of the last two places that you looked at")
         for button in (self.unexplored, self.between):
             button.installEventFilter(self)
         self.pins = QLabel()
+        self.pins.setToolTip("They lie beside what looks most like them")
         self.pins.setProperty("role", "secondary")
         row = QHBoxLayout()
         row.setSpacing(8)
