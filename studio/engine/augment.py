@@ -7,6 +7,7 @@ Flips, turns and color inversion are left out: those are what leaks into the pic
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 
 import torch
@@ -35,7 +36,8 @@ def brightness(batch: Tensor, rng: torch.Generator) -> Tensor:
 
 
 def saturation(batch: Tensor, rng: torch.Generator) -> Tensor:
-    grey = batch.mean(dim=1, keepdim=True)
+    # Added by hand: where channels are last, a mean along so few numbers takes six times as long.
+    grey = functools.reduce(torch.add, batch.unbind(1))[:, None] / batch.shape[1]
     return grey + (batch - grey) * _uniform(batch, rng, 0.0, 2.0)
 
 
