@@ -79,7 +79,16 @@ def map_rgb(image: Image, function: Callable[[Image], Raw]) -> Image:
 def premultiplied(image: Image) -> Image:
     """Color times alpha: what must be averaged, so that transparent pixels weigh nothing."""
     color, alpha = split_alpha(image)
-    return color if alpha is None else np.concatenate([color * alpha, alpha], axis=2)
+    if alpha is None:
+        return color
+    out = np.empty(image.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        np.multiply(color[rows], alpha[rows], out=out[rows, :, :3])
+        out[rows, :, 3:] = alpha[rows]
+
+    each_band(len(out), work)
+    return out
 
 
 def straight(image: Image) -> Image:
@@ -87,8 +96,17 @@ def straight(image: Image) -> Image:
     color, alpha = split_alpha(image)
     if alpha is None:
         return clipped(color)
-    opaque = np.where(alpha > _LEAST_ALPHA, color / np.maximum(alpha, _LEAST_ALPHA), 0.0)
-    return clipped(np.concatenate([opaque, alpha], axis=2))
+    out = np.empty(image.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        part, opacity = out[rows], alpha[rows]
+        np.divide(color[rows], np.maximum(opacity, _LEAST_ALPHA), out=part[..., :3])
+        part[..., :3] *= opacity > _LEAST_ALPHA
+        part[..., 3:] = opacity
+        np.clip(part, 0.0, 1.0, out=part)
+
+    each_band(len(out), work)
+    return out
 
 
 def map_premultiplied(image: Image, function: Callable[[Image], Image]) -> Image:

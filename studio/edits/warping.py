@@ -6,14 +6,11 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-import skimage as ski
-from numpy.typing import NDArray
 
 from studio.core.image import Image
 from studio.edits.parallel import each_band
 from studio.edits.pixels import premultiplied, straight
 
-Matrix: TypeAlias = NDArray[np.float64]
 # From rows ``[h, 1]`` and columns ``[1, W]`` of the result to rows and columns of the source.
 Places: TypeAlias = Callable[[Image, Image], tuple[Image, Image]]
 
@@ -47,29 +44,6 @@ def warped(
 
     each_band(height, work)
     return straight(out)
-
-
-def projected(
-    image: Image, back: Matrix, size: tuple[int, int], *, order: int = 3, mode: str = "constant"
-) -> Image:
-    """`image` through a projective map, in bands, several at once; bicubic, or nearest for order 0.
-
-    `back` ``[3, 3]`` leads from (x, y, 1) of the result, whose height and width are `size`, to the
-    source. `mode` is what lies outside, in `skimage.transform.warp`'s words.
-    """
-    planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(image, 2, 0)]
-    out = np.empty((*size, image.shape[2]), np.float32)
-
-    def work(rows: slice) -> None:
-        down = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, rows.start], [0.0, 0.0, 1.0]])
-        shape = (rows.stop - rows.start, size[1])
-        for channel, plane in enumerate(planes):
-            out[rows, :, channel] = ski.transform.warp(
-                plane, back @ down, output_shape=shape, order=order, mode=mode, clip=False
-            )
-
-    each_band(size[0], work)
-    return out
 
 
 def center_of(image: Image, across: float = 50.0, down: float = 50.0) -> tuple[float, float]:

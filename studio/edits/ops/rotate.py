@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio.core.image import Image, to_rgba
+from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.pixels import map_premultiplied
-from studio.edits.warping import projected
+from studio.edits.projection import projected
 
 
 @dataclass(frozen=True)
@@ -55,5 +54,12 @@ def _turn(image: Image, angle: float) -> Image:
             [0.0, 0.0, 1.0],
         ]
     )
-    size = (new_height, new_width)
-    return map_premultiplied(to_rgba(image), lambda pixels: projected(pixels, back, size))
+
+    def coverage(rows: slice) -> Image:
+        place = np.arange(new_width)[None, :], np.arange(rows.start, rows.stop)[:, None]
+        across, down = (row[0] * place[0] + row[1] * place[1] + row[2] for row in back[:2])
+        beside, below = np.minimum(across, width - 1 - across), np.minimum(down, height - 1 - down)
+        covered: Image = np.clip(np.minimum(beside, below) + 1.0, 0.0, 1.0).astype(np.float32)
+        return covered
+
+    return projected(image, back, (new_height, new_width), coverage, smooth=True)
