@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 
@@ -129,6 +131,32 @@ def test_a_collapse_goes_back_with_a_stronger_penalty(
     assert len(told) == 1
     assert "gradient penalty is now 3" in told[0].text
     assert events[-1].progress.step == 5
+
+
+class Herd(StyleGan):
+    """Rewards the generator for making the same picture every time."""
+
+    def generator_loss(self, config, networks, context):
+        losses = super().generator_loss(config, networks, context)
+        (made,) = self.fakes(config, networks["model"], context)
+        return Losses(losses.total + 100 * made.var(dim=0).mean(), losses.parts)
+
+
+def test_a_run_that_does_collapse_is_told_so_and_goes_back(dataset, tmp_path, monkeypatch):
+    """Nothing is put in place of what is measured: only the loss is set up to collapse."""
+    count = itertools.count(1)
+    monkeypatch.setattr("studio.engine.pace.Pace.measure_due", lambda _pace: next(count) % 10 == 0)
+    monkeypatch.setattr(FAMILIES, "_found", {**FAMILIES._all(), "stylegan": Herd()})
+    run = tiny_run("stylegan", dataset, tmp_path, steps=200, config={"rate": 0.01})
+    events = []
+    for event in train(run, RunControl()):
+        events.append(event)
+        if isinstance(event, Warned):
+            break
+    measured = of_type(events, Measured)
+    assert measured[-1].verdict.kind == "collapsed"
+    assert measured[-1].report.variety < 0.25
+    assert "all became alike" in events[-1].text
 
 
 @pytest.mark.parametrize("early_stop", [True, False])
