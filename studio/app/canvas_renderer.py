@@ -13,7 +13,7 @@ from studio.app.canvas_tiles import TileKey, TileQueue, TileStore, keys_in, over
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, Work
 from studio.app.layer_forms import LayerForms
-from studio.app.layer_rendering import Composer, LayerForm
+from studio.app.layer_rendering import Composer, LayerForm, SteadyLevels
 from studio.app.layer_thumbnails import LayerThumbnails
 from studio.app.layer_transform import LayerBox, quad_step
 from studio.app.live_tiles import LiveTiles, seen_color
@@ -24,6 +24,7 @@ from studio.core.document import Document, Layer
 from studio.core.image import Rect
 from studio.core.param_values import Color
 from studio.core.raster import TILE
+from studio.core.steady_parts import SteadyParts
 from studio.edits.render import RenderCache
 
 TILE_BYTES = 256 * 2**20
@@ -31,6 +32,7 @@ BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows a
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
 HASTE = 2  # levels: what renders longer than that is shown so much coarser while it changes
 STROKE_MS = 400  # after the last dab, until what is out of view follows
+STEADY_MS = 3000  # after the last change, until what stays the same is composited anew
 SETTLE_MS = 150  # after the last change, until it is shown as fine as the view
 
 
@@ -74,6 +76,7 @@ class CanvasRenderer(QObject):
         self._cache = RenderCache()
         self._store = TileStore(TILE_BYTES)
         self._live = LiveTiles(self._store, self._cache)
+        self._steady = SteadyLevels(SteadyParts)  # of the jobs, of which one runs at a time
         self._forms = LayerForms()
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
@@ -86,6 +89,8 @@ class CanvasRenderer(QObject):
         self._strokes = QTimer(self, singleShot=True, interval=STROKE_MS)  # runs: somebody paints
         self._strokes.timeout.connect(self._live.forget)
         self._strokes.timeout.connect(self._pump)
+        self._calm = QTimer(self, singleShot=True, interval=STEADY_MS)  # runs: something changes
+        self._calm.timeout.connect(self._forget_steady)
         self._thumbnails = LayerThumbnails(session, lane, self._cache, self)
         self._thumbnails.changed.connect(self.thumbnail_changed)
         self._outline = SelectionOutline(session, lane, self)
@@ -175,6 +180,7 @@ class CanvasRenderer(QObject):
         self._shown = None
         self._haste.stop()
         self._strokes.stop()
+        self._calm.stop()
         self._drop_task()
 
     # --- Following the document ---
@@ -220,6 +226,7 @@ class CanvasRenderer(QObject):
             return
         self._picture = change.after
         self._made += 1
+        self._calm.start()
         if change.resized or not change.shares_layers:
             self._store.clear()
             self.updated.emit(_qrect(change.before.rect.union(change.after.rect)))
@@ -286,7 +293,7 @@ class CanvasRenderer(QObject):
     def _start(self, keys: list[TileKey]) -> None:
         queue = TileQueue()
         queue.refill(keys)
-        work = _paint(self._picture, self._cache, self._wanted_level(), queue)
+        work = _paint(self._picture, self._cache, self._steady, self._wanted_level(), queue)
         job = Job(work, on_event=self._take, on_done=self._done, on_failed=self._failed)
         self._task = _Task(job, self._picture, self._made, queue)
         self._patience.start()
@@ -344,6 +351,10 @@ class CanvasRenderer(QObject):
         else:
             self._haste.start()
 
+    def _forget_steady(self) -> None:
+        """Free the memory; a job that runs goes on with the old one."""
+        self._steady = SteadyLevels(SteadyParts)
+
     def _drop_task(self) -> None:
         self._patience.stop()
         if self._task is not None:
@@ -351,11 +362,13 @@ class CanvasRenderer(QObject):
             self._task = None
 
 
-def _paint(document: Document, cache: RenderCache, level: int, queue: TileQueue) -> Work[_Batch]:
+def _paint(
+    document: Document, cache: RenderCache, steady: SteadyLevels, level: int, queue: TileQueue
+) -> Work[_Batch]:
     """Work that paints what the queue asks for, until it is empty. Runs in the lane."""
 
     def work(control: RunControl) -> Iterator[_Batch]:
-        composer = Composer(document, cache, control)
+        composer = Composer(document, cache, control, steady)
         composer.parts(level)
         yield _Batch((), composer.take_forms())
         tiles: list[tuple[TileKey, QImage]] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import TypeAlias
 
 from PySide6.QtGui import QImage
 
@@ -53,10 +55,13 @@ def plain_form(layer: Layer) -> LayerForm:
     return LayerForm(layer.raster, layer.edits, 0, layer.raster.rect, layer.raster.rect, ())
 
 
+SteadyLevels: TypeAlias = defaultdict[int, SteadyParts]
+
+
 class Composer:
     """The visible layers of one document, rendered once per level. Belongs to one job.
 
-    `steady` remembers what stays the same from one document to the next.
+    `steady` remembers what stays the same from one document to the next, by level.
     """
 
     def __init__(
@@ -64,7 +69,7 @@ class Composer:
         document: Document,
         cache: RenderCache,
         control: RunControl,
-        steady: SteadyParts | None = None,
+        steady: SteadyLevels | None = None,
     ) -> None:
         self._document = document
         self._cache = cache
@@ -83,7 +88,8 @@ class Composer:
             seen = self._learner(level)
             maker = PartMaker(self._document, level, self._control, self._cache, seen)
             parts, page = maker.parts(), reduced(self.page, level)
-            self._parts[level] = self._steady.simplified(parts, page) if self._steady else parts
+            steady = self._steady
+            self._parts[level] = parts if steady is None else steady[level].simplified(parts, page)
         return self._parts[level]
 
     def paint(self, key: TileKey) -> QImage:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from studio.app.canvas_tiles import TileKey, TileStore, keys_in, reduced
-from studio.app.layer_rendering import Composer
+from studio.app.layer_rendering import Composer, SteadyLevels
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import Document
 from studio.core.image import Rect
@@ -28,7 +28,7 @@ class LiveTiles:
     def __init__(self, store: TileStore, cache: RenderCache) -> None:
         self._store = store
         self._cache = cache
-        self._steady = SteadyParts()
+        self._steady = SteadyLevels(SteadyParts)
 
     def repainted(self, document: Document, level: int, rect: Rect) -> dict[TileKey, QImage]:
         """The tiles of a level with `rect` (document px) made new, those that fit into a frame.
@@ -54,7 +54,7 @@ class LiveTiles:
 
     def forget(self) -> None:
         """Nothing goes on: free the memory."""
-        self._steady.forget()
+        self._steady.clear()
 
 
 def seen_color(document: Document, cache: RenderCache, level: int, x: int, y: int) -> Color | None:

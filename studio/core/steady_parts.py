@@ -75,7 +75,7 @@ def _stacked(rects: Iterable[Rect]) -> list[Rect]:
 
 
 class SteadyParts:
-    """Finds what stays the same from one list of parts to the next. For one thread.
+    """Finds what stays the same from one list of parts to the next. For one thread at a time.
 
     Whatever lies below the part that changes looks like one picture; so do neighbors above it
     that are all laid over with the blend mode ``normal``, which is associative.
@@ -90,16 +90,13 @@ class SteadyParts:
     def simplified(self, parts: tuple[Part, ...], page: Rect) -> tuple[Part, ...]:
         """Fewer parts that look the same on `page`, once the like was asked for before."""
         if page != self._page:
-            self.forget()
+            self._before, self._composed = (), {}
+        if parts == self._before:
+            return parts
         self._page, self._used = page, {}
         simplified = self._simplified(parts, self._before, isolated=True)
         self._before, self._composed = parts, self._used
         return simplified
-
-    def forget(self) -> None:
-        """Free the memory."""
-        self._before = ()
-        self._composed, self._used = {}, {}
 
     def _simplified(
         self, parts: tuple[Part, ...], before: tuple[Part, ...], *, isolated: bool

@@ -112,6 +112,19 @@ def test_layers_in_another_order_are_painted_again(canvas: Canvas) -> None:
     assert np.abs(canvas.pixels(0, 0, 0)[..., :3] - rendered[..., :3]).max() <= 1.01 / 255
 
 
+def test_a_layer_between_others_is_moved_again_and_again(canvas: Canvas) -> None:
+    """What lies around it is composited once, and looks the same."""
+    back = Layer(noise(300, 3))
+    below, above = (Layer(noise(300, it, 4), opacity=0.6, blend="multiply") for it in (4, 5))
+    between = Layer(noise(100, 2), "between", 20, 30, id="between")
+    canvas.show(Document(300, 300, (back, below, between, above)))
+    for x in (40, 70, 120, 60):
+        canvas.session.move_layer("between", x, 30)
+        canvas.settle()
+    whole = render_document(canvas.session.document)
+    assert np.abs(canvas.pixels(0, 0, 0) - whole[:256, :256]).max() <= 0.51 / 255
+
+
 def test_a_dab_repaints_the_tiles_it_touched(canvas: Canvas) -> None:
     canvas.show(two_layers())
     document = canvas.session.document
