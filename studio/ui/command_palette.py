@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QStandardItemModel
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from studio.ui.action_set import ActionSet
 from studio.ui.command_rows import ID, ROW, CommandDelegate, command_item, searched_text
@@ -41,6 +41,10 @@ class CommandPalette(QFrame):
         column.setSpacing(8)
         column.addWidget(self.field)
         column.addWidget(self.list)
+        self.nothing = QLabel("No command has these words. Try fewer, or others.")
+        self.nothing.setProperty("role", "secondary")
+        self.nothing.setContentsMargins(8, 0, 8, 8)
+        column.addWidget(self.nothing)
 
     def open(self) -> None:
         """Show all commands, at the top of the window's middle."""
@@ -77,7 +81,9 @@ class CommandPalette(QFrame):
         self._model.clear()
         for _, row, action in found:
             self._model.appendRow(command_item(row, action))
-        self.list.setFixedHeight(ROW * min(ROWS_SHOWN, max(1, len(found))))
+        self.list.setFixedHeight(ROW * min(ROWS_SHOWN, len(found)))
+        self.list.setVisible(bool(found))
+        self.nothing.setVisible(not found)
         self.adjustSize()
         self._select(0)
 

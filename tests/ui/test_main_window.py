@@ -315,6 +315,10 @@ def test_the_palette_walks_and_refuses(qtbot: QtBot, window: MainWindow) -> None
     qtbot.keyClicks(palette.field, "place on canvas")
     press(qtbot, palette.field, Qt.Key.Key_Return)
     assert palette.isVisible(), "a command that cannot be used must not close the palette"
+    assert not palette.nothing.isVisible()
+    qtbot.keyClicks(palette.field, " xyz")
+    assert palette.shown_ids() == []
+    assert palette.nothing.isVisible()  # it says so, instead of an empty box
     palette.close()
 
 
