@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt
@@ -284,9 +285,11 @@ class _Explorer(QWidget):
         """What can be done with the active layer: one that a model made already has its place."""
         layer, card = self._studio.documents.active_layer, self._latent.card
         generated = layer is not None and layer.provenance.point is not None
-        self.change.setVisible(generated)
         progress = self._studio.inversion.progress
-        self.start.setVisible(card is not None and (progress is not None or not generated))
+        begins = card is not None and (progress is not None or not generated)
+        offers = (self.change, generated), (self.start, begins)
+        for button, wanted in sorted(offers, key=itemgetter(1)):  # with both, the panel would grow
+            button.setVisible(wanted)
         self.start.setEnabled(layer is not None or progress is not None)
         at_work = "tuning" if self._studio.inversion.tuning else "looking"
         stop = "" if progress is None else f"Stop {at_work} ({progress:.0%})"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -384,6 +384,33 @@ def test_a_generated_layer_can_be_updated_and_an_imported_one_started_from(
     qtbot.waitUntil(lambda: explorer.start.text() == "Start from this layer")
     assert studio.latent.state.point.describe() == "from a picture"
     assert explorer.pages["steer"].isVisible()  # where one works with what was found
+
+
+class Together(QObject):
+    """Watches whether one widget comes while another is still there."""
+
+    def __init__(self, coming: QWidget, other: QWidget) -> None:
+        super().__init__(coming)
+        self._other, self.happened = other, False
+        coming.installEventFilter(self)
+
+    def eventFilter(self, _coming: QObject, event: QEvent) -> bool:
+        self.happened |= event.type() == QEvent.Type.Show and not self._other.isHidden()
+        return False
+
+
+def test_what_is_offered_for_a_layer_changes_without_widening_the_panel(
+    panel: ExplorerPanel, studio: Studio
+) -> None:
+    explorer = panel.explorer
+    pairs = (explorer.change, explorer.start), (explorer.start, explorer.change)
+    watches = [Together(*pair) for pair in pairs]
+    add_layer(studio, "Photograph")
+    add_layer(studio, "Seed 1", seed=1)
+    assert explorer.change.isVisible()
+    add_layer(studio, "Another")
+    assert explorer.start.isVisible()
+    assert not any(watch.happened for watch in watches)
 
 
 def test_a_search_for_a_layer_is_watched_where_one_steers_on(studio: Studio, qtbot: QtBot) -> None:
