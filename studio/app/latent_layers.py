@@ -56,14 +56,16 @@ def steered(layer: Layer, image: Image, card: ModelCard, point: LatentPoint) -> 
     )
 
 
-def nearest_point(generator: Generator, picture: Image, control: RunControl) -> LatentPoint:
-    """The point whose picture comes nearest to another one.
+def nearest_point(
+    generator: Generator, picture: Image, control: RunControl, known: Image | None = None
+) -> LatentPoint:
+    """The point whose picture comes nearest to another one, where that is `known`.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    found = (near.point for near in generator.invert(picture, control) if near.point is not None)
-    *_, last = found
+    search = generator.invert(picture, control, known)
+    *_, last = (near.point for near in search if near.point is not None)
     return last
 
 

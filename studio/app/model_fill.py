@@ -53,12 +53,14 @@ class Hole:
         picture = render_document(document, control)[rect.slices]
         return cls(rect, picture, selected[rect.slices])
 
+    @property
+    def known(self) -> Image:
+        """Where there is a picture that stays, ``[H, W, 1]``."""
+        return ((self.selected <= 0.0) & (self.picture[..., 3:] >= 0.5)).astype(np.float32)
+
     def guess(self, control: RunControl) -> Image:
-        """The surroundings continued smoothly over the hole: what the model is to come near to."""
-        color, alpha = split_alpha(self.picture)
-        assert alpha is not None
-        unknown = (self.selected[..., 0] > 0.0) | (alpha[..., 0] < 0.5)
-        return np.clip(spread(color, unknown, control), 0.0, 1.0)
+        """The surroundings continued smoothly over the hole: what the search begins with."""
+        return np.clip(spread(self.picture[..., :3], self.known[..., 0] == 0.0, control), 0.0, 1.0)
 
     def filled(self, made: Image, control: RunControl) -> Image:
         """RGBA of `rect`: the model's picture in the selection, its tones led to those around."""
@@ -103,7 +105,7 @@ class ModelFill(QObject):
             hole = Hole.of(document, generator.card.width / generator.card.height, control)
             if hole is None:
                 return None
-            chosen = point or nearest_point(generator, hole.guess(control), control)
+            chosen = point or nearest_point(generator, hole.guess(control), control, hole.known)
             made = generator.sample([chosen], None, control)[0]
             return _layer(hole, hole.filled(made, control), generator.card)
 

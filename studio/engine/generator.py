@@ -31,6 +31,7 @@ from studio.engine.pictures import to_batch, to_images
 from studio.errors import StudioError
 
 LEAST_MARKS = 4  # examples on each side of a taught slider
+_COMPLETIONS = 3  # rounds in which an encoder sees what it made itself in what is not known
 
 
 class LoadedGenerator:
@@ -61,15 +62,27 @@ class LoadedGenerator:
     ) -> list[Image]:
         return synthesize_points(self._model, self._shape, points, self._device, size, control)
 
-    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+    def invert(
+        self, image: Image, control: RunControl, known: Image | None = None
+    ) -> Iterator[Inverted]:
         target = to_batch(image, self._shape).to(self._device)
+        sure = None if known is None else _coverage(known, self._shape).to(self._device)
         if self.card.can_encode:
             control.check()
-            yield self._encoded(target)
+            yield self._encoded(target) if sure is None else self._completed(target, sure)
         else:
             features = features_of_model(self.card.path)
             features = None if features is None else features.to(self._device)
-            yield from invert(self._model, self._shape, target, features, control)
+            yield from invert(self._model, self._shape, target, features, control, sure)
+
+    def _completed(self, target: Tensor, known: Tensor) -> Inverted:
+        """What is not known is what the model makes of the rest, over and over."""
+        found = self._encoded(target)
+        for _ in range(_COMPLETIONS):
+            assert found.image is not None
+            made = to_batch(found.image, self._shape).to(self._device)
+            found = self._encoded(torch.lerp(made, target, known))
+        return found
 
     @torch.inference_mode()
     def _encoded(self, batch: Tensor) -> Inverted:
@@ -161,6 +174,12 @@ class LoadedGenerator:
                 stack.callback(stage.register_forward_hook(see).remove)
             _synthesize(self._model, self._shape, LatentPoint.of_seed(0), self._device)
         return Abilities(tuple(sides), self._model.style_levels, self._model.noisy)
+
+
+def _coverage(known: Image, shape: Shape) -> Tensor:
+    """``[H, W, 1]`` as ``[1, 1, H, W]``, cropped and resized as a picture is."""
+    opaque = to_batch(known.repeat(3, axis=2), shape)[:, :1]
+    return (opaque + 1.0) / 2.0
 
 
 @torch.inference_mode()

@@ -36,6 +36,28 @@ _HOME, _TOGETHER = 2e-4, 2e-3  # pull of w to its mean, and of levels to one ano
 _TOLD_EVERY = 0.1  # seconds
 
 
+class _Wanted(NamedTuple):
+    """A picture ``[1, C, H, W]``, and where it is known."""
+
+    target: Tensor
+    known: Tensor | None
+
+    def compared(self, made: Tensor) -> Tensor:
+        """Pictures ``[B, C, H, W]`` that differ from the target only where that is known."""
+        if self.known is None:
+            return made
+        return torch.lerp(self.target, made, self.known)
+
+    def glanced(self, small: Tensor) -> Tensor:
+        """The same for few pixels, as numbers: ``[B, N]``."""
+        if self.known is None:
+            return _glance(small)
+        known = functional.adaptive_avg_pool2d(self.known, _GLANCE)
+        target = functional.adaptive_avg_pool2d(self.target, _GLANCE)
+        made = functional.adaptive_avg_pool2d(small, _GLANCE)
+        return torch.lerp(target, made, known).flatten(1)
+
+
 class _Space(NamedTuple):
     """Where w lies, to take steps of one size in all directions: mean and deviation ``[D]``.
 
@@ -54,17 +76,21 @@ def invert(
     target: Tensor,
     features: FeatureNetwork | None,
     control: RunControl,
+    known: Tensor | None = None,
 ) -> Iterator[Inverted]:
     """Search for the latent of ``target [1, C, H, W]``; the last event is the best that was found.
+
+    What is not `known` ``[1, 1, H, W]`` (1 there, 0 elsewhere) may be anything.
 
     Raises:
         Cancelled: `control` was cancelled.
     """
     device = target.device
     space = _space(model, shape, device)
+    wanted = _Wanted(target, known)
     loss = loss_to(target, features)
-    start, row = yield from _guesses(model, space, target, control)
-    search = _Search(model, space, row, loss)
+    start, row = yield from _guesses(model, space, wanted, control)
+    search = _Search(model, space, row, lambda made: loss(wanted.compared(made)))
     last, prompt = time.monotonic(), _prompt(shape, row)
     total = _STEPS_W + (_STEPS_PLUS if model.style_levels > 1 else 0)
     for step in range(total):
@@ -153,20 +179,20 @@ def _prompt(shape: Shape, row: int) -> str:
 
 
 def _guesses(
-    model: Model, space: _Space, target: Tensor, control: RunControl
+    model: Model, space: _Space, picture: _Wanted, control: RunControl
 ) -> Generator[Inverted, None, tuple[Tensor, int]]:
     """Tells how far it is; returns the best w ``[latent_dim]`` and the number of its prompt."""
     glances: list[Tensor] = []
     for start in range(0, _GUESSES, _CHUNK):
         control.check()
         rows = slice(start, start + _CHUNK)
-        glances.append(_glance(_drawn(model, space.w[rows], space.tail[rows])))
+        glances.append(picture.glanced(_drawn(model, space.w[rows], space.tail[rows])))
         yield Inverted(_GUESSING * start / _GUESSES)
-    seen, wanted = torch.cat(glances), _glance(target)
+    seen, wanted = torch.cat(glances), _glance(picture.target)
     nearest = int((seen - wanted).square().sum(dim=1).argmin())
     predicted = _linear_encoder(seen, space.w, wanted)
     tried = torch.stack([space.w[nearest], predicted])
-    made = _glance(_drawn(model, tried, space.tail[[nearest, nearest]]))
+    made = picture.glanced(_drawn(model, tried, space.tail[[nearest, nearest]]))
     better = int((made - wanted).square().sum(dim=1).argmin())
     return tried[better], nearest
 

@@ -56,6 +56,22 @@ def test_a_made_picture_is_found_again(gan, features, monkeypatch):
     assert [event.share for event in events] == sorted(event.share for event in events)
 
 
+def test_what_is_not_known_does_not_count(gan, features, monkeypatch):
+    for name, least in (("_GUESSES", 200), ("_STEPS_W", 60), ("_STEPS_PLUS", 60)):
+        monkeypatch.setattr(inversion, name, least)
+    wanted = made(gan, 5)
+    known = np.ones((16, 16, 1), np.float32)
+    known[4:12, 4:12] = 0.0
+    spoiled = np.where(known > 0, wanted, 1.0 - wanted)
+    batch = to_batch(spoiled, SHAPE)
+    sure = torch.from_numpy(known).permute(2, 0, 1)[None]
+    found = list(invert(gan, SHAPE, batch, features, RunControl(), sure))[-1].image
+    around = np.broadcast_to(known > 0, wanted.shape)
+    strange = np.abs(wanted - made(gan, 6))
+    assert np.abs(wanted - found)[around].mean() < 0.3 * strange[around].mean()
+    assert np.abs(wanted - found)[~around].mean() < np.abs(spoiled - found)[~around].mean()
+
+
 def test_a_search_can_be_cancelled(gan):
     control = RunControl()
     search = invert(gan, SHAPE, to_batch(made(gan, 5), SHAPE), None, control)

@@ -60,7 +60,9 @@ class FakeGenerator:
             pictures.append(_slope(vector, self.card, size or self.card.size))
         return pictures
 
-    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+    def invert(
+        self, image: Image, control: RunControl, known: Image | None = None
+    ) -> Iterator[Inverted]:
         """The point whose colors are the mean color of the picture's halves; half way at first.
 
         A model that cannot encode takes three steps.

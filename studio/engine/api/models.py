@@ -96,8 +96,12 @@ class Generator(Protocol):
         """
         ...
 
-    def invert(self, image: Image, control: RunControl) -> Iterator[Inverted]:
+    def invert(
+        self, image: Image, control: RunControl, known: Image | None = None
+    ) -> Iterator[Inverted]:
         """Search for the point that reproduces `image` best (any size; it is cropped and resized).
+
+        Only what is `known` ``[H, W, 1]`` (1 there, 0 elsewhere) counts; None: all of it.
 
         A model with an encoder knows at once; others take some hundred steps, and tell of them.
         The last event has the best point.
