@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
@@ -30,6 +30,7 @@ _PARTS = {
 _PICTURE, _CONTROLS = 88, 126  # px at least for the picture, and for tabs and controls below it
 _ROOM = 360  # px for tabs and controls, where there is as much
 _SHARE = 0.45  # of the height for the picture, where there is less
+_LOW = 180  # px: beside a lower picture there is room for what is told of it
 _MOST = 16777215  # px: Qt's own limit, which is none
 
 
@@ -43,6 +44,7 @@ class SteerPage(Page):
         self.view = PictureView("The picture in view")
         self.view.set_drag(lambda: drag_mime(studio, latent.state.point))
         self.reached = ReachedRow(studio.inversion, latent)
+        self._top = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self.tabs = SegmentedControl(_PARTS)
         self.parts: dict[str, Part] = {
             "sliders": SlidersPart(studio),
@@ -55,9 +57,13 @@ class SteerPage(Page):
         self._scrolls = {name: _scroll(part) for name, part in self.parts.items()}
         self.setMinimumHeight(_PICTURE + _CONTROLS)
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
+        pictures = QVBoxLayout()
         for view in self._views:
-            self._column.addWidget(view)
-        self._column.addWidget(self.reached)
+            pictures.addWidget(view)
+        self._top.setSpacing(self._column.spacing())
+        self._top.addLayout(pictures, 1)
+        self._top.addWidget(self.reached)
+        self._column.addLayout(self._top)
         self._column.addWidget(self.tabs)
         for scroll in self._scrolls.values():
             self._column.addWidget(scroll, 1)
@@ -97,6 +103,10 @@ class SteerPage(Page):
         room = max(_PICTURE, self.height() - _ROOM, round(self.height() * _SHARE))
         for view in self._views:
             view.setFixedHeight(min(whole, room))
+        beside = room < _LOW
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._top.setDirection(across if beside else down)
+        self.reached.stand(upright=beside)
 
     def follow(self) -> None:
         for name, part in self.parts.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QWidget
 
 from studio.app.inversion_session import InversionSession
 from studio.app.latent_session import LatentSession
@@ -34,17 +34,22 @@ class ReachedRow(QWidget):
         self.tune.setToolTip(
             "Teach a copy of the model this picture, in seconds; what it makes else stays as it is"
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.score)
-        row.addWidget(self.look, 1)
-        row.addWidget(self.tune)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.score)
+        self._row.addWidget(self.look, 1)
+        self._row.addWidget(self.tune)
         self.look.changed.connect(lambda _look: self.changed.emit())
         self.tune.clicked.connect(inversion.tune)
         inversion.changed.connect(self._show)
         latent.state_changed.connect(self._show)
         self._show()
+
+    def stand(self, *, upright: bool) -> None:
+        """One below the other, or in a row."""
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(down if upright else across)
 
     @property
     def picture(self) -> QImage | None:
