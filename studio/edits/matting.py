@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.oklab import to_oklab
+from studio.edits.pixels import Tile, map_tiles
 
 Mask: TypeAlias = NDArray[np.bool_]
 Plane: TypeAlias = NDArray[np.float32]  # [H, W]
@@ -61,11 +63,14 @@ def refined(alpha: Plane, image: Image, radius: int) -> Plane:
         smooth: Plane = ndi.uniform_filter(plane, 2 * radius + 1, mode="nearest")
         return smooth
 
-    guide = to_oklab(image)[..., 0]
-    middle, goal = mean(guide), mean(alpha)
-    slope = (mean(guide * alpha) - middle * goal) / (mean(guide**2) - middle**2 + 1e-4)
-    fitted: Plane = np.clip(mean(slope) * guide + mean(goal - slope * middle), 0.0, 1.0)
-    return fitted
+    def fitted(tile: Tile) -> Image:
+        part, guide = alpha[tile], to_oklab(image[tile])[..., 0]
+        middle, goal = mean(guide), mean(part)
+        slope = (mean(guide * part) - middle * goal) / (mean(guide**2) - middle**2 + 1e-4)
+        moved: Image = np.clip(mean(slope) * guide + mean(goal - slope * middle), 0.0, 1.0)
+        return moved[..., None]
+
+    return map_tiles(alpha[..., None], fitted, margin=2 * radius + 1)[..., 0]
 
 
 def object_colors(image: Image, alpha: Plane, radius: float) -> Image:
@@ -75,16 +80,21 @@ def object_colors(image: Image, alpha: Plane, radius: float) -> Image:
     """
     import scipy.ndimage as ndi
 
-    def spread(weights: Plane) -> Image:
-        total = ndi.gaussian_filter(image * weights[..., None], (radius, radius, 0))
+    def spread(colors: Image, weights: Plane) -> Image:
+        total = ndi.gaussian_filter(colors * weights[..., None], (radius, radius, 0))
         share = ndi.gaussian_filter(weights, radius)[..., None]
         color: Image = total / np.maximum(share, 1e-5)
         return color
 
-    own, ground, opacity = spread(alpha), spread(1.0 - alpha), alpha[..., None]
-    rest = image - opacity * own - (1.0 - opacity) * ground
-    colors: Image = np.clip(own + opacity * rest, 0.0, 1.0)
-    return colors
+    def cleaned(tile: Tile) -> Image:
+        part, weights = image[tile], alpha[tile]
+        own, ground = spread(part, weights), spread(part, 1.0 - weights)
+        opacity = weights[..., None]
+        rest = part - opacity * own - (1.0 - opacity) * ground
+        colors: Image = np.clip(own + opacity * rest, 0.0, 1.0)
+        return colors
+
+    return map_tiles(image, cleaned, margin=math.ceil(4.0 * radius) + 1)
 
 
 @dataclass(frozen=True)
