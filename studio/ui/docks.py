@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMainWindow,
+    QTabBar,
     QTabWidget,
     QWidget,
 )
@@ -24,6 +25,7 @@ LAYOUT_VERSIONS = {False: 1, True: 2}  # by whether the window is low: another a
 # Unless a panel sets its own: what follows from what they show would move the docks around them.
 LEAST_HEIGHT = 116
 
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
@@ -243,7 +245,10 @@ class Docks(QObject):
         self.changed.emit()
 
     def _title_lone_docks(self) -> None:
-        """Docks that share a place have tabs; one that is alone has a title."""
+        """Docks that share a place have tabs, which open under a drag; one alone has a title."""
+        for bar in self._window.findChildren(QTabBar, options=_DIRECT):
+            bar.setChangeCurrentOnDrag(True)
+            bar.setAcceptDrops(True)
         for dock in self._docks.values():
             others = [d for d in self._window.tabifiedDockWidgets(dock) if not d.isHidden()]
             title = dock.titleBarWidget()

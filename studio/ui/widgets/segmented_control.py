@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+_REST_MS = 500  # as tabs do
 
 
 class SegmentedControl(QFrame):
@@ -69,8 +71,29 @@ class SegmentedControl(QFrame):
         self.changed.emit(self._ids[place])
 
 
+class _Segment(QPushButton):
+    """Is chosen by a click, and by whatever is dragged and rests on it: it is on its way there."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(label)
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self.click)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        event.accept()
+        if not self.isChecked():
+            self._rest.start()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.ignore()  # nothing can be dropped here
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self._rest.stop()
+
+
 def _segment(label: str) -> QPushButton:
-    button = QPushButton(label)
+    button = _Segment(label)
     button.setProperty("kind", "segment")
     button.setCheckable(True)
     button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.app.atlas_session import AtlasSession
@@ -281,3 +282,14 @@ def test_pictures_dropped_from_outside_are_started_from(
     assert studio.latent.state.point == point, "its recipe says where it is"
     assert not drop_file(panel, picture_folder), "the window knows what to do with folders"
     wait_until_calm(qtbot, studio)
+
+
+def test_a_drag_that_rests_on_a_page_opens_it(panel: ExplorerPanel, qtbot: QtBot) -> None:
+    tab = panel.explorer.tabs.button("breed")
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    mime = mime_of(LatentPoint.of_seed(9))
+    QApplication.sendEvent(tab, QDragEnterEvent(tab.rect().center(), copy, mime, LEFT, none))
+    QApplication.sendEvent(tab, QDragLeaveEvent())
+    assert panel.explorer.tabs.value() == "grid", "it only passes by"
+    QApplication.sendEvent(tab, QDragEnterEvent(tab.rect().center(), copy, mime, LEFT, none))
+    wait_for(qtbot, lambda: panel.explorer.tabs.value() == "breed")
