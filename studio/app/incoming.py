@@ -20,7 +20,7 @@ def is_project(folder: Path) -> bool:
 
 
 def take(context: Context, files: Sequence[Path]) -> None:
-    """A project is opened, a model goes to the library, pictures become layers.
+    """A project is opened, a model imported, folders are learned from, pictures become layers.
 
     Without an open project, pictures and folders become a new one; one file with layers is opened.
     """
@@ -32,11 +32,19 @@ def take(context: Context, files: Sequence[Path]) -> None:
     elif first.suffix == MODEL_SUFFIX:
         context.studio.import_model(first)
     elif context.studio.project.project is not None:
-        import_pictures(context, files)
+        _take_into_project(context, files)
     elif len(files) == 1 and first.suffix.lower() in DOCUMENTS:
         open_picture(context, first)
     else:
         new_project(context, tuple(files))
+
+
+def _take_into_project(context: Context, files: Sequence[Path]) -> None:
+    folders = [file for file in files if file.is_dir()]
+    if folders:
+        context.studio.dataset.add(folders)
+        context.shell.show_panel("images")
+    import_pictures(context, [file for file in files if file not in folders])
 
 
 def open_picture(context: Context, file: Path) -> None:

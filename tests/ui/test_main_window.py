@@ -411,6 +411,16 @@ def test_images_dropped_on_the_canvas_become_layers(
     wait_until_calm(qtbot, window.studio)
 
 
+def test_a_folder_dropped_on_the_canvas_is_learned_from(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    window.studio.project.create("Test")
+    drop(window.canvas, [picture_folder])
+    wait_for(qtbot, lambda: window.studio.dataset.info is not None)
+    wait_until_calm(qtbot, window.studio)
+    assert window.studio.documents.document.layers == ()
+
+
 def drop(widget: QWidget, files: list[Path]) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
