@@ -33,6 +33,7 @@ _RIDGE = 1e-2
 _STEPS_W, _STEPS_PLUS = 150, 250
 _RATE = 0.1  # of Adam, in standard deviations of w
 _HOME, _TOGETHER = 2e-4, 2e-3  # pull of w to its mean, and of levels to one another
+_HOME_UNSEEN = 2e-2  # pull of w where a part is not known: what is there has to come from home
 _TOLD_EVERY = 0.1  # seconds
 
 
@@ -91,8 +92,11 @@ def invert(
     loss = loss_to(target, features)
     start, row = yield from _guesses(model, space, wanted, control)
     search = _Search(model, space, row, lambda made: loss(wanted.compared(made)))
+    search.home = _HOME if known is None else _HOME_UNSEEN
     last, prompt = time.monotonic(), _prompt(shape, row)
-    total = _STEPS_W + (_STEPS_PLUS if model.style_levels > 1 else 0)
+    # One w for each level can make anything of what is not known.
+    leveled = model.style_levels > 1 and known is None
+    total = _STEPS_W + (_STEPS_PLUS if leveled else 0)
     for step in range(total):
         control.check()
         if step == 0:
@@ -117,6 +121,7 @@ class _Search:
         self._loss = loss
         self.best = torch.empty(0)
         self._least = float("inf")
+        self.home = _HOME
 
     def begin(self, start: Tensor) -> None:
         """Go on from ``w [1 or style_levels, latent_dim]``."""
@@ -132,7 +137,7 @@ class _Search:
             w = self._start + self._offset * self._space.deviation
             cost = self._loss(self.picture(w))
             away = (w - self._space.mean) / self._space.deviation
-            total = cost + _HOME * away.square().mean() + _TOGETHER * _apart(away)
+            total = cost + self.home * away.square().mean() + _TOGETHER * _apart(away)
             (self._offset.grad,) = torch.autograd.grad(total, self._offset)
         if float(cost.detach()) < self._least:
             self._least, self.best = float(cost.detach()), w.detach()
