@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import skimage as ski
+import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
@@ -25,9 +25,5 @@ class Invert:
 )
 def invert(image: Image, params: Invert, context: EditContext) -> Image:
     """Turn the picture into its negative."""
-
-    def negative(color: Image) -> Image:
-        inverted: Image = color + (ski.util.invert(color) - color) * params.amount
-        return inverted
-
-    return map_pixels(image, negative)
+    amount = np.float32(params.amount)
+    return map_pixels(image, lambda color: color * (1 - 2 * amount) + amount)
