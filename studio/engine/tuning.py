@@ -28,7 +28,7 @@ from studio.engine.nearness import loss_to, told
 from studio.engine.pictures import to_batch
 
 _STEPS = 120
-_RATE = 2e-3  # of Adam, in the size (root of the mean square) of each weight
+_RATE = 1e-3  # of Adam, in the size (root of the mean square) of each weight
 _LEAST_SIZE = 0.02  # of weights that are about to leave zero, such as biases
 _NEIGHBORS = 16
 _REACH = 0.5  # how far neighbors are on the way from the picture's w to random ones
