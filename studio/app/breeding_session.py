@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from studio.app.lanes import Lane, LatestWins, once
 from studio.app.latent_pictures import SHEETS_AFTER
 from studio.app.latent_session import LatentSession
 from studio.app.notifications import Notifications
-from studio.core.breeding import LITTER, Breeding, farthest
+from studio.core.breeding import COLORS, LITTER, Breeding, LatentPoints, alike, farthest
 from studio.core.control import RunControl
+from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.core.steering import LevelRange, level_groups
+from studio.engine.api import Generator
 
 
 class BreedingSession(QObject):
@@ -29,7 +33,7 @@ class BreedingSession(QObject):
         super().__init__(latent)
         self._latent = latent
         self._notifications = notifications
-        self._jobs: LatestWins[list[int]] = LatestWins(lane, priority=SHEETS_AFTER, steady=True)
+        self._jobs: LatestWins[LatentPoints] = LatestWins(lane, priority=SHEETS_AFTER, steady=True)
         self._asked: tuple[object, ...] = ()
         self.brood: tuple[LatentPoint, ...] = ()
 
@@ -38,8 +42,15 @@ class BreedingSession(QObject):
         return self._latent.state.breeding
 
     @property
-    def groups(self) -> Mapping[str, LevelRange]:
-        """The levels of the model that can be locked, by name; empty where they share one style."""
+    def locks(self) -> tuple[str, ...]:
+        """What can be locked of this model's pictures: groups of levels, and colors."""
+        card = self._latent.card
+        colored = card is not None and card.channels >= 3
+        return (*self._groups, COLORS) if colored else tuple(self._groups)
+
+    @property
+    def _groups(self) -> Mapping[str, LevelRange]:
+        """Levels by name; empty where they share one style."""
         card = self._latent.card
         can_mix = card is not None and card.abilities.mixes
         return level_groups(card.abilities.styles) if card is not None and can_mix else {}
@@ -53,15 +64,19 @@ class BreedingSession(QObject):
         if asked == self._asked:
             return
         self._asked = asked
-        path, drawn = card.path, breeding.drawn(self.groups)
+        path, drawn = card.path, breeding.drawn(self._groups)
 
-        def choose(_control: RunControl) -> list[int]:
+        def choose(control: RunControl) -> LatentPoints:
             if not drawn:
-                return []
-            return farthest(self._latent.memory.get(path).vectors(drawn, "w"), LITTER)
+                return ()
+            model = self._latent.memory.get(path)
+            like = drawn
+            if COLORS in breeding.locks:
+                like = _of_like_colors(model, breeding.parents[0], drawn, control)
+            return tuple(like[place] for place in farthest(model.vectors(like, "w"), LITTER))
 
-        def take(chosen: list[int]) -> None:
-            self.brood = tuple(drawn[place] for place in chosen)
+        def take(chosen: LatentPoints) -> None:
+            self.brood = chosen
             self.changed.emit()
 
         self._jobs.request(once(choose), take, on_failed=self._notifications.failed)
@@ -80,11 +95,12 @@ class BreedingSession(QObject):
     def set_mutation(self, mutation: float) -> None:
         self._change("Mutation", "mutation", mutation=mutation)
 
-    def toggle_lock(self, group: str) -> None:
-        """Let all children have the first parent's style in a group of levels, or their own."""
+    def toggle_lock(self, lock: str) -> None:
+        """Let all children have this from the first parent, or their own; one of `locks`."""
         locks = self.breeding.locks
-        others = tuple(name for name in locks if name != group)
-        self._change(f"Keep {group} styles", locks=others if group in locks else (*locks, group))
+        others = tuple(name for name in locks if name != lock)
+        text = "Keep colors" if lock == COLORS else f"Keep {lock} styles"
+        self._change(text, locks=others if lock in locks else (*locks, lock))
 
     def another_litter(self) -> None:
         self._change("Other children", litter=self.breeding.litter + 1)
@@ -110,3 +126,21 @@ class BreedingSession(QObject):
     def _change(self, text: str, merge_key: str = "", **changes: object) -> None:
         bred = replace(self.breeding, **changes)  # type: ignore[arg-type]
         self._latent.change(text, merge_key, breeding=bred)
+
+
+def _of_like_colors(
+    model: Generator, parent: LatentPoint, children: LatentPoints, control: RunControl
+) -> LatentPoints:
+    """Those whose pictures, small ones where the model has them, have the parent's colors."""
+    colors = np.stack([_colors(image) for image in model.sample((parent, *children), 16, control)])
+    return tuple(children[place] for place in alike(colors[1:], colors[0]))
+
+
+def _colors(image: Image) -> NDArray[np.float32]:
+    """Mean a and b of Lab, of what is not transparent."""
+    from skimage.color import rgb2lab
+
+    ground = image[..., 3:] if image.shape[2] == 4 else np.ones_like(image[..., :1])
+    lab = rgb2lab(image[..., :3])[..., 1:]
+    mean: NDArray[np.float32] = (lab * ground).sum((0, 1)) / (ground.sum() + 1e-6)
+    return mean

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.latent import LatentPoint, StyleMix, Vector
 from studio.core.steering import LevelRange
@@ -16,6 +17,7 @@ LatentPoints: TypeAlias = tuple[LatentPoint, ...]
 
 MOST_PARENTS = 4
 LITTER = 12  # children on the sheet
+COLORS = "colors"  # the lock that keeps them, whatever the levels do
 _DRAWN = 5 * LITTER  # of which the sheet shows those that differ most
 _EVEN = 1.2  # of the shares of parents: 1 draws all shares alike, more makes even ones likelier
 
@@ -33,8 +35,9 @@ class Breeding:
     """Who breeds, and who came from whom.
 
     `mutation` 0 to 1 is how much of a stranger is in each child, `litter` counts the sheets that
-    these parents had. `locks` names the groups of levels (`level_groups`) whose style all children
-    have from the first parent. `births` is the lineage: a graph without cycles, oldest first.
+    these parents had. `locks` names what all children have from the first parent: the style of a
+    group of levels (`level_groups`), or `COLORS`. `births` is the lineage: a graph without cycles,
+    oldest first.
     """
 
     parents: tuple[LatentPoint, ...] = ()
@@ -153,6 +156,12 @@ def farthest(vectors: Sequence[Vector], count: int) -> list[int]:
         nearest = np.minimum(nearest, away) if chosen else away
         chosen.append(best)
     return chosen
+
+
+def alike(places: NDArray[np.floating[Any]], first: NDArray[np.floating[Any]]) -> list[int]:
+    """Which places ``[N, D]`` are nearest to `first` ``[D]``: a third of them, in their order."""
+    away = np.linalg.norm(places - first, axis=1)
+    return sorted(int(place) for place in np.argsort(away, kind="stable")[: -(-len(places) // 3)])
 
 
 def _points_of(births: Sequence[Birth]) -> list[LatentPoint]:

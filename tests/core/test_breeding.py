@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.core.breeding import LITTER, Breeding, farthest
+from studio.core.breeding import LITTER, Breeding, alike, farthest
 from studio.core.explorer import ExplorerState
 from studio.core.latent import LatentPoint, StyleMix
 from studio.core.neighbors import CENTER, SIDE, Neighborhood
@@ -88,3 +88,8 @@ def test_neighbors_go_on_evenly_in_two_directions() -> None:
     assert right[CENTER - 1].anchors[0] == center.anchors[0]
     assert all(len(point.anchors) <= 3 for point in right), "anchors must not pile up"
     assert all(sum(point.weights) == pytest.approx(1.0) for point in right)
+
+
+def test_a_third_is_alike_and_stays_in_order() -> None:
+    places = np.array([[5.0, 0.0], [0.1, 0.0], [9.0, 0.0], [0.0, 0.0], [7.0, 0.0]])
+    assert alike(places, np.zeros(2)) == [1, 3]

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QWidget
 
 from studio.app.studio import Studio
-from studio.core.breeding import LITTER, MOST_PARENTS
+from studio.core.breeding import COLORS, LITTER, MOST_PARENTS
 from studio.core.latent import LatentPoint
 from studio.ui.explorer.lineage_view import LineageView
 from studio.ui.explorer.page import Page, PageInfo
@@ -26,6 +26,7 @@ _LOCKS = {
     "coarse": "Keep the layout (coarse)",
     "middle": "Keep the shapes (middle)",
     "fine": "Keep colors and detail (fine)",
+    COLORS: "Keep the colors, whatever the styles do",
 }
 _CHILDREN, _LINEAGE, _EMPTY = range(3)
 
@@ -70,7 +71,7 @@ class BreedPage(Page):
             self.parents_sheet.show(self._latent.card.path, breeding.parents)
         self._show_parents()
         self.mutation.set_value(breeding.mutation)
-        self.lock.setVisible(bool(self._session.groups))
+        self.lock.setVisible(bool(self._session.locks))
         self.lock.setChecked(bool(breeding.locks))
         self.lineage.show_lineage(breeding)
         self.children_grid.show_marks()
@@ -131,13 +132,13 @@ class BreedPage(Page):
             self._session.set_parent(place, self._latent.state.point)
 
     def lock_menu(self) -> QMenu:
-        """A group of levels a row."""
-        menu, locks = QMenu(self), self._session.breeding.locks
-        for group in self._session.groups:
-            action = menu.addAction(_LOCKS[group])
+        """A row for all that can be kept of the first parent."""
+        menu, locked = QMenu(self), self._session.breeding.locks
+        for lock in self._session.locks:
+            action = menu.addAction(_LOCKS[lock])
             action.setCheckable(True)
-            action.setChecked(group in locks)
-            action.triggered.connect(lambda _on, name=group: self._session.toggle_lock(name))
+            action.setChecked(lock in locked)
+            action.triggered.connect(lambda _on, name=lock: self._session.toggle_lock(name))
         return menu
 
     def _show_locks(self) -> None:
