@@ -20,6 +20,8 @@ from studio.core.latent import LatentPoint
 from studio.core.steering import LevelRange, level_groups
 from studio.engine.api import Generator
 
+_SEEN = 64  # px: a smaller picture of a GAN has other colors
+
 
 class BreedingSession(QObject):
     """Chooses the brood of `LatentSession.state.breeding`; emits `changed()` for new ones.
@@ -131,8 +133,10 @@ class BreedingSession(QObject):
 def _of_like_colors(
     model: Generator, parent: LatentPoint, children: LatentPoints, control: RunControl
 ) -> LatentPoints:
-    """Those whose pictures, small ones where the model has them, have the parent's colors."""
-    colors = np.stack([_colors(image) for image in model.sample((parent, *children), 16, control)])
+    """Those whose pictures have the parent's colors most nearly."""
+    colors = np.stack(
+        [_colors(image) for image in model.sample((parent, *children), _SEEN, control)]
+    )
     return tuple(children[place] for place in alike(colors[1:], colors[0]))
 
 
