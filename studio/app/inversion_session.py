@@ -114,6 +114,7 @@ class InversionSession(QObject):
                 out = Path(temp) / "model.safetensors"
                 tuned = self._host.get().tune(origin.path, goal.image, goal.point, out, control)
                 yield from tuned
+                control.check()
                 sha256 = model_shelf.keep(out, name, [goal.wanted])
             write_directions(sha256, read_directions(origin.sha256))
             yield sha256

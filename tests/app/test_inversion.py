@@ -11,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.difference import error_map
+from studio.app.lanes import Job, once
 from studio.app.qimage import from_qimage, to_qimage
 from studio.app.studio import Studio
 from studio.core.control import RunControl
@@ -134,8 +135,11 @@ def test_a_tuned_model_is_another_one_and_undo_goes_back(studio: Studio, qtbot: 
 
 def test_a_tuning_that_is_cancelled_leaves_no_model(studio: Studio, qtbot: QtBot) -> None:
     model = found_red(studio, qtbot)
+    cancelled = threading.Event()
+    studio.lanes["art"].submit(Job(once(lambda _control: cancelled.wait())))
     studio.inversion.tune()
     studio.inversion.cancel()
+    cancelled.set()
     wait_until_calm(qtbot, studio)
     assert studio.latent.state.model == model
     assert [library_model.sha256 for library_model in list_models()] == [model]
