@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from studio.app.breeding_session import BreedingSession
     from studio.app.drag_session import DragSession
     from studio.app.inversion_session import InversionSession
+    from studio.app.looks import Looks
     from studio.app.model_fill import ModelFill
     from studio.app.tile_preview import TilePreview
     from studio.app.timeline_session import TimelineSession
@@ -155,6 +156,12 @@ class Studio(QObject):
         from studio.app.model_fill import ModelFill
 
         return ModelFill(self.documents, self.latent, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def looks(self) -> Looks:
+        from studio.app.looks import Looks
+
+        return Looks(self.documents, self.latent.memory, self.lanes["render"], self.notifications)
 
     @cached_property
     def inversion(self) -> InversionSession:
