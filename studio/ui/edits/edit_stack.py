@@ -27,6 +27,7 @@ class EditStack(QWidget):
         self._rows: dict[str, StepRow] = {}
         self._order: list[str] = []
         self._open = ""
+        self._layer_id = ""  # whose steps are shown
         self._mark = _DropMark(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -41,7 +42,7 @@ class EditStack(QWidget):
         return self._rows[step_id]
 
     def show_layer(self, layer: Layer | None) -> None:
-        """Bring the rows in line with a layer's steps; the newest step unfolds."""
+        """Bring the rows in line with a layer's steps; one that was just added unfolds."""
         steps = layer.edits if layer else ()
         ids = [step.id for step in steps]
         for step_id in [known for known in self._rows if known not in ids]:
@@ -60,8 +61,10 @@ class EditStack(QWidget):
             if row.step is not step:
                 row.show_step(step)
         self._order = ids
-        if (len(added) == 1 and len(steps) > 1) or len(steps) == 1 == len(added):
+        layer_id = layer.id if layer else ""
+        if len(added) == 1 and layer_id == self._layer_id:
             self.unfold(added[0].id)
+        self._layer_id = layer_id
 
     def unfold(self, step_id: str) -> None:
         """Open one step's form and close the others; again: close it too."""
