@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,18 @@ def keep(model: Path, name: str, samples: Sequence[QImage] = ()) -> str:
     if kept is not None and samples:
         write_image(_thumbnail_file(kept), from_qimage(_mosaic(samples)))
     return sha256
+
+
+def keep_made(make: Callable[[Path], None], name: str, samples: Sequence[QImage] = ()) -> str:
+    """`keep` a model that `make` writes to the file it is given.
+
+    Raises:
+        StudioError: it was not made, or the disk refused.
+    """
+    with tempfile.TemporaryDirectory(prefix="model-") as temp:
+        out = Path(temp) / "model.safetensors"
+        make(out)
+        return keep(out, name, samples)
 
 
 def bring_home(runs: Path, wanted: Collection[str], name: str) -> tuple[str, ...]:

@@ -295,6 +295,24 @@ class Studio(QObject):
         """Move a model of the library to the trash."""
         self._change_models(lambda: model_shelf.remove(sha256))
 
+    def blend_models(
+        self,
+        first: model_shelf.ModelFacts,
+        second: model_shelf.ModelFacts,
+        share: float,
+        from_px: int = 0,
+    ) -> None:
+        """Make a model that is `share` (0 to 1) the second, from a level on; and explore it."""
+        name = f"{first.name} with {second.name}"
+
+        def work(_control: RunControl) -> str:
+            engine = self.host.get()
+            return model_shelf.keep_made(
+                lambda out: engine.blend(first.path, second.path, share, out, from_px), name
+            )
+
+        self._io(work, self._explore)
+
     def _change_models(self, change: Callable[[], None]) -> None:
         self._io(lambda _control: change(), lambda _none: self.refresh_models())
 

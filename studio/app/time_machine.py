@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -101,10 +99,10 @@ class TimeMachine(QObject):
         name = f"{self._project.name}, between {when}"
 
         def work(_control: RunControl) -> str:
-            with tempfile.TemporaryDirectory(prefix="blend-") as temp:
-                out = Path(temp) / "model.safetensors"
-                self._host.get().blend(first.model, second.model, share, out)
-                return model_shelf.keep(out, name, read_sheet(second.samples, second.model))
+            engine, pictures = self._host.get(), read_sheet(second.samples, second.model)
+            return model_shelf.keep_made(
+                lambda out: engine.blend(first.model, second.model, share, out), name, pictures
+            )
 
         self._make(work)
 

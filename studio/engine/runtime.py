@@ -63,8 +63,8 @@ class TorchEngine:
     def load(self, model: Path, device: str = "auto") -> LoadedGenerator:
         return LoadedGenerator.load(model, device)
 
-    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
-        blend_models(first, second, share, out)
+    def blend(self, first: Path, second: Path, share: float, out: Path, from_px: int = 0) -> None:
+        blend_models(first, second, share, out, from_px)
 
     def tune(
         self, model: Path, image: Image, point: LatentPoint, out: Path, control: RunControl

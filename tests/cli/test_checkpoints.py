@@ -89,6 +89,22 @@ def test_blend_averages_two_models_and_names_them(run, tmp_path, capsys):
     assert [(parent["step"], parent["share"]) for parent in parents] == [(1, 0.75), (3, 0.25)]
 
 
+def test_blend_from_a_level_on_leaves_coarser_ones_alone(run, tmp_path, capsys):
+    one, other = (str(run / f"checkpoints/step{step:08d}/model.safetensors") for step in (1, 3))
+    out = tmp_path / "blend.safetensors"
+    blend = ["blend", one, other, "--share", "1", "--out", str(out)]
+    assert main([*blend, "--from-px", "16"]) == 0
+    a, b, made = (load_file(file) for file in (one, other, out))
+    own = [name for name in made if not name.startswith("helpers.")]
+    fine = {name for name in own if name.startswith(("levels.16.", "levels.32."))}
+    assert fine
+    for name in own:
+        assert torch.equal(made[name], (b if name in fine else a)[name]), name
+    capsys.readouterr()
+    assert main([*blend, "--from-px", "4096"]) == 2
+    assert "has no level of 4096 px" in capsys.readouterr().err
+
+
 def test_blend_refuses_another_shape(run, pictures, tmp_path, capsys):
     assert train(pictures, tmp_path / "other", "--steps", "1", "--set", "latent_dim=4") == 0
     models = [str(folder / "model.safetensors") for folder in (run, tmp_path / "other")]

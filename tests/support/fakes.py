@@ -196,9 +196,9 @@ class FakeEngine:
         _log(run, progress, {"health": report.to_json()})
         return Measured(progress, report, self.verdicts[min(count, len(self.verdicts) - 1)])
 
-    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
+    def blend(self, first: Path, second: Path, share: float, out: Path, from_px: int = 0) -> None:
         shares = zip((read_model(first), read_model(second)), (1.0 - share, share), strict=True)
-        parents = [{"step": card.step, "share": part} for card, part in shares]
+        parents = [{"step": card.step, "share": part, "from": from_px} for card, part in shares]
         write_card(replace(read_model(first), path=out), blend_of=parents)
 
     def tune(

@@ -75,11 +75,13 @@ class Engine(Protocol):
         """
         ...
 
-    def blend(self, first: Path, second: Path, share: float, out: Path) -> None:
+    def blend(self, first: Path, second: Path, share: float, out: Path, from_px: int = 0) -> None:
         """Write a model whose weights are those of two models, `share` (0 to 1) of the second's.
 
+        With `from_px` only in levels of that side in px and finer ones.
+
         Raises:
-            StudioError: they are not of one shape, or the disk refused.
+            StudioError: they are not of one shape, have no such levels, or the disk refused.
         """
         ...
 

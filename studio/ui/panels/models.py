@@ -139,6 +139,23 @@ class ModelsPanel(QWidget):
         if accepted and name.strip() and name != model.name:
             self._studio.rename_model(model.sha256, name.strip())
 
+    def _like(self, place: int) -> list[ModelFacts]:
+        """Other models that may be of the same shape."""
+        model = self._models[place]
+        return [
+            other
+            for other in self._models
+            if (other.family_id, other.size) == (model.family_id, model.size) and other != model
+        ]
+
+    def _ask_blend(self, place: int) -> None:
+        from studio.ui.dialogs.blend_models import ModelBlendSheet
+
+        model = self._models[place]
+        sheet = ModelBlendSheet(model, self._like(place), self)
+        if sheet.exec():
+            self._studio.blend_models(model, sheet.second, sheet.share, sheet.from_px)
+
     def _ask_remove(self) -> None:
         place = self.list.currentIndex().row()
         if place < 0:
@@ -163,6 +180,8 @@ class ModelsPanel(QWidget):
         menu.addAction("Explore", lambda: self._explore(place))
         menu.addSeparator()
         menu.addAction("Rename…", self._ask_name)
+        blend = menu.addAction("Blend with…", lambda: self._ask_blend(place))
+        blend.setEnabled(bool(self._like(place)))
         menu.addAction("Show in folder", self._show_in_folder)
         menu.addSeparator()
         menu.addAction("Move to trash…", self._ask_remove)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from pytestqt.qtbot import QtBot
 from studio.app import model_shelf
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
+from studio.engine.api import MODEL_KEY
+from studio.project.library import read_header
+from studio.ui.dialogs.blend_models import ModelBlendSheet
 from studio.ui.panels.models import PANEL, ModelsPanel
 from tests.support.fake_generator import make_model
 from tests.support.studios import running_studio
@@ -126,7 +130,7 @@ def test_the_menu_offers_everything(two: ModelsPanel) -> None:
     menu = two.findChild(QMenu)
     assert menu is not None
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts == ["Explore", "Rename…", "Show in folder", "Move to trash…"]
+    assert texts == ["Explore", "Rename…", "Blend with…", "Show in folder", "Move to trash…"]
     menu.close()
 
 
@@ -150,3 +154,30 @@ def test_other_files_are_refused_in_words(
     assert "“cat.png” is not a model file." in told[0].message
     assert "broken.safetensors" in told[1].message
     assert not model_shelf.all_models()
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # popups, offscreen
+def test_two_models_of_one_kind_are_blended_from_a_level_on(
+    two: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model_shelf.keep(make_model(tmp_path / "c.safetensors", "stylegan", 64, step=7), "Ducks")
+    studio.refresh_models()
+    qtbot.waitUntil(lambda: two.list.count() == 3)
+
+    def choose(sheet: ModelBlendSheet) -> bool:
+        sheet.share_slider.set_value(25)
+        sheet.level_choice.set_value("From 32 px: coarser levels stay")
+        return True
+
+    monkeypatch.setattr(ModelBlendSheet, "exec", choose)
+    place = place_of(two, "Geese")
+    two.list.menu_requested.emit(place, QPoint())
+    menu = two.findChild(QMenu)
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == "Blend with…").trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: "Geese with Ducks" in titles(two))
+    qtbot.waitUntil(lambda: studio.latent.card is not None)
+    header = json.loads(read_header(studio.latent.card.path)[MODEL_KEY])
+    parents = header["blend_of"]
+    assert [(parent["share"], parent["from"]) for parent in parents] == [(0.75, 32), (0.25, 32)]
