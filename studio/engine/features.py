@@ -59,17 +59,13 @@ def recolored(batch: Tensor, channels: int) -> Tensor:
     return color if channels == 3 else torch.cat([color, torch.ones_like(color[:, :1])], dim=1)
 
 
-def distance(network: FeatureNetwork, batch: Tensor, other: Tensor) -> Tensor:
-    """How unlike pictures look to a network, ``[B]``: 0 where they are the same.
+def distance(levels: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
+    """How unlike pictures look to the network that made these features of them, ``[B]``.
 
-    Features are normalized at each place, their squared differences averaged over places and
-    summed over levels (LPIPS without its learned weights, Zhang et al. 2018, equation 1).
+    0 where they are the same. Features are normalized at each place, their squared differences
+    averaged over places and summed over levels (LPIPS without its learned weights, Zhang et al.
+    2018, equation 1).
     """
-    return apart(network(batch), network(other))
-
-
-def apart(levels: Sequence[Tensor], others: Sequence[Tensor]) -> Tensor:
-    """`distance`, of what a network sees of both."""
     pairs = zip(levels, others, strict=True)
     return torch.stack([_level_distance(one, two) for one, two in pairs]).sum(dim=0)
 

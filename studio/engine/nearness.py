@@ -12,7 +12,7 @@ from torch import Tensor
 
 from studio.core.latent import LatentPoint
 from studio.engine.api import Inverted
-from studio.engine.features import FeatureNetwork, apart
+from studio.engine.features import FeatureNetwork, distance
 from studio.engine.losses import ms_ssim
 from studio.engine.pictures import to_images
 
@@ -32,7 +32,7 @@ def loss_to(target: Tensor, features: FeatureNetwork | None) -> Loss:
         total = (made - target).abs().mean() + _STRUCTURE * (1.0 - ms_ssim(made, target))
         total = total + _EDGES * (_edges(made) - edges).abs().mean()
         if features is not None and seen is not None:
-            total = total + _FEATURES * apart(features(made), seen).mean()
+            total = total + _FEATURES * distance(features(made), seen).mean()
         return total
 
     return loss
