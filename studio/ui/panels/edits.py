@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +19,7 @@ from studio.ui.edits.offer import EditOffer
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.plain_scroll import plain_scroll
 
 
 class EditsPanel(QWidget):
@@ -57,11 +56,8 @@ class EditsPanel(QWidget):
         heading.setContentsMargins(14, 4, 10, 4)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.add)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll = plain_scroll(self.stack)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self.stack)
         self.problems.setContentsMargins(14, 0, 14, 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

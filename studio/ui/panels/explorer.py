@@ -9,12 +9,10 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -38,6 +36,7 @@ from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
+from studio.ui.widgets.plain_scroll import plain_scroll
 
 MARGIN = 14
 MAX_SEED = 2**32 - 1
@@ -311,11 +310,8 @@ class _Explorer(QWidget):
 
 def _above(body: QWidget, foot: QWidget) -> QWidget:
     """What scrolls where there is little height, and what stays in view below it."""
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll = plain_scroll(body)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(body)
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)

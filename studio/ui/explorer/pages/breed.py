@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from studio.app.studio import Studio
 from studio.core.breeding import COLORS, LITTER, MOST_PARENTS
@@ -19,6 +19,7 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
+from studio.ui.widgets.plain_scroll import plain_scroll
 
 _SHAPES = [(columns, LITTER // columns) for columns in (4, 6)]  # of the sheet of children
 _PARENT_SIDE = 44
@@ -90,10 +91,7 @@ class BreedPage(Page):
         row.addWidget(self.lock)
         row.addWidget(self.breed_on)
         row.addWidget(self.tree)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setWidget(self.lineage)
+        self._scroll = plain_scroll(self.lineage)
         self._views = QStackedWidget()
         self._views.setMinimumHeight(60)
         widgets: tuple[QWidget, ...] = (self._sheet, self._scroll, self.empty)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout
 
 from studio.app.studio import Studio
 from studio.ui.explorer.page import Page, PageInfo
@@ -17,6 +17,7 @@ from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
 from studio.ui.widgets.picture_view import PictureView
+from studio.ui.widgets.plain_scroll import plain_scroll
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 _PARTS = {
@@ -54,7 +55,7 @@ class SteerPage(Page):
             "bends": BendsPart(studio),
             "teach": TeachPart(studio),
         }
-        self._scrolls = {name: _scroll(part) for name, part in self.parts.items()}
+        self._scrolls = {name: plain_scroll(part) for name, part in self.parts.items()}
         self.setMinimumHeight(_PICTURE + _CONTROLS)
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
         pictures = QVBoxLayout()
@@ -121,14 +122,6 @@ class SteerPage(Page):
         picture = next(found, self.reached.picture or self._latent.preview)
         for view in self._views:
             view.set_image(picture)
-
-
-def _scroll(part: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(part)
-    return scroll
 
 
 PAGE = PageInfo("steer", "Steer", "Sliders, styles, regions and bends", "steer", 15, SteerPage)
