@@ -21,7 +21,7 @@ from studio.app.project_session import ProjectSession
 from studio.app.qimage import qimage_of_pixels8
 from studio.core.atlas import LatentMap, Place, Projection
 from studio.core.control import RunControl
-from studio.core.image import Image, from_pixels8, split_alpha, to_rgba
+from studio.core.image import Image, from_pixels8, on_white
 from studio.core.latent import LatentPoint, Vector
 from studio.engine.api import Generator, ModelCard, open_dataset
 from studio.project.atlas_files import ATLAS, AtlasFiles
@@ -236,9 +236,7 @@ def _looks(
 
 def _look(image: Image) -> Vector:
     """The picture on white at `_LOOK` px, as a vector."""
-    color, alpha = split_alpha(to_rgba(image))
-    assert alpha is not None, "it is RGBA"
-    seen = color * alpha + (1.0 - alpha)
+    seen = on_white(image)
     for axis in (0, 1):
         starts = np.linspace(0, seen.shape[axis], _LOOK, endpoint=False).astype(int)
         widths = np.diff(starts, append=seen.shape[axis]).clip(1)

@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from PIL import Image as Pillow
 
-from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
+from studio.core.image import Image, on_white, to_pixels8
 
 _GROUP_FRAMES = 48  # between two pictures that a player can jump to
 _GROUP_BYTES = 96 * 2**20
@@ -54,7 +54,7 @@ class Mp4Muxer:
         file.write(bytes(16))  # the head of the data, known at the end
 
     def add(self, frame: Image) -> None:
-        self._waiting.append(_on_white(frame))
+        self._waiting.append(Pillow.fromarray(to_pixels8(on_white(frame))))
         if len(self._waiting) == self._most:
             self._encode()
 
@@ -125,12 +125,6 @@ class Mp4Muxer:
         for sizes in self._sizes:
             yield struct.pack(">Q", at)
             at += sum(sizes)
-
-
-def _on_white(frame: Image) -> Pillow.Image:
-    color, alpha = split_alpha(to_rgba(frame))
-    assert alpha is not None
-    return Pillow.fromarray(to_pixels8(color * alpha + (1.0 - alpha)))
 
 
 def _encoded(pictures: list[Pillow.Image]) -> _Group:

@@ -127,6 +127,14 @@ def split_alpha(image: Image) -> tuple[Image, Image | None]:
     return image, None
 
 
+def on_white(image: Image) -> Image:
+    """Any *Image* as color ``[H, W, 3]``, with white where it is transparent."""
+    rgba = to_rgba(image)
+    color, alpha = rgba[..., :3], rgba[..., 3:]
+    seen: Image = color * alpha + (1.0 - alpha)
+    return seen
+
+
 def join_alpha(color: Image, alpha: Image | None) -> Image:
     """The inverse of `split_alpha`."""
     return color if alpha is None else np.concatenate([color, alpha], axis=2)
