@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from studio.core.image import Image, split_alpha, to_pixels8, to_rgba
+from studio.core.image import Image, on_white, to_pixels8, to_rgba
 from studio.engine.family import Shape
 from studio.engine.framing import framed
 
@@ -55,10 +55,7 @@ def sheet(images: Sequence[Image], columns: int | None = None) -> Image:
 
 
 def _with_channels(image: Image, channels: int) -> Image:
-    rgba = to_rgba(image)
     if channels == 4:
-        return rgba
-    color, alpha = split_alpha(rgba)
-    assert alpha is not None
-    on_white = color * alpha + (1.0 - alpha)
-    return on_white if channels == 3 else on_white.mean(axis=2, keepdims=True)
+        return to_rgba(image)
+    seen = on_white(image)
+    return seen if channels == 3 else seen.mean(axis=2, keepdims=True)
