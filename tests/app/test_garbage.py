@@ -33,21 +33,36 @@ class Knot(QObject):
         weakref.finalize(self, lambda: deaths.append(threading.current_thread().name))
 
 
-def allocate(_control: object) -> int:
-    """More than enough for Python to collect everything that is young."""
-    return len([[n] for n in range(50_000)])
+def allocated() -> list[list[int]]:
+    """More than enough for everything that is young to be due for collection, while it is held."""
+    return [[n] for n in range(50_000)]
 
 
-def test_a_lane_that_allocates_destroys_no_qt_object(qtbot: QtBot, automatic: None) -> None:
-    garbage, lane, deaths = Garbage(), Lane("test"), list[str]()
+@pytest.fixture
+def lane(qtbot: QtBot) -> Iterator[Lane]:
+    lane = Lane("test")
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+def garbage(qtbot: QtBot, automatic: None) -> Iterator[Garbage]:
+    garbage = Garbage()
+    yield garbage
+    garbage.close()
+
+
+def test_a_lane_that_allocates_destroys_no_qt_object(
+    qtbot: QtBot, garbage: Garbage, lane: Lane
+) -> None:
+    deaths = list[str]()
     Knot(deaths)
-    lane.submit(Job(once(allocate)))
+    lane.submit(Job(once(lambda _control: len(allocated()))))
     wait_for(qtbot, lambda: not lane.busy)
-    assert not deaths
+    held = allocated()  # what the lane let go of no longer counts as new
     garbage.collect()
     assert deaths == [threading.main_thread().name]
-    lane.close()
-    garbage.close()
+    assert held
 
 
 def test_python_collects_again_when_the_studio_is_closed(qtbot: QtBot, automatic: None) -> None:
@@ -58,9 +73,8 @@ def test_python_collects_again_when_the_studio_is_closed(qtbot: QtBot, automatic
 
 
 def test_what_was_imported_is_gone_through_once(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    garbage: Garbage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    garbage = Garbage()
     before = gc.get_freeze_count()
     garbage.collect()
     assert gc.get_freeze_count() == before
