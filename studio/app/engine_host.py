@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from studio.core.params import ParamSpec
-from studio.engine.api import Engine, load_engine
+from studio.engine.api import Engine, FamilyCard, load_engine
 
 
 class EngineHost:
@@ -26,12 +26,14 @@ class EngineHost:
 
 
 class Around(NamedTuple):
-    """What can be trained on, best first, and what can be chosen of each family."""
+    """What can be trained on, best first, the families, and what can be chosen of each."""
 
     devices: tuple[str, ...]
+    families: dict[str, FamilyCard]
     settings: dict[str, tuple[ParamSpec, ...]]
 
 
 def look_around(engine: Engine) -> Around:
-    settings = {family.id: tuple(engine.settings(family.id)) for family in engine.families()}
-    return Around(tuple(engine.devices()), settings)
+    families = {family.id: family for family in engine.families()}
+    settings = {family: tuple(engine.settings(family)) for family in families}
+    return Around(tuple(engine.devices()), families, settings)

@@ -34,6 +34,7 @@ from studio.engine.api import (
     SIZES,
     Checkpointed,
     DatasetInfo,
+    FamilyCard,
     Finished,
     FinishReason,
     KeptCheckpoint,
@@ -87,6 +88,7 @@ class TrainingSession(QObject):
         self.device = "auto"
         self.early_stop = False
         self.devices: tuple[str, ...] = ()
+        self.families: dict[str, FamilyCard] = {}
         self.settings: dict[str, tuple[ParamSpec, ...]] = {}  # of each family
         self._clear()
 
@@ -337,7 +339,7 @@ class TrainingSession(QObject):
 
     def _look_around(self) -> None:
         def show(around: Around) -> None:
-            self.devices, self.settings = around.devices, around.settings
+            self.devices, self.families, self.settings = around
             self.devices_changed.emit()
 
         work = once(lambda _control: look_around(self._host.get()))

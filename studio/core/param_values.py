@@ -67,11 +67,6 @@ class Curve:
     def to_json(self) -> Any:
         return [list(point) for point in self.points]
 
-    @property
-    def is_straight(self) -> bool:
-        """Whether it leaves everything as it is."""
-        return self.points == Curve().points
-
     def __call__(self, values: Numbers) -> Numbers:
         """The curve at `values`, any shape."""
         x, y = np.array(self.points).T

@@ -23,9 +23,6 @@ class LevelRange(NamedTuple):
     first: int = 0
     end: int = _MOST_LEVELS
 
-    def covers(self, level: int) -> bool:
-        return self.first <= level < self.end
-
     @property
     def is_all(self) -> bool:
         return self == ALL_LEVELS

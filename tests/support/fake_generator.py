@@ -30,7 +30,9 @@ from studio.errors import StudioError
 
 LATENT_DIM = 8
 FAMILY_CARDS = (
-    FamilyCard("stylegan", "Style GAN", "Sharp and inventive.", has_mapping=True),
+    FamilyCard(
+        "stylegan", "Style GAN", "Sharp and inventive.", has_mapping=True, blends_by_level=True
+    ),
     FamilyCard("vae", "Variational autoencoder", "Soft but steady.", can_encode=True),
 )
 

@@ -18,13 +18,17 @@ MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the 
 
 @dataclass(frozen=True)
 class FamilyCard:
-    """What is said of a model family before any model of it exists."""
+    """What is said of a model family before any model of it exists.
+
+    Two models of one that `blends_by_level` can be blended from a side in px on.
+    """
 
     id: str
     title: str
     summary: str
     can_encode: bool = False
     has_mapping: bool = False
+    blends_by_level: bool = False
 
 
 @dataclass(frozen=True)

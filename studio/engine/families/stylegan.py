@@ -272,6 +272,7 @@ class StyleGan(AdversarialFamily[Config]):
         "Style GAN",
         "Invents sharp new pictures in the style of yours; smooth to explore.",
         has_mapping=True,
+        blends_by_level=True,
     )
     config_type = Config
 

@@ -50,11 +50,6 @@ class GuideLines:
     def cursor(self, axis: Axis) -> Qt.CursorShape:
         return Qt.CursorShape.SplitHCursor if axis == "x" else Qt.CursorShape.SplitVCursor
 
-    @property
-    def pulling(self) -> Axis | None:
-        """The axis of the guide that is dragged."""
-        return self._pull.axis if self._pull else None
-
     def begin(self, axis: Axis, index: int | None = None) -> None:
         """Drag a guide of the document, or a new one."""
         self._pull = _Pull(axis, index, None)

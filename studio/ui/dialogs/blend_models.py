@@ -23,18 +23,23 @@ _COARSEST = 8  # px of the first level that can be left to the other model
 class ModelBlendSheet(Sheet):
     """`second`, `share` (of the second, 0 to 1) and `from_px` (0: all levels) are what was chosen.
 
-    Families that cannot be taken apart by levels are blended as a whole.
+    Unless it is `by_level`, the models are blended as a whole.
     """
 
     def __init__(
-        self, first: ModelFacts, others: Sequence[ModelFacts], parent: QWidget | None = None
+        self,
+        first: ModelFacts,
+        others: Sequence[ModelFacts],
+        parent: QWidget | None = None,
+        *,
+        by_level: bool,
     ) -> None:
         super().__init__(f"Blend “{first.name}”", parent, _SENTENCE)
         self.setMinimumWidth(400)
         self._others = {f"{place}. {other.name}": other for place, other in enumerate(others, 1)}
         self._levels = {_ALL: 0}
         px = _COARSEST
-        while first.family_id == "stylegan" and px <= first.size:
+        while by_level and px <= first.size:
             self._levels[f"From {px} px: coarser levels stay"] = px
             px *= 2
         names = list(self._others)

@@ -152,7 +152,9 @@ class ModelsPanel(QWidget):
         from studio.ui.dialogs.blend_models import ModelBlendSheet
 
         model = self._models[place]
-        sheet = ModelBlendSheet(model, self._like(place), self)
+        family = self._studio.training.families.get(model.family_id)
+        by_level = family is not None and family.blends_by_level
+        sheet = ModelBlendSheet(model, self._like(place), self, by_level=by_level)
         if sheet.exec():
             self._studio.blend_models(model, sheet.second, sheet.share, sheet.from_px)
 

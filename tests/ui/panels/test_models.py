@@ -163,6 +163,8 @@ def test_two_models_of_one_kind_are_blended_from_a_level_on(
     model_shelf.keep(make_model(tmp_path / "c.safetensors", "stylegan", 64, step=7), "Ducks")
     studio.refresh_models()
     qtbot.waitUntil(lambda: two.list.count() == 3)
+    studio.project.create("Birds", tmp_path / "Birds")  # which looks around for what can be trained
+    qtbot.waitUntil(lambda: "stylegan" in studio.training.families)
 
     def choose(sheet: ModelBlendSheet) -> bool:
         sheet.share_slider.set_value(25)
