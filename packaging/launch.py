@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "packaging" / "requirements.txt"
 DEV_REQUIREMENTS = ROOT / "packaging" / "requirements-dev.txt"
 OLDEST_PYTHON = (3, 11)
+USAGE_ERROR = 2
 
 # Shared libraries that Qt loads on Linux and its wheels do not bring, and who has them on Debian.
 SYSTEM_LIBRARIES = {
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[:1] in (["-h"], ["--help"]):
         print(str(__doc__).replace("``", ""))
         return 0
+    if arguments and not is_known(arguments[0]):
+        print(f"“{arguments[0]}” is neither a project folder nor a command.", file=sys.stderr)
+        print(f"Commands: {', '.join(['test', *verbs()])}.", file=sys.stderr)
+        return USAGE_ERROR
     testing = arguments[:1] == ["test"]
     try:
         python = set_up([REQUIREMENTS, DEV_REQUIREMENTS] if testing else [REQUIREMENTS])
@@ -70,6 +75,17 @@ def main(arguments: Sequence[str]) -> int:
         print("\nStopped. Run the same command again to go on.", file=sys.stderr)
         return 130
     return run_checks(python, arguments[1:]) if testing else open_window(python, arguments)
+
+
+def is_known(argument: str) -> bool:
+    """Whether the first argument is a command, an option, or the folder of a project."""
+    return argument.startswith("-") or argument in {"test", *verbs()} or Path(argument).is_dir()
+
+
+def verbs() -> list[str]:
+    """The commands of ``python -m studio``: one file each."""
+    files = (ROOT / "studio" / "cli" / "verbs").glob("[!_]*.py")
+    return sorted(file.stem for file in files)
 
 
 # --- Set-up --------------------------------------------------------------------------------------

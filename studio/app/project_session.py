@@ -18,6 +18,7 @@ from studio.app.notifications import Notifications
 from studio.core.control import RunControl
 from studio.core.document import Document
 from studio.core.explorer import ExplorerState
+from studio.core.image import Image
 from studio.errors import StudioError
 from studio.paths import projects_dir
 from studio.project.project import Project, ProjectState
@@ -242,8 +243,9 @@ class ProjectSession(QObject):
             return
         state = self._current_state()
 
-        def work(_control: RunControl) -> Document:
-            project.autosave(state)
+        def work(control: RunControl) -> Document:
+            picture = None if project.has_thumbnail else _thumbnail(state.document, control)
+            project.autosave(state, picture)
             return state.document
 
         def done(written: Document) -> None:
@@ -282,8 +284,13 @@ def _explorer_of(state: ProjectState) -> ExplorerState:
         return ExplorerState()
 
 
-def _thumbnail(document: Document, control: RunControl) -> Any:
-    """The document at about `THUMBNAIL_SIDE` px, for the list of recent projects."""
+def _thumbnail(document: Document, control: RunControl) -> Image | None:
+    """The document at about `THUMBNAIL_SIDE` px, for the list of recent projects.
+
+    None where nothing lies on the canvas: the list then shows what the project learns from.
+    """
+    if not document.layers:
+        return None
     level = 0
     while max(document.width, document.height) >> (level + 1) >= THUMBNAIL_SIDE:
         level += 1

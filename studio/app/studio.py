@@ -43,7 +43,7 @@ from studio.app.undo_memory import UndoMemory
 from studio.core.control import RunControl
 from studio.core.tile_files import TileFiles
 from studio.engine.api import Engine, load_engine
-from studio.project.recent import RecentProject
+from studio.project.recent import DATASET, RecentProject
 
 if TYPE_CHECKING:
     from studio.app.art_session import ArtSession
@@ -236,7 +236,7 @@ class Studio(QObject):
     def _open_parts(self) -> None:
         folder = self.project.folder
         assert folder is not None
-        self.dataset.open(folder / "dataset")
+        self.dataset.open(folder / DATASET)
         self.training.open(folder / "runs")
         self.refresh_models()
 

@@ -40,13 +40,12 @@ from studio.errors import StudioError
 from studio.project.blobs import BlobStore, blobs_in, missing
 from studio.project.lock import ProjectLock
 from studio.project.manifest import MALFORMED, Json, document_from_json, document_to_json
-from studio.project.recent import MANIFEST, THUMBNAIL, remember
+from studio.project.recent import AUTOSAVE_THUMBNAIL, MANIFEST, THUMBNAIL, remember
 
 SCHEMA = 1
 PREVIOUS = "project.json.bak"
 AUTOSAVE = "autosave.json"
 BROKEN = "project.json.broken"  # a manifest that could not be read in full, kept for rescue
-DATASET = "dataset"
 RUNS = "runs"
 
 _OURS = ("schema", "app", "revision", "name", "document", "explorer", "view")
@@ -175,6 +174,8 @@ class Project:
     ) -> None:
         """Make `state` the saved one; rasters that have not changed are not written again.
 
+        Without a `thumbnail`, the project has none from now on.
+
         Raises:
             StudioError: the disk refused, or the project is read-only; the old state stands.
             Cancelled: `control` was cancelled; the old state stands.
@@ -188,11 +189,9 @@ class Project:
             self._revision = self._saved_revision = manifest["revision"]
             self._blobs.forget_unused()
             self.discard_recovery()
-            if thumbnail is not None:
-                with contextlib.suppress(StudioError):  # the state is safe, that is what counts
-                    write_image(self._folder / THUMBNAIL, thumbnail)
+            self._show_as(THUMBNAIL, thumbnail)
 
-    def autosave(self, state: ProjectState) -> None:
+    def autosave(self, state: ProjectState, thumbnail: Image | None = None) -> None:
         """Write `state` beside the saved one, never over it.
 
         Raises:
@@ -203,6 +202,20 @@ class Project:
             write_json_atomic(self._folder / AUTOSAVE, manifest, self._called)
             self._revision = manifest["revision"]
             self._blobs.forget_unused()
+            self._show_as(AUTOSAVE_THUMBNAIL, thumbnail)
+
+    @property
+    def has_thumbnail(self) -> bool:
+        """Whether there is a picture of what was saved."""
+        return (self._folder / THUMBNAIL).exists()
+
+    def _show_as(self, name: str, thumbnail: Image | None) -> None:
+        """Write or remove a picture; the state is safe, so a disk that refuses is not told."""
+        with contextlib.suppress(StudioError, OSError):
+            if thumbnail is None:
+                (self._folder / name).unlink(missing_ok=True)
+            else:
+                write_image(self._folder / name, thumbnail)
 
     def _manifest(self, state: ProjectState, control: RunControl) -> Json:
         """The state as JSON, all its rasters on disk."""
@@ -245,8 +258,9 @@ class Project:
 
     def discard_recovery(self) -> None:
         """Remove the autosave."""
-        with contextlib.suppress(OSError):
-            (self._folder / AUTOSAVE).unlink(missing_ok=True)
+        for name in (AUTOSAVE, AUTOSAVE_THUMBNAIL):
+            with contextlib.suppress(OSError):
+                (self._folder / name).unlink(missing_ok=True)
 
     def _newer_autosave(self) -> Json | None:
         try:

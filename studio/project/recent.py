@@ -13,18 +13,25 @@ from studio.errors import StudioError
 
 MANIFEST = "project.json"
 THUMBNAIL = "thumbnail.png"
+AUTOSAVE_THUMBNAIL = "autosave.png"  # of work that was never saved by hand
+DATASET = "dataset"
 SUFFIX = ".studio"
 _REMEMBERED = 50  # projects outside the projects folder
 
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
-    """A project that exists; `modified` is in seconds since the epoch."""
+    """A project that exists; `modified` is in seconds since the epoch.
+
+    `thumbnail` is a picture of its canvas, `dataset` the folder of the pictures it learns from;
+    each None where there is none.
+    """
 
     folder: Path
     name: str
     modified: float
     thumbnail: Path | None = None
+    dataset: Path | None = None
 
 
 def recent_projects() -> list[RecentProject]:
@@ -63,13 +70,19 @@ def _remembered() -> list[Path]:
 
 
 def _look_at(folder: Path) -> RecentProject | None:
-    manifest, thumbnail = folder / MANIFEST, folder / THUMBNAIL
+    manifest, dataset = folder / MANIFEST, folder / DATASET
     try:
         modified = manifest.stat().st_mtime
     except (OSError, ValueError):
         return None
-    shown = thumbnail if thumbnail.exists() else None
-    return RecentProject(folder, _name_in(manifest) or folder.stem, modified, shown)
+    pictures = (folder / THUMBNAIL, folder / AUTOSAVE_THUMBNAIL)
+    return RecentProject(
+        folder,
+        _name_in(manifest) or folder.stem,
+        modified,
+        next((picture for picture in pictures if picture.exists()), None),
+        dataset if dataset.is_dir() else None,
+    )
 
 
 def _name_in(manifest: Path) -> str:

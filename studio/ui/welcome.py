@@ -28,6 +28,7 @@ PROJECT_SUFFIX = ".studio"
 MOST_RECENT = 8
 COLUMN_WIDTH = 746  # four cards and their gaps
 _SAMPLE_COLUMNS = 6
+_DATASET_COLUMNS = 3
 DRAWING_PX = 1024  # the longest side of a drawing that has no canvas to fit into
 _SAMPLE_PICTURES = 2 * _SAMPLE_COLUMNS
 _MARGIN = 32
@@ -142,11 +143,12 @@ class Welcome(QWidget):
         self._studio.load_thumbnails(list(self._targets), CARD.width(), self._show_picture)
 
     def _recent_card(self, project: RecentProject) -> PictureCard:
-        card = PictureCard(project.name, spoken_date(project.modified), "project")
+        columns = _DATASET_COLUMNS if project.thumbnail is None else 1
+        card = PictureCard(project.name, spoken_date(project.modified), "project", columns)
         card.setToolTip(str(project.folder))
         card.clicked.connect(lambda: self._studio.project.open(project.folder))
-        if project.thumbnail is not None:
-            self._targets[project.thumbnail] = card
+        if shown := project.thumbnail or project.dataset:
+            self._targets[shown] = card
         return card
 
     def _sample_card(self, sample: SampleSet) -> PictureCard:

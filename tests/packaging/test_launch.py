@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from studio.cli.verb import VERBS
+
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCH = ROOT / "packaging" / "launch.py"
 
@@ -53,6 +55,19 @@ def test_help_installs_nothing(launch, calls, capsys):
     assert launch.main(["--help"]) == 0
     assert calls == []
     assert "python packaging/launch.py test" in capsys.readouterr().out
+
+
+def test_a_word_that_nobody_knows_installs_nothing(launch, calls, capsys):
+    assert launch.main(["nonsense"]) == 2
+    assert calls == []
+    told = capsys.readouterr().err
+    assert "“nonsense”" in told
+    assert {verb.id for verb in VERBS} <= set(re.findall(r"\w+", told))
+
+
+@pytest.mark.parametrize("first", ["test", "info", "--version", str(ROOT)])
+def test_commands_options_and_folders_go_on(launch, first):
+    assert launch.is_known(first)
 
 
 def test_needs_only_the_standard_library():

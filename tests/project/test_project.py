@@ -191,6 +191,15 @@ def test_thumbnail_and_recent_projects(tmp_path: Path) -> None:
     assert [project.name for project in recent_projects()] == ["In"]
 
 
+def test_work_that_was_only_autosaved_is_seen_until_it_is_given_up() -> None:
+    project = Project.create(projects_dir() / "In.studio", STATE)
+    project.autosave(STATE, np.zeros((9, 16, 3), np.float32))
+    assert [each.thumbnail for each in recent_projects()] == [project.folder / "autosave.png"]
+    project.discard_recovery()
+    assert [each.thumbnail for each in recent_projects()] == [None]
+    project.close()
+
+
 def test_recent_projects_of_a_new_person_and_of_a_damaged_list(data_dir: Path) -> None:
     assert recent_projects() == []
     data_dir.mkdir(parents=True)

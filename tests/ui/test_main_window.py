@@ -183,6 +183,17 @@ def test_layers_keep_their_rows_when_a_form_unfolds(qtbot: QtBot, window: MainWi
     assert layers.height() >= before
 
 
+def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
+    pressed: list[bool] = []
+    window.welcome.open_picture.clicked.disconnect()
+    window.welcome.open_picture.clicked.connect(pressed.append)
+    window.activateWindow()
+    window.welcome.open_picture.setFocus()
+    qtbot.waitUntil(window.welcome.open_picture.hasFocus)
+    press(qtbot, window.welcome.open_picture, Qt.Key.Key_Return)
+    assert len(pressed) == 1
+
+
 def test_a_canvas_of_any_size_can_be_begun_with(qtbot: QtBot, window: MainWindow) -> None:
     shell = window.shell
     assert isinstance(shell, PreparedShell)

@@ -85,6 +85,23 @@ def test_recent_projects_open(screen: Welcome, studio: Studio, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: studio.project.folder == folder)
 
 
+def test_a_project_with_nothing_on_its_canvas_shows_what_it_learns_from(
+    screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    screen.take((picture_folder,))
+    qtbot.waitUntil(lambda: studio.dataset.info is not None)
+    project = studio.project.project
+    assert project is not None
+    with qtbot.waitSignal(studio.project.saved):
+        studio.project.save()
+    assert not project.has_thumbnail
+    studio.project.close()
+    screen.refresh()
+    qtbot.waitUntil(lambda: bool(cards(screen.recent)))
+    card = cards(screen.recent)[picture_folder.name]
+    qtbot.waitUntil(lambda: card.image_count > 1)
+
+
 def test_cards_stand_in_as_many_columns_as_fit(
     screen: Welcome, studio: Studio, qtbot: QtBot
 ) -> None:

@@ -59,8 +59,8 @@ def _model(path: Path) -> dict[str, Any]:
 
 def _project(folder: Path) -> dict[str, Any]:
     from studio.core.files import read_json
-    from studio.project.project import DATASET, RUNS
-    from studio.project.recent import MANIFEST
+    from studio.project.project import RUNS
+    from studio.project.recent import DATASET, MANIFEST
 
     if not (folder / MANIFEST).is_file():
         raise StudioError(

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHeaderView,
     QPushButton,
+    QSplitter,
     QToolButton,
     QTreeView,
     QWidget,
@@ -28,6 +29,9 @@ from studio.paths import data_dir, projects_dir
 from studio.ui import icons
 
 Paths: TypeAlias = tuple[Path, ...]
+
+_SIZE = (820, 520)  # px of Qt's own dialog
+_SIDE_BAR = 140
 
 # Buttons of Qt's own dialog, which knows no theme, and our drawings for them.
 _ICONS = {
@@ -157,8 +161,6 @@ class ImagesDialog(QFileDialog):
         self.setNameFilters([_filter("Pictures", TRAINABLE), "All files (*)"])
         self.setLabelText(QFileDialog.DialogLabel.Accept, "Take files")
         _dress(self)
-        self.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in _places()])
-        self.resize(820, 520)
         self.whole_folder = QPushButton("Take whole folder")
         self.whole_folder.setToolTip("All pictures in the folder that is shown, and below it")
         self.whole_folder.clicked.connect(self._take_folder)
@@ -191,6 +193,10 @@ def _dress(dialog: QFileDialog) -> None:
     A dialog of the system has nothing of that, and stays as it is.
     """
     dialog.setOption(QFileDialog.Option.HideNameFilterDetails)
+    dialog.setSidebarUrls([QUrl.fromLocalFile(str(place)) for place in _places()])
+    dialog.resize(*_SIZE)
+    for splitter in dialog.findChildren(QSplitter):
+        splitter.setSizes([_SIDE_BAR, _SIZE[0] - _SIDE_BAR])
     for button in dialog.findChildren(QToolButton):
         if drawing := _ICONS.get(button.objectName()):
             button.setIcon(icons.icon(drawing))
