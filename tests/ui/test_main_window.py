@@ -186,7 +186,7 @@ def test_layers_keep_their_rows_when_a_form_unfolds(qtbot: QtBot, window: MainWi
 def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     pressed: list[bool] = []
     window.welcome.open_picture.clicked.disconnect()
-    window.welcome.open_picture.clicked.connect(pressed.append)
+    window.welcome.open_picture.clicked.connect(lambda: pressed.append(True))
     window.activateWindow()
     window.welcome.open_picture.setFocus()
     qtbot.waitUntil(window.welcome.open_picture.hasFocus)
