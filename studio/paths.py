@@ -33,6 +33,11 @@ def models_dir() -> Path:
     return data_dir() / "models"
 
 
+def starters_dir() -> Path:
+    """Models that the program ships, laid out as the library is."""
+    return resources_dir() / "models"
+
+
 def recipes_dir() -> Path:
     """Recipes of edits that the person saved."""
     return data_dir() / "recipes"
@@ -44,5 +49,5 @@ def logs_dir() -> Path:
 
 
 def resources_dir() -> Path:
-    """What the program ships: icons, sample images. Beside the package, in a bundle too."""
+    """What the program ships, as icons and samples. Beside the package, in a bundle too."""
     return Path(__file__).resolve().parent.parent / "resources"

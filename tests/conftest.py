@@ -62,6 +62,14 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def starters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In place of the models that come with the studio: none, until the test puts some there."""
+    folder = tmp_path / "starters"
+    monkeypatch.setattr("studio.project.library.starters_dir", lambda: folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_socket: socket.socket, address: object) -> None:
         raise AssertionError(f"the studio must not use the network, and connected to {address}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QFile, QRect
+from PySide6.QtCore import QFile, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from studio.app.qimage import from_qimage
@@ -28,7 +28,8 @@ _TILE = 64  # px of one of the four pictures of a thumbnail
 class ModelFacts:
     """One model in words and numbers for a person; `size` 0 and `family` "" where unknown.
 
-    `family_id` and `config` are what a training that starts from it needs.
+    `shipped` ones come with the studio and stay. `family_id` and `config` are what a training that
+    starts from it needs.
     """
 
     sha256: str
@@ -42,6 +43,7 @@ class ModelFacts:
     learned_from: str = ""
     thumbnail: Path | None = None
     family_id: str = ""
+    shipped: bool = False
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -70,6 +72,7 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
         _origin(header),
         picture if picture.exists() else None,
         str(header.get("family", "")),
+        model.shipped,
         dict(config) if isinstance(config, dict) else {},
     )
 
@@ -116,18 +119,18 @@ def rename(sha256: str, name: str) -> None:
     """Give a model of the library another name.
 
     Raises:
-        StudioError: it is not there any more, or the disk refused.
+        StudioError: it is not there any more, it is not the person's, or the disk refused.
     """
-    library.add_model(_existing(sha256), name)
+    library.add_model(_own(sha256), name)
 
 
 def remove(sha256: str) -> None:
     """Move a model to the system's trash; where there is none it is deleted.
 
     Raises:
-        StudioError: it is not there any more, or the disk refused.
+        StudioError: it is not there any more, it is not the person's, or the disk refused.
     """
-    path = _existing(sha256)
+    path = _own(sha256)
     name = library.name_of(path)
     sliders = directions_file(sha256)
     for file in (path, path.with_suffix(".json"), sliders, _thumbnail_file(path)):
@@ -141,10 +144,15 @@ def move_to_trash(file: Path) -> None:
     QFile.moveToTrash(str(file))
 
 
-def _existing(sha256: str) -> Path:
+def _own(sha256: str) -> Path:
     path = library.find_model(sha256)
     if path is None:
         raise StudioError("This model is not in the library any more.", "Refresh the list.")
+    if library.is_shipped(path):
+        raise StudioError(
+            f"“{library.name_of(path)}” comes with the studio and stays as it is.",
+            "Start a training from it, or blend it, to get one of your own.",
+        )
     return path
 
 
@@ -174,7 +182,8 @@ def _mosaic(samples: Sequence[QImage]) -> QImage:
     """Up to four pictures, two by two; a single one fills it."""
     columns = 1 if len(samples) < 4 else 2
     side = _TILE * 2 // columns
-    image = QImage(_TILE * 2, _TILE * 2, QImage.Format.Format_RGB32)
+    image = QImage(_TILE * 2, _TILE * 2, QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for place, sample in enumerate(samples[: columns**2]):

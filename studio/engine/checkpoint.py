@@ -1,9 +1,9 @@
 """Weights on disk: safetensors with JSON in the header, checked before anything is believed.
 
 Two kinds of file: the *model* (averaged weights, all that is needed to make pictures, and beside
-them the networks that only training needed, to learn on from) and the *resume state* of a training
-run (everything needed to go on bit for bit). Both are written by `atomic_write`; neither can run
-code.
+them the networks that only training needed, to learn on from; in half precision where it was
+reduced to be passed on) and the *resume state* of a training run (everything needed to go on bit
+for bit). Both are written by `atomic_write`; neither can run code.
 """
 
 from __future__ import annotations
@@ -176,7 +176,8 @@ def _check_against(
         raise _damaged(path, f"the weights do not fit its header (“{odd}”)")
     for name, tensor in tensors.items():
         want = expected[name]
-        if tensor.shape != want.shape or tensor.dtype != want.dtype:
+        halved = tensor.dtype == torch.float16 and want.dtype == torch.float32
+        if tensor.shape != want.shape or not (tensor.dtype == want.dtype or halved):
             raise _damaged(path, f"“{name}” has the wrong shape")
         if not bool(tensor.isfinite().all()):
             raise _damaged(path, f"“{name}” holds values that are not numbers")

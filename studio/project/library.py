@@ -1,11 +1,14 @@
-"""The models of this machine, shared by all projects and named by what they are."""
+"""The models of this machine, shared by all projects and named by what they are.
+
+Those that come with the studio are among them, read where they were installed.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from studio.core.files import (
     write_json_atomic,
 )
 from studio.errors import StudioError
-from studio.paths import models_dir
+from studio.paths import models_dir, starters_dir
 
 SUFFIX = ".safetensors"
 MAX_HEADER = 8 << 20  # bytes; a larger one takes seconds to parse and is no model of ours
@@ -27,7 +30,7 @@ MAX_HEADER = 8 << 20  # bytes; a larger one takes seconds to parse and is no mod
 class LibraryModel:
     """A model of the library. `header` is the text that its trainer put into the file.
 
-    `added` is in seconds since the epoch.
+    `added` is in seconds since the epoch; `shipped` if it comes with the studio.
     """
 
     path: Path
@@ -35,6 +38,7 @@ class LibraryModel:
     name: str
     added: float
     header: Mapping[str, str] = field(default_factory=dict)
+    shipped: bool = False
 
 
 def add_model(path: Path, name: str = "") -> str:
@@ -62,21 +66,35 @@ def add_model(path: Path, name: str = "") -> str:
 
 
 def find_model(sha256: str) -> Path | None:
-    """The file of that hash; None where the library does not have it."""
-    path = _path(sha256)
-    return path if sha256.isalnum() and path.is_file() else None
+    """The file of that hash; None where neither the library nor the studio has it."""
+    if not sha256.isalnum():
+        return None
+    places = (_path(sha256), starters_dir() / f"{sha256}{SUFFIX}")
+    return next((path for path in places if path.is_file()), None)
+
+
+def is_shipped(path: Path) -> bool:
+    """Whether a model file is one that comes with the studio: it is never changed nor removed."""
+    return path.parent == starters_dir()
 
 
 def list_models() -> tuple[LibraryModel, ...]:
-    """All models of the library, newest first; damaged files are passed over."""
-    models = []
-    with contextlib.suppress(FileNotFoundError):
-        for path in models_dir().glob(f"*{SUFFIX}"):
-            with contextlib.suppress(StudioError, OSError):
-                header = read_header(path)
-                added = path.stat().st_mtime
-                models.append(LibraryModel(path, path.stem, name_of(path), added, header))
-    return tuple(sorted(models, key=lambda model: model.added, reverse=True))
+    """The person's models, newest first, then those that come with the studio, by name.
+
+    Damaged files are passed over.
+    """
+    own = sorted(_models_in(models_dir()), key=lambda model: model.added, reverse=True)
+    known = {model.sha256 for model in own}
+    shipped = (model for model in _models_in(starters_dir()) if model.sha256 not in known)
+    return (*own, *sorted(shipped, key=lambda model: model.name))
+
+
+def _models_in(folder: Path) -> Iterator[LibraryModel]:
+    for path in folder.glob(f"*{SUFFIX}"):
+        with contextlib.suppress(StudioError, OSError):
+            header, added = read_header(path), path.stat().st_mtime
+            shipped = is_shipped(path)
+            yield LibraryModel(path, path.stem, name_of(path), added, header, shipped)
 
 
 def read_header(path: Path) -> dict[str, str]:

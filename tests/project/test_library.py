@@ -53,6 +53,35 @@ def test_model_without_a_name(model: Path) -> None:
     assert list_models()[0].name == f"Model {sha256[:6]}"
 
 
+def put_starter(folder: Path, seed: int, name: str) -> str:
+    """A model as the studio ships it; returns its sha256."""
+    folder.mkdir(exist_ok=True)
+    new = folder / "new"
+    new.write_bytes(model_bytes(seed))
+    sha256 = sha256_of(new)
+    new.rename(folder / f"{sha256}.safetensors")
+    (folder / f"{sha256}.json").write_text(json.dumps({"name": name}))
+    return sha256
+
+
+def test_what_comes_with_the_studio_is_found_and_listed_last(model: Path, starters: Path) -> None:
+    sha256 = put_starter(starters, 1, "Icons")
+    put_starter(starters, 2, "Geese")
+    add_model(model, "Mine")
+    assert [(item.name, item.shipped) for item in list_models()] == [
+        ("Mine", False),
+        ("Geese", True),
+        ("Icons", True),
+    ]
+    assert find_model(sha256) == starters / f"{sha256}.safetensors"
+
+
+def test_a_starter_that_was_imported_too_is_listed_once(starters: Path) -> None:
+    sha256 = put_starter(starters, 1, "Icons")
+    add_model(starters / f"{sha256}.safetensors", "Mine")
+    assert [(item.name, item.shipped) for item in list_models()] == [("Mine", False)]
+
+
 def test_unknown_hash_and_paths_are_not_found() -> None:
     for name in ("ab" * 32, "", "../../etc/passwd", "..", "/"):
         assert find_model(name) is None

@@ -74,9 +74,10 @@ class ExplorerPanel(QStackedWidget):
             name = names.get(latent.state.model, "a model")
             self.empty.set_texts(f"Opening {name}…", "Its pictures appear here in a moment.")
         elif models:
+            origin = "comes with the studio" if models[0].shipped else "you made before"
             self.empty.set_texts(
                 "No model chosen",
-                "Train one on your pictures on the left, or look into one that you made before.",
+                f"Train one on your pictures on the left, or look into one that {origin}.",
                 f"Open “{models[0].name}”",
             )
         else:

@@ -130,11 +130,16 @@ class ModelsPanel(QWidget):
     def _explore(self, place: int) -> None:
         self._studio.latent.open_model(self._models[place].sha256)
 
-    def _ask_name(self) -> None:
+    def _own(self) -> ModelFacts | None:
+        """The current model, if it is the person's to change."""
         place = self.list.currentIndex().row()
-        if place < 0:
+        model = self._models[place] if place >= 0 else None
+        return None if model is None or model.shipped else model
+
+    def _ask_name(self) -> None:
+        model = self._own()
+        if model is None:
             return
-        model = self._models[place]
         name, accepted = QInputDialog.getText(self, "Rename model", "Name", text=model.name)
         if accepted and name.strip() and name != model.name:
             self._studio.rename_model(model.sha256, name.strip())
@@ -159,10 +164,9 @@ class ModelsPanel(QWidget):
             self._studio.blend_models(model, sheet.second, sheet.share, sheet.from_px)
 
     def _ask_remove(self) -> None:
-        place = self.list.currentIndex().row()
-        if place < 0:
+        model = self._own()
+        if model is None:
             return
-        model = self._models[place]
         box = QMessageBox(self)
         box.setWindowTitle("Remove model")
         box.setText(f"Move “{model.name}” to the trash?")
@@ -181,12 +185,14 @@ class ModelsPanel(QWidget):
         menu = QMenu(self)
         menu.addAction("Explore", lambda: self._explore(place))
         menu.addSeparator()
-        menu.addAction("Rename…", self._ask_name)
+        rename = menu.addAction("Rename…", self._ask_name)
         blend = menu.addAction("Blend with…", lambda: self._ask_blend(place))
         blend.setEnabled(bool(self._like(place)))
         menu.addAction("Show in folder", self._show_in_folder)
         menu.addSeparator()
-        menu.addAction("Move to trash…", self._ask_remove)
+        remove = menu.addAction("Move to trash…", self._ask_remove)
+        for change in (rename, remove):
+            change.setEnabled(not self._models[place].shipped)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
 
@@ -194,7 +200,7 @@ class ModelsPanel(QWidget):
 def _row_of(model: ModelFacts, picture: QImage | None, shown: bool) -> Row:
     kind = " · ".join(filter(None, [model.family, f"{model.size} px" if model.size else ""]))
     date = datetime.fromtimestamp(model.added, tz=UTC).astimezone()
-    when = f"{date.day} {date:%b %Y}"
+    when = "comes with the studio" if model.shipped else f"{date.day} {date:%b %Y}"
     trained = f"{spoken_time(model.seconds)} of training · {when}" if model.seconds else when
     tip = f"Learned from {model.learned_from}" if model.learned_from else ""
     return Row(model.name, f"{kind}\n{trained}" if kind else trained, picture, "model", tip, shown)

@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from studio.app import model_shelf
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
+from studio.core.files import sha256_of
 from studio.engine.api import MODEL_KEY
+from studio.errors import StudioError
 from studio.project.library import read_header
 from studio.ui.dialogs.blend_models import ModelBlendSheet
 from studio.ui.panels.models import PANEL, ModelsPanel
@@ -102,6 +104,32 @@ def test_f2_renames(two: ModelsPanel, qtbot: QtBot) -> None:
     QTimer.singleShot(0, answer)
     qtbot.keyClick(two.list, Qt.Key.Key_F2)
     qtbot.waitUntil(lambda: titles(two) == {"Geese", "Symbols"})
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # popups, offscreen
+def test_what_comes_with_the_studio_stays(
+    panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path, starters: Path
+) -> None:
+    starters.mkdir()
+    made = make_model(tmp_path / "made.safetensors")
+    shipped = made.rename(starters / f"{sha256_of(made)}.safetensors")
+    studio.refresh_models()
+    qtbot.waitUntil(lambda: panel.list.count() == 1)
+    assert "comes with the studio" in panel.list.row(0).detail
+    panel.list.setCurrentIndex(panel.list.model().index(0, 0))
+    for key in (Qt.Key.Key_F2, Qt.Key.Key_Delete):
+        qtbot.keyClick(panel.list, key)  # neither asks
+    panel.list.menu_requested.emit(0, QPoint(40, 40))
+    menu = panel.findChild(QMenu)
+    assert menu is not None
+    able = {action.text(): action.isEnabled() for action in menu.actions()}
+    assert able["Explore"]
+    assert not able["Rename…"]
+    assert not able["Move to trash…"]
+    menu.close()
+    with pytest.raises(StudioError, match="comes with the studio"):
+        model_shelf.remove(shipped.stem)
+    assert shipped.exists()
 
 
 @pytest.mark.parametrize(("button", "left"), [("Keep", 2), ("Move to trash", 1)])
