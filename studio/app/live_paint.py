@@ -87,9 +87,10 @@ class LivePaint:
             self._session.commit(document.update_layer(painted.id, lambda _: painted), text)
 
     def cancel(self) -> None:
-        """Show the layer as it was."""
-        if self._is_current:
-            layer = self._session.document.layer(self.layer.id)
+        """Show the layer as it is without what was painted."""
+        document = self._session.document
+        if document.has_layer(self.layer.id):
+            layer = document.layer(self.layer.id)
             self._renderer.show_live(layer, self._placed(self._touched))
 
     @property
@@ -131,7 +132,7 @@ def paintable_layer(session: DocumentSession) -> Layer:
         raise NeedsPixels(f"“{layer.name}” is text.", "Rasterize it, or paint above it.")
     if any(step.enabled and moves_pixels(step) for step in layer.edits):
         raise NeedsPixels(
-            f"“{layer.name}” was scaled, turned or cropped by edits.",
+            f"“{layer.name}” cannot be painted on: its edits scale, turn or crop it.",
             "Rasterize it, or paint on a layer above it.",
         )
     return layer

@@ -30,6 +30,7 @@ from studio.core.raster import Raster
 from studio.errors import StudioError
 
 Make: TypeAlias = Callable[[Raster, RunControl], Raster]
+Wish: TypeAlias = tuple[LivePaint, str, Make]  # what is painted on, the undo step's text, and how
 
 
 class Painting(QObject):
@@ -54,7 +55,7 @@ class Painting(QObject):
         self._documents = documents
         self._canvas = canvas
         self._lane = lane
-        self._waiting: deque[tuple[LivePaint, str, Make]] = deque()
+        self._waiting: deque[Wish] = deque()
         self._busy = False
         self._seen = SeenPixels()
 
@@ -145,29 +146,42 @@ class Painting(QObject):
         if self._busy or not self._waiting:
             return
         live, text, make = self._waiting.popleft()
-        if not self._documents.document.has_layer(live.layer.id):
+        before = self._surface(live)
+        if before is None:
+            live.cancel()
             self._pump()
             return
-        before = self._documents.document.layer(live.layer.id).surface(mask=live.mask)
         self._busy = True
         self._lane.submit(
             Job(
                 once(lambda control: make(before, control)),
-                on_event=lambda raster: self._take(live, text, before, raster),
+                on_event=lambda raster: self._take((live, text, make), before, raster),
                 on_done=self._ended,
                 on_failed=self._failed,
                 priority=1,
             )
         )
 
-    def _take(self, live: LivePaint, text: str, before: Raster, after: Raster) -> None:
-        """Unless the pixels are others by now: an undo came in between."""
+    def _surface(self, live: LivePaint) -> Raster | None:
+        """What there is to paint on now; None if it is gone or lies elsewhere."""
+        document, home = self._documents.document, live.layer
+        if not document.has_layer(home.id):
+            return None
+        layer = document.layer(home.id)
+        stays = (layer.x, layer.y, layer.raster.rect) == (home.x, home.y, home.raster.rect)
+        return layer.surface(mask=live.mask) if stays else None
+
+    def _take(self, wish: Wish, before: Raster, after: Raster) -> None:
+        """Made anew if somebody painted meanwhile, given up if an undo came in between."""
+        live, text, _make = wish
         document, layer_id, mask = self._documents.document, live.layer.id, live.mask
-        if document.has_layer(layer_id):
-            layer = document.layer(layer_id)
-            if layer.surface(mask=mask) is before:
-                painted = layer.with_surface(after, mask=mask)
-                self._documents.commit(document.update_layer(layer_id, lambda _: painted), text)
+        if self._surface(live) is before:
+            painted = document.layer(layer_id).with_surface(after, mask=mask)
+            self._documents.commit(document.update_layer(layer_id, lambda _: painted), text)
+        elif self._documents.undo_stack.canRedo():
+            live.cancel()
+        else:
+            self._waiting.appendleft(wish)
 
     def _failed(self, error: Exception) -> None:
         self.notifications.failed(error)

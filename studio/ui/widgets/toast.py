@@ -40,6 +40,7 @@ class Toast(QFrame):
         self.setProperty("surface", "card")
         self.setAccessibleName(message)
         self.setFixedWidth(WIDTH)
+        self.says = (message, hint)
         self._seconds = 0.0
         self._life = QTimer(self, singleShot=True)
         self._life.timeout.connect(self.close)
@@ -115,7 +116,13 @@ class ToastArea(QObject):
         action: tuple[str, Callable[[], object]] | None = None,
         seconds: float = 6.0,
     ) -> Toast:
-        """Say something; `action` is a label and what it does, `seconds` 0 stays until closed."""
+        """Say something; `action` is a label and what it does, `seconds` 0 stays until closed.
+
+        What is said again takes the place of what was said.
+        """
+        for old in self.toasts:
+            if old.says == (message, hint):
+                old.close()
         toast = Toast(message, hint, tone, self._host)
         if action:
             toast.add_action(*action)

@@ -7,10 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from shiboken6 import isValid
 
 from studio.app.cropping import RATIOS, inside_turned, leveling, with_ratio
+from studio.app.layer_rendering import render_document
+from studio.core.document import Document, Layer
 from studio.core.guides import Guides
 from studio.core.image import Rect
 from studio.ui.canvas.tools.crop import CropTool
-from tests.ui.canvas.conftest import Hand
+from tests.ui.canvas.conftest import Hand, colored
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +90,21 @@ def test_a_line_along_the_horizon_levels_the_picture(hand: Hand) -> None:
     width, height = inside_turned(400, 300, 5)
     assert (tool.frame.width(), tool.frame.height()) == pytest.approx((width, height), abs=3)
     assert not tool.straightening
+
+
+@pytest.mark.parametrize("fall", [-9, 4, 10, 13, 17])
+def test_what_a_straightened_picture_is_cropped_to_has_no_clear_edge(
+    hand: Hand, qtbot, fall: int
+) -> None:
+    photo = Layer(colored(400, 300, (200, 60, 30)), id="photo")
+    hand.session.reset(Document(400, 300, (photo,)), "photo")
+    hand.settle()
+    tool = crop_tool(hand)
+    tool.straightening = True
+    hand.drag(hand.at(60, 100), hand.at(340, 100 + fall))
+    hand.settle()
+    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
+    assert render_document(hand.session.document)[..., 3].min() > 0.99
 
 
 def test_one_layer_is_straightened_alone(hand: Hand) -> None:

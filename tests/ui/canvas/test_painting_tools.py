@@ -150,7 +150,7 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
     painter.session.add_edit("rotate", {"angle": 20.0})
     with qtbot.waitSignal(painter.view.painting.notifications.posted) as refused:
         painter.click(painter.at(100, 100))
-    assert "turned" in refused.args[0].message
+    assert "turn" in refused.args[0].message
     assert refused.args[0].action == "layer.rasterize"
     assert refused.args[0].hint
     assert painter.session.undo_stack.count() == 1
@@ -328,6 +328,29 @@ def test_a_second_heal_waits_for_the_first(painter: Hand) -> None:
     wait(painter)
     assert page(painter).min() >= 250
     assert painter.session.undo_stack.count() == 4
+
+
+def test_painting_on_while_it_heals_keeps_both(painter: Hand) -> None:
+    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.view.set_tool("heal")
+    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.view.set_tool("brush")
+    painter.click(painter.at(200, 100))
+    wait(painter)
+    assert page(painter)[90:110, 90:110].min() >= 250
+    assert tuple(page(painter)[100, 200]) == (255, 0, 0)
+
+
+def test_what_is_undone_while_it_heals_leaves_no_veil(painter: Hand) -> None:
+    painter.click(painter.at(200, 100))
+    painter.view.set_tool("heal")
+    painter.click(painter.at(100, 100))
+    painter.session.undo_stack.undo()
+    wait(painter)
+    painter.settle()
+    assert seen(painter, 100, 100) == (255, 255, 255)
 
 
 def test_with_the_mask_active_every_tool_paints_on_the_mask(painter: Hand) -> None:

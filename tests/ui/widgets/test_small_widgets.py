@@ -130,6 +130,13 @@ def test_toasts_stack_from_the_bottom_right(host):
     assert area.toasts == ()
 
 
+def test_what_is_said_again_is_shown_once(host):
+    area = ToastArea(host)
+    for message in ("Locked.", "Hidden.", "Locked."):
+        area.show_message(message, "Unlock it.")
+    assert [toast.says[0] for toast in area.toasts] == ["Hidden.", "Locked."]
+
+
 def test_toasts_go_by_themselves(qtbot, host):
     toast = ToastArea(host).show_message("Saved.", seconds=0.01)
     qtbot.waitSignal(toast.closed).wait()

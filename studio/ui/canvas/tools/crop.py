@@ -33,6 +33,7 @@ from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 
 _GRIPS: tuple[Grip, ...] = (*CORNERS, *EDGES)
 _SHADE = 0.55
+_RIM = 1.0  # px: the edges of a turned picture are half transparent
 _LEAST_LINE = 12.0  # view px: a shorter line says nothing about a horizon
 
 
@@ -193,7 +194,7 @@ class CropTool(Tool):
             layers = one if self.target == "layer" else self.session.document.layers
             straighten(self.session, degrees, whole.center(), layers, self.renderer.rendered_box)
             width, height = inside_turned(whole.width(), whole.height(), degrees)
-            self._frame = QRectF(0, 0, width, height)
+            self._frame = QRectF(0, 0, width - 2 * _RIM, height - 2 * _RIM)
             self._frame.moveCenter(whole.center())
             self.choose()
         self.refresh()
