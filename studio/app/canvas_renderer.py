@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QImage
 
+from studio.app.canvas_job import Batch, Task, paint
 from studio.app.canvas_tiles import TileKey, TileQueue, TileStore, keys_in, overview_level
 from studio.app.document_session import DocumentSession
-from studio.app.lanes import Job, Lane, Work
+from studio.app.haste import HASTE, Detail, Haste
+from studio.app.lanes import Job, Lane
 from studio.app.layer_forms import LayerForms
-from studio.app.layer_rendering import Composer, LayerForm, SteadyLevels
+from studio.app.layer_rendering import LayerForm, SteadyLevels
 from studio.app.layer_thumbnails import LayerThumbnails
 from studio.app.layer_transform import LayerBox, quad_step
 from studio.app.live_tiles import LiveTiles, seen_color
 from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
-from studio.core.control import RunControl
 from studio.core.document import Document, Layer
 from studio.core.image import Rect
 from studio.core.param_values import Color
 from studio.core.raster import TILE
 from studio.core.steady_parts import SteadyParts
-from studio.edits.render import RenderCache
+from studio.edits.render import RenderCache, has_draft
 
 TILE_BYTES = 256 * 2**20
-BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
-HASTE = 2  # levels: what renders longer than that is shown so much coarser while it changes
 STROKE_MS = 400  # after the last dab, until what is out of view follows
 STEADY_MS = 3000  # after the last change, until what stays the same is composited anew
-SETTLE_MS = 150  # after the last change, until it is shown as fine as the view
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """What a job has made since its last event."""
-
-    tiles: tuple[tuple[TileKey, QImage], ...]
-    forms: Mapping[str, LayerForm]
-
-
-@dataclass
-class _Task:
-    """The job that runs, for which picture, and whether tiles have come from it."""
-
-    job: Job[_Batch]
-    picture: Document
-    made: int  # ordinal of the picture
-    queue: TileQueue
-    painting: bool = False
-    overdue: bool = False
 
 
 class CanvasRenderer(QObject):
@@ -81,10 +58,10 @@ class CanvasRenderer(QObject):
         self._picture = session.document  # the newest document that looks different
         self._made = 0  # how many pictures there were
         self._shown: tuple[int, Rect] | None = None
-        self._task: _Task | None = None
+        self._task: Task | None = None
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
-        self._haste = QTimer(self, singleShot=True, interval=SETTLE_MS)  # runs: coarse is enough
+        self._haste = Haste(self)
         self._haste.timeout.connect(self._end_haste)
         self._strokes = QTimer(self, singleShot=True, interval=STROKE_MS)  # runs: somebody paints
         self._strokes.timeout.connect(self._live.forget)
@@ -193,6 +170,7 @@ class CanvasRenderer(QObject):
         """
         if any(step.enabled for step in layer.edits):
             rect = self._forms.rect(layer)
+            self._draft([layer])
         document = self._session.document
         self._show_instead(document.update_layer(layer.id, lambda _: layer), rect)
 
@@ -233,8 +211,7 @@ class CanvasRenderer(QObject):
         for layer_id in repainted:
             self._mark_change(change, layer_id)
         self._forms.forget(change.after)
-        if self._haste.isActive():
-            self._haste.start()
+        self._draft(found for key in repainted if (found := _find(change.after, key)))
         if self._task is not None and self._task.overdue:
             self._hurry()
         self._pump()
@@ -276,7 +253,7 @@ class CanvasRenderer(QObject):
         if self._shown is None:
             return []
         region = self._shown[1]
-        level, everything = self._wanted_level(), self._picture.rect
+        level, everything = self._detail.level, self._picture.rect
         wanted = dict.fromkeys(keys_in(level, region.intersect(everything)))
         outdated = self._task is not None and self._task.picture is not self._picture
         busy = self._strokes.isActive() or self._haste.isActive()
@@ -284,31 +261,33 @@ class CanvasRenderer(QObject):
             overview = keys_in(overview_level(everything), everything)
             margin = region.outset(TILE << level).intersect(everything)
             wanted |= dict.fromkeys([*overview, *keys_in(level, margin)])
-        return [key for key in wanted if not self._store.is_fresh(key)]
+        drafts = self._made if self._detail.is_draft else None
+        return [key for key in wanted if not self._store.is_fresh(key, drafts)]
 
-    def _wanted_level(self) -> int:
-        level = self._shown[0] if self._shown else 0
-        return level + HASTE if self._haste.isActive() else level
+    @property
+    def _detail(self) -> Detail:
+        return self._haste.detail(self._shown[0] if self._shown else 0)
 
     def _start(self, keys: list[TileKey]) -> None:
         queue = TileQueue()
         queue.refill(keys)
-        work = _paint(self._picture, self._cache, self._steady, self._wanted_level(), queue)
+        detail = self._detail
+        work = paint(self._picture, self._cache, self._steady, detail, queue)
         job = Job(work, on_event=self._take, on_done=self._done, on_failed=self._failed)
-        self._task = _Task(job, self._picture, self._made, queue)
+        self._task = Task(job, self._picture, self._made, queue, detail)
         self._patience.start()
         self._lane.submit(job)
 
-    def _take(self, batch: _Batch) -> None:
+    def _take(self, batch: Batch) -> None:
         task = self._task
         assert task is not None
         task.painting = True
         news = [self._learn(layer_id, form) for layer_id, form in batch.forms.items()]
-        outdated = task.picture is not self._picture
+        passing = task.detail.is_draft or task.picture is not self._picture
         for key, image in batch.tiles:
-            if outdated and self._store.is_fresh(key):
+            if passing and self._store.is_fresh(key):
                 continue  # a stroke was quicker
-            self._store.put(key, image, task.made, stale=outdated)
+            self._store.put(key, image, task.made, stale=passing)
         if any(news):
             self.forms_changed.emit()
         if batch.tiles:
@@ -335,17 +314,26 @@ class CanvasRenderer(QObject):
             self._hurry()
             self._pump()
 
+    def _draft(self, changed: Iterable[Layer]) -> None:
+        """Show drafts while these layers change, if one of them is sooner to be seen so."""
+        if self._haste.isActive():
+            self._haste.start()
+        elif self._shown and any(has_draft(layer, self._shown[0]) for layer in changed):
+            self._haste.begin()
+            if self._task is not None and not self._task.painting:
+                self._drop_task()
+
     def _hurry(self) -> None:
         """Give up an overdue job for the newest picture, and show that one coarser meanwhile."""
         task = self._task
         if task is None or task.painting or task.picture is self._picture:
             return
-        if not self._haste.isActive():  # even the coarse picture is slow: better late than never
+        if not self._haste.is_coarsest:  # even the coarse picture is slow: better late than never
             self._drop_task()
-            self._haste.start()
+            self._haste.begin(coarser=True)
 
     def _end_haste(self) -> None:
-        """Go on to the fine picture, once the coarse one is shown."""
+        """Go on to the picture as it is, once the draft is shown."""
         if self._task is None:
             self._pump()
         else:
@@ -360,30 +348,6 @@ class CanvasRenderer(QObject):
         if self._task is not None:
             self._task.job.cancel()
             self._task = None
-
-
-def _paint(
-    document: Document, cache: RenderCache, steady: SteadyLevels, level: int, queue: TileQueue
-) -> Work[_Batch]:
-    """Work that paints what the queue asks for, until it is empty. Runs in the lane."""
-
-    def work(control: RunControl) -> Iterator[_Batch]:
-        composer = Composer(document, cache, control, steady)
-        composer.parts(level)
-        yield _Batch((), composer.take_forms())
-        tiles: list[tuple[TileKey, QImage]] = []
-        started = time.monotonic()
-        while (key := queue.take()) is not None:
-            control.check()
-            tiles.append((key, composer.paint(key)))
-            if time.monotonic() - started > BATCH_SECONDS:
-                yield _Batch(tuple(tiles), composer.take_forms())
-                tiles.clear()
-                started = time.monotonic()
-        if tiles:
-            yield _Batch(tuple(tiles), composer.take_forms())
-
-    return work
 
 
 def _find(document: Document, layer_id: str) -> Layer | None:

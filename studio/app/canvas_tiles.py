@@ -83,7 +83,7 @@ class _Kept:
 class TileStore:
     """The tiles at hand, least recently used first, at most `limit` bytes. GUI thread only.
 
-    A stale tile shows an older document; it is kept until its successor arrives.
+    A stale tile shows an older document, or a draft; it is kept until its successor arrives.
     """
 
     def __init__(self, limit: int) -> None:
@@ -112,9 +112,10 @@ class TileStore:
         while self._bytes > self.limit and len(self._tiles) > 1:
             self._drop(next(iter(self._tiles)))
 
-    def is_fresh(self, key: TileKey) -> bool:
+    def is_fresh(self, key: TileKey, made: int | None = None) -> bool:
+        """Whether the tile shows the newest document; one of the ordinal `made` will do as well."""
         kept = self._tiles.get(key)
-        return kept is not None and not kept.stale
+        return kept is not None and (not kept.stale or kept.made == made)
 
     def mark_stale(self, rect: Rect) -> None:
         """`rect` of the document has changed, at all levels."""

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from studio.core.compositor import Bundle, Mask, Part, Piece
 from studio.core.control import RunControl
 from studio.core.document import Document, Group, Layer
-from studio.edits.render import RenderCache, Rendered, render_layer, render_mask
+from studio.edits.render import FINE, RenderCache, Rendered, render_layer, render_mask
 
 
 @dataclass(frozen=True)
 class PartMaker:
     """Makes the visible layers of a document into parts, at ``1 / 2**level`` of its size.
 
-    Tells `seen` how each layer was rendered.
+    Tells `seen` how each layer was rendered; with fewer `fine_pixels` (see `render_layer`) these
+    are drafts.
     """
 
     document: Document
@@ -24,6 +25,7 @@ class PartMaker:
     control: RunControl | None = None
     cache: RenderCache | None = None
     seen: Callable[[Layer, Rendered], None] = lambda _layer, _rendered: None
+    fine_pixels: int = FINE
 
     def parts(self, group: str = "") -> tuple[Part, ...]:
         """What is in a group ("": outside of any), from bottom to top.
@@ -49,7 +51,9 @@ class PartMaker:
         Raises:
             Cancelled: `control` asked for it.
         """
-        rendered = render_layer(layer, self.level, self.control, self.cache, self.document)
+        rendered = render_layer(
+            layer, self.level, self.control, self.cache, self.document, self.fine_pixels
+        )
         self.seen(layer, rendered)
         x, y = nearest(rendered.x), nearest(rendered.y)
         return Piece(rendered.raster, x, y, layer.opacity, layer.blend, self.mask(layer))
@@ -63,7 +67,7 @@ class PartMaker:
 
     def mask(self, layer: Layer) -> Mask | None:
         """Raises: Cancelled."""
-        mask = render_mask(layer, self.level, self.control, self.cache)
+        mask = render_mask(layer, self.level, self.control, self.cache, self.fine_pixels)
         return None if mask is None else Mask(mask.raster, nearest(mask.x), nearest(mask.y))
 
 

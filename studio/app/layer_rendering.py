@@ -20,7 +20,7 @@ from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import Image, Rect
 from studio.core.raster import Raster
 from studio.core.steady_parts import SteadyParts
-from studio.edits.render import LayerKey, RenderCache, Rendered, layer_key, render_layer
+from studio.edits.render import FINE, LayerKey, RenderCache, Rendered, layer_key, render_layer
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ SteadyLevels: TypeAlias = defaultdict[int, SteadyParts]
 class Composer:
     """The visible layers of one document, rendered once per level. Belongs to one job.
 
-    `steady` remembers what stays the same from one document to the next, by level.
+    `steady` remembers what stays the same from one document to the next, by level. With fewer
+    `fine_pixels` (see `render_layer`) layers are drafts.
     """
 
     def __init__(
@@ -70,11 +71,13 @@ class Composer:
         cache: RenderCache,
         control: RunControl,
         steady: SteadyLevels | None = None,
+        fine_pixels: int = FINE,
     ) -> None:
         self._document = document
         self._cache = cache
         self._control = control
         self._steady = steady
+        self._fine_pixels = fine_pixels
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._forms: dict[str, LayerForm] = {}
 
@@ -86,7 +89,9 @@ class Composer:
         """Raises: Cancelled."""
         if level not in self._parts:
             seen = self._learner(level)
-            maker = PartMaker(self._document, level, self._control, self._cache, seen)
+            maker = PartMaker(
+                self._document, level, self._control, self._cache, seen, self._fine_pixels
+            )
             parts, page = maker.parts(), reduced(self.page, level)
             steady = self._steady
             self._parts[level] = parts if steady is None else steady[level].simplified(parts, page)
@@ -126,7 +131,9 @@ class Composer:
         return LayerForm(layer.raster, layer.edits, level, rect, upright, rendered.problems, key)
 
     def _rendered(self, layer: Layer, level: int) -> Rendered:
-        return render_layer(layer, level, self._control, self._cache, self._document)
+        return render_layer(
+            layer, level, self._control, self._cache, self._document, self._fine_pixels
+        )
 
 
 def render_document(document: Document, control: RunControl | None = None, level: int = 0) -> Image:

@@ -16,7 +16,7 @@ from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document
 from studio.core.raster import Raster
-from studio.edits.render import RenderCache, layer_key, render_layer
+from studio.edits.render import DRAFT, RenderCache, layer_key, render_layer
 
 THUMBNAIL = 96  # px of the longer side: 48 px at twice the density
 
@@ -95,7 +95,8 @@ class LayerThumbnails(QObject):
                 mask = layer.mask or Raster(1, 1, 1)
                 return _reduced(mask.level(_level(mask)))
             level = _level(layer.raster)
-            return _reduced(render_layer(layer, level, control, self._cache, document).raster)
+            cache = self._cache
+            return _reduced(render_layer(layer, level, control, cache, document, DRAFT).raster)
 
         job = Job(once(work), on_event=take, on_done=self._ended, on_failed=give_up, priority=-1)
         self._job = self._lane.submit(job)

@@ -43,9 +43,6 @@ from studio.core.registry import Registry
 from studio.edits.parallel import cancelable
 from studio.errors import StudioError
 
-# How many px a `fine` preview is worked out on: of a quick operation, and of a slow one.
-QUICK, SLOW = 4_000_000, 1_000_000
-
 OperationGroup: TypeAlias = Literal["color", "filter", "restore", "geometry", "segment", "art"]
 GROUPS: tuple[OperationGroup, ...] = get_args(OperationGroup)
 Pictures: TypeAlias = Callable[[str], Image]
@@ -104,10 +101,8 @@ class EditOperation:
     other one works everywhere and `render` blends the result through the mask. `start` gives
     params for a picture of some width and height, where no fixed default fits every picture.
     `presets` are params by a name; what one leaves out keeps its default. What is decided
-    px by px looks different on a smaller picture: `fine` is how many px a preview may be worked out
-    on, and then shrunk. `preview_differs` says why even so the preview of a larger picture cannot
-    show quite what the full size will; empty where it does. `words` are other names that people
-    look for.
+    px by px looks different on a smaller picture: the preview of a `fine` operation is the result
+    at full size, shrunk. `words` are other names that people look for.
     """
 
     id: str
@@ -120,20 +115,12 @@ class EditOperation:
     fills_mask: bool = False
     start: StartFunction | None = None
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    fine: int = 0
-    preview_differs: str = ""
+    fine: bool = False
     words: str = ""
 
     @property
     def tooltip(self) -> str:
         return (inspect.getdoc(self.function) or self.title).splitlines()[0]
-
-    @property
-    def explanation(self) -> str:
-        """The tooltip, and what the preview cannot show."""
-        if not self.preview_differs:
-            return self.tooltip
-        return f"{self.tooltip}\nThe full size may look different. {self.preview_differs}"
 
     def starting_params(self, width: int, height: int, other: str = "") -> dict[str, Any]:
         """JSON params for a step that is new on a picture of `width` by `height` px.
@@ -168,8 +155,7 @@ def operation(  # noqa: PLR0913  (a declaration)
     fills_mask: bool = False,
     start: StartFunction | None = None,
     presets: Mapping[str, Mapping[str, Any]] = {},
-    fine: int = 0,
-    preview_differs: str = "",
+    fine: bool = False,
     words: str = "",
 ) -> Callable[[EditFunction], EditOperation]:
     """Decorator that makes a function a registered `EditOperation`; the icon defaults to the id."""
@@ -187,7 +173,6 @@ def operation(  # noqa: PLR0913  (a declaration)
             start,
             presets,
             fine,
-            preview_differs,
             words,
         )
 

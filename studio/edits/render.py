@@ -24,6 +24,10 @@ from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
 
+# How many px the `fine` steps of a preview are worked out on, and those of a draft: a picture that
+# has more at half size, and so on. 4096 by 4096 are more than most cameras have.
+FINE, DRAFT = 2**24, 2**20
+
 # What makes a layer's pixels, at whatever level: its raster and its steps. Compare with ``==``.
 LayerKey: TypeAlias = Hashable
 # The layer's pixels, the level, and the steps so far. Rasters never change: identity is enough.
@@ -88,17 +92,28 @@ def render_layer(
     control: RunControl | None = None,
     cache: RenderCache | None = None,
     document: Document | None = None,
+    fine_pixels: int = FINE,
 ) -> Rendered:
     """`layer` with its enabled edits at ``1 / 2**scale_level`` of full size.
 
     A layer without edits keeps its raster as it is, in 8 bits where it was. A step that fails is
     left out and named in `problems`. `document` has the layers that steps may refer to.
+    Operations that are `fine` are worked out at the first size that has no more than `fine_pixels`,
+    and then shrunk; with less than `FINE` this is a draft, unless `cache` has what is exact.
 
     Raises:
         Cancelled: `control` asked for it.
     """
-    scene = _Scene(document or Document(), scale_level, control or RunControl(), cache)
+    control = control or RunControl()
+    scene = _Scene(document or Document(), scale_level, control, cache, fine_pixels=fine_pixels)
     return scene.rendered(layer)
+
+
+def has_draft(layer: Layer, scale_level: int) -> bool:
+    """Whether `layer` at that level is sooner shown by a draft than as it will be."""
+    steps, _ = _usable(step for step in layer.edits if step.enabled)
+    levels = (_working_level(layer.raster, steps, scale_level, most) for most in (FINE, DRAFT))
+    return len(set(levels)) > 1
 
 
 def layer_key(layer: Layer, document: Document) -> LayerKey:
@@ -111,8 +126,11 @@ def render_mask(
     scale_level: int = 0,
     control: RunControl | None = None,
     cache: RenderCache | None = None,
+    fine_pixels: int = FINE,
 ) -> Rendered | None:
     """The mask of `layer`, one channel, moved as its edits move its pixels; None: all shows.
+
+    `fine_pixels` as in `render_layer`.
 
     Raises:
         Cancelled: `control` asked for it.
@@ -121,7 +139,7 @@ def render_mask(
         return None
     moves = tuple(step for step in layer.edits if moves_pixels(step))
     masked = replace(layer, raster=layer.shown_mask, edits=moves)
-    rendered = render_layer(masked, scale_level, control, cache)
+    rendered = render_layer(masked, scale_level, control, cache, fine_pixels=fine_pixels)
     if rendered.raster.channels == 1:
         return rendered
     # Turned pictures get alpha; beside them nothing shows, and grey is the same in each channel.
@@ -133,9 +151,11 @@ def moves_pixels(step: EditStep) -> bool:
     return step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
 
 
-def _fine_level(raster: Raster, step: EditStep, level: int) -> int:
-    """Up to `level`, the first one at which the step's preview has no more px than it may have."""
-    pixels, most = raster.width * raster.height, OPERATIONS[step.operation].fine
+def _working_level(raster: Raster, steps: Iterable[EditStep], level: int, most: int) -> int:
+    """At which level steps are worked out for `level`: if one is fine, with up to `most` px."""
+    if not any(OPERATIONS[step.operation].fine for step in steps):
+        return level
+    pixels = raster.width * raster.height
     return next((n for n in range(level) if pixels <= most * 4**n), level)
 
 
@@ -168,13 +188,13 @@ class _Scene:
     control: RunControl
     cache: RenderCache | None
     path: tuple[str, ...] = ()
+    fine_pixels: int = FINE
 
     def rendered(self, layer: Layer) -> Rendered:
         steps, problems = _usable(step for step in layer.edits if step.enabled)
-        level = min(
-            (_fine_level(layer.raster, step, self.level) for step in steps), default=self.level
-        )
-        scene = replace(self, level=level, path=(*self.path, layer.id))
+        scene = replace(self, path=(*self.path, layer.id))
+        level = scene.working_level(layer.raster, steps)
+        scene = replace(scene, level=level)
         rendered = _Rendering(scene, layer.raster, problems, self.cache).run(steps)
         coarser = self.level - level
         scale = 0.5**self.level
@@ -184,6 +204,13 @@ class _Scene:
             rendered.y * 0.5**coarser + layer.y * scale,
             tuple(problems),
         )
+
+    def working_level(self, raster: Raster, steps: list[EditStep]) -> int:
+        exact = _working_level(raster, steps, self.level, FINE)
+        keys = tuple(map(self.step_key, steps))
+        if self.cache is not None and self.cache.get((raster, exact, keys)) is not None:
+            return exact
+        return _working_level(raster, steps, self.level, self.fine_pixels)
 
     def picture(self, layer_id: str) -> Image:
         """The pixels of another layer, for a step that refers to it."""

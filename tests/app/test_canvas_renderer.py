@@ -18,6 +18,7 @@ from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Rect
 from studio.core.layer_tree import empty_group, grouped
 from studio.core.raster import Raster
+from studio.edits.render import FINE
 
 
 def noise(side: int, seed: int, channels: int = 3) -> Raster:
@@ -250,11 +251,11 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
     canvas.renderer._haste.setInterval(20)
     slow, render = threading.Event(), layer_parts.render_layer
 
-    def rendering(layer, level, control, cache, document):
+    def rendering(layer, level, control, *others):
         if level == 0:
             while slow.is_set():
                 control.check()
-        return render(layer, level, control, cache, document)
+        return render(layer, level, control, *others)
 
     monkeypatch.setattr(layer_parts, "render_layer", rendering)
     back = canvas.session.document.layers[0].id
@@ -273,6 +274,25 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
     slow.clear()
     canvas.settle()
     assert canvas.renderer.tile(0, 2, 2).pixelColor(5, 5).alphaF() == pytest.approx(0.25, abs=0.01)
+
+
+def test_a_draft_of_a_large_picture_gives_way_to_what_is_exact(canvas: Canvas, monkeypatch) -> None:
+    canvas.session.reset(Document(1200, 1100, (Layer(noise(1200, 1, 3)),)))
+    canvas.renderer.show_region(1, Rect(0, 0, 512, 512))
+    canvas.settle()
+    drafts, render = [], layer_parts.render_layer
+
+    def rendering(layer, level, control, cache, document, fine_pixels):
+        drafts.append(fine_pixels < FINE)
+        return render(layer, level, control, cache, document, fine_pixels)
+
+    monkeypatch.setattr(layer_parts, "render_layer", rendering)
+    canvas.session.add_edit("posterize", {"levels": 2})
+    canvas.settle()
+    assert drafts[0]
+    assert not drafts[-1]
+    exact = render_document(canvas.session.document, level=1)[:256, :256]
+    np.testing.assert_allclose(canvas.pixels(1, 0, 0), exact, atol=0.51 / 255)
 
 
 def test_memory_is_bounded(qtbot, lane, monkeypatch) -> None:

@@ -29,9 +29,9 @@ PLAIN = [pytest.param(item, id=item.id) for item in OPERATIONS if not item.geome
 OTHER = "other"
 GEOMETRIC = [item for item in OPERATIONS if item.geometric]
 
-# How far a preview may be from the full result (mean difference, of 255), and how far that of a
-# picture too large to be worked out finer, if the operation says in `preview_differs` why.
-TOLERANCE, ROUGH_TOLERANCE = 2.0, 5.0
+# How far a preview may be from the full result (mean difference, of 255), and how far the draft of
+# a `fine` one, which is seen until the preview is there.
+TOLERANCE, DRAFT_TOLERANCE = 2.0, 5.0
 
 
 # Done with 12 megapixels before anybody could cancel.
@@ -227,15 +227,16 @@ def test_preview_of_a_photograph_agrees_with_the_full_result(operation: EditOper
     mask = Raster.from_image(selection(*image.shape[:2]))
     layer = Layer(Raster.from_image(image), edits=(EditStep(operation.id, start, mask=mask),))
     document = Document(layers=(other, layer))
-    full, small = (render_layer(layer, level, document=document) for level in (0, 1))
-    assert not full.problems + small.problems
-    assert_alike(small.raster.read(), full.raster.half().read(), TOLERANCE)
+    full, *small = (render_layer(layer, level, document=document) for level in range(3))
+    for level, preview in enumerate(small, start=1):
+        assert not preview.problems
+        assert_alike(preview.raster.read(), full.raster.level(level).read(), TOLERANCE)
 
 
 @pytest.mark.parametrize("operation", ALL)
 @pytest.mark.parametrize("channels", [3, 4])
 def test_half_a_picture_looks_like_the_whole(operation: EditOperation, channels: int) -> None:
-    """What a preview shows of a picture that is too large to be worked out finer."""
+    """What a draft shows, and a preview of what is not `fine`."""
     full = Raster.from_image(picture(256, 320, channels))
     start = operation.starting_params(full.width, full.height, OTHER)
     placed = operation(full.read(), start, context_of(full.read()))
@@ -244,7 +245,7 @@ def test_half_a_picture_looks_like_the_whole(operation: EditOperation, channels:
     small = operation(half, start, context_of(half, 0.5, mask))
     assert small.x == pytest.approx(placed.x / 2, abs=1.0)
     assert small.y == pytest.approx(placed.y / 2, abs=1.0)
-    tolerance = ROUGH_TOLERANCE if operation.preview_differs else TOLERANCE
+    tolerance = DRAFT_TOLERANCE if operation.fine else TOLERANCE
     assert_alike(small.image, Raster.from_image(placed.image).half().read(), tolerance)
 
 
@@ -282,7 +283,7 @@ def test_gives_8_bit_pictures_back_without_bias(operation: EditOperation) -> Non
     """Rounding to 8 bits before the edit changes little after it."""
     image = picture(64, 64, 3)
     rounded = from_pixels8(to_pixels8(image))
-    tolerance = 12.0 if operation.preview_differs else 3.0  # some decide px by px
+    tolerance = 12.0 if operation.fine else 3.0  # some decide px by px
     assert abs(run(operation, image) - run(operation, rounded)).mean() * 255 < tolerance
 
 

@@ -15,7 +15,14 @@ from studio.core.image import Image
 from studio.core.raster import Raster
 from studio.edits import render
 from studio.edits.operation import OPERATIONS, EditContext, Placed
-from studio.edits.render import RenderCache, Rendered, apply_steps, layer_key, render_layer
+from studio.edits.render import (
+    RenderCache,
+    Rendered,
+    apply_steps,
+    has_draft,
+    layer_key,
+    render_layer,
+)
 from studio.errors import StudioError
 
 INVERT = EditStep("invert")
@@ -301,12 +308,28 @@ def test_opacity_mixes_a_step_with_what_was_before() -> None:
 
 
 def test_what_is_decided_px_by_px_is_worked_out_finer_and_shrunk() -> None:
-    photograph = Raster(4000, 3000, 3)
+    detailed = layer(EditStep("posterize"))
+    exact = render_layer(detailed).raster.level(2).read()
+    np.testing.assert_array_equal(render_layer(detailed, 2).raster.read(), exact)
 
-    def worked_out_at(operation: str) -> int:
-        return render._fine_level(photograph, EditStep(operation), 3)
 
-    assert [worked_out_at(name) for name in ("gamma", "canny", "posterize")] == [3, 2, 1]
-    tiny = layer(EditStep("posterize"))
-    exact = render_layer(tiny).raster.level(2).read()
-    np.testing.assert_array_equal(render_layer(tiny, 2).raster.read(), exact)
+def test_a_draft_is_worked_out_coarser_unless_what_is_exact_is_known() -> None:
+    detailed, cache = layer(EditStep("posterize")), RenderCache()
+    exact = render_layer(detailed).raster.level(2).read()
+
+    def draft() -> Image:
+        return render_layer(detailed, 2, cache=cache, fine_pixels=64).raster.read()
+
+    assert np.abs(draft() - exact).max() > 0.01
+    render_layer(detailed, 2, cache=cache)
+    np.testing.assert_array_equal(draft(), exact)
+
+
+def test_only_large_pictures_with_fine_edits_have_drafts() -> None:
+    def drafted(side: int, operation: str, level: int = 2) -> bool:
+        return has_draft(Layer(Raster(side, side, 3), edits=(EditStep(operation),)), level)
+
+    assert drafted(3000, "posterize")
+    assert not drafted(3000, "gamma")
+    assert not drafted(1000, "posterize")
+    assert not drafted(3000, "posterize", level=0)

@@ -31,6 +31,7 @@ class AutoLevels:
     AutoLevels,
     presets={"Remove a color cast": {"channels": "each alone"}, "Gentle": {"amount": 0.5}},
     words="stretch contrast automatic normalize percentile",
+    fine=True,
 )
 def auto_levels(image: Image, params: AutoLevels, context: EditContext) -> Image:
     """Stretch the tones so that the darkest becomes black and the brightest white."""

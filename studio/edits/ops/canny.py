@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn, thick_lines
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Tile, map_tiles, opaque_luma
 
 _FAINT = 0.4  # of the slope that an outline must reach somewhere, how much all of it must have
@@ -34,8 +34,7 @@ class Canny:
         "Marker": {"smoothing": 4.0, "thickness": 6.0, "detail": 0.6},
         "Chalk": {"style": "light on black", "thickness": 3.0},
     },
-    fine=SLOW,
-    preview_differs="Which faint outlines are found depends on the size of the picture.",
+    fine=True,
     words="edges contour line drawing",
 )
 def canny(image: Image, params: Canny, context: EditContext) -> Image:

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Tile, blur, map_tiles, opaque_luma
 
 _FLATTEST = 1e-4  # brightness per px below which no line is drawn: it would be a blot
@@ -32,7 +32,7 @@ class Contours:
         "Over the picture": {"style": "over the picture"},
     },
     words="isolines topographic map height level lines",
-    fine=SLOW,
+    fine=True,
 )
 def contours(image: Image, params: Contours, context: EditContext) -> Image:
     """Draw lines of equal brightness, as a map shows heights."""

@@ -9,7 +9,7 @@ from studio.core.image import Image
 from studio.core.param_values import Color
 from studio.core.params import param
 from studio.edits.drawing import painted, thick_lines
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.regions import borders
 from studio.edits.shapes import KINDS, Mask, shape_mask
 
@@ -36,7 +36,7 @@ class ConvexHull:
         "Sticker": {"shapes": "opaque parts", "hull": "all together", "fill": 0.0, "line": 6.0},
         "Paper shapes": {"fill": 1.0, "line": 0.0},
     },
-    fine=SLOW,
+    fine=True,
     words="outline polygon rubber band bounding shape",
 )
 def convex_hull(image: Image, params: ConvexHull, context: EditContext) -> Image:

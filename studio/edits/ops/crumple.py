@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.warping import warped
 
 
@@ -25,7 +25,7 @@ class Crumple:
     "Crumple",
     "geometry",
     Crumple,
-    fine=SLOW,
+    fine=True,
     presets={"Rubber": {"cells": 4, "strength": 0.8, "edges": "smooth"}, "Foil": {"cells": 24}},
     words="piecewise affine warp mesh liquify distort displace turbulence",
 )

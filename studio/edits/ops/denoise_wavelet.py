@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.core.image import Image, luma
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Tile, map_premultiplied, map_tiles
 
 _KERNEL = np.array([1, 4, 6, 4, 1], np.float32) / np.float32(16)  # a cubic B-spline
@@ -35,8 +35,7 @@ class DenoiseWavelet:
         "Color noise only": {"strength": 0.0, "color": 4.0},
     },
     words="noise grain iso clean",
-    fine=SLOW,
-    preview_differs="Noise averages out as a picture shrinks.",
+    fine=True,
 )
 def denoise_wavelet(image: Image, params: DenoiseWavelet, context: EditContext) -> Image:
     """Take out what is not stronger than the noise, in four sizes of detail.

@@ -8,7 +8,7 @@ from studio.core.image import Image
 from studio.core.param_values import Color
 from studio.core.params import param
 from studio.edits.drawing import distance_to, painted
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.shapes import KINDS, shape_mask
 
 
@@ -41,8 +41,7 @@ class DistanceGlow:
         "Drop shadow": {"shapes": "opaque parts", "color": "#000000", "amount": 0.6},
     },
     words="outer glow outline stroke border shadow neon distance transform",
-    fine=SLOW,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
 )
 def distance_glow(image: Image, params: DistanceGlow, context: EditContext) -> Image:
     """Let a color glow outwards from shapes, by the distance from their edge."""

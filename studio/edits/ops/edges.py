@@ -8,7 +8,7 @@ import skimage as ski
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import premultiplied, slope_blur
 
 
@@ -33,8 +33,7 @@ class Edges:
         "Comic": {"style": "over the picture", "strength": 8.0},
     },
     words="sobel scharr outline contour",
-    fine=QUICK,
-    preview_differs="The finest lines are lost in a small picture.",
+    fine=True,
 )
 def edges(image: Image, params: Edges, context: EditContext) -> Image:
     """Draw the outlines of things (Sobel or Scharr filter)."""

@@ -7,7 +7,7 @@ import skimage as ski
 
 from studio.core.image import Image, luma
 from studio.core.params import param
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_color, premultiplied, slope_blur
 
 
@@ -26,8 +26,7 @@ class Emboss:
     Emboss,
     presets={"Coin": {"height": 12.0, "smoothing": 3.0}, "In color": {"color": 0.7}},
     words="relief bevel",
-    fine=QUICK,
-    preview_differs="The finest lines are lost in a small picture.",
+    fine=True,
 )
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
     """Press the picture into gray card, lit from one side."""

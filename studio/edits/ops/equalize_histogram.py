@@ -25,6 +25,7 @@ class EqualizeHistogram:
     EqualizeHistogram,
     words="histogram equalization contrast",
     presets={"Gentle": {"amount": 0.3}, "In full": {"amount": 1.0}},
+    fine=True,
 )
 def equalize_histogram(image: Image, params: EqualizeHistogram, context: EditContext) -> Image:
     """Spread the tones so that each comes equally often; colors keep their hue."""

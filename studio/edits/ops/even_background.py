@@ -36,6 +36,7 @@ class EvenBackground:
     EvenBackground,
     presets={"Page of a book": {"radius": 80.0}, "Night sky": {"background": "dark"}},
     words="rolling ball illumination shading paper scan document shadow",
+    fine=True,
 )
 def even_background(image: Image, params: EvenBackground, context: EditContext) -> Image:
     """Even out shading and shadows behind what stands out, with a rolling ball.

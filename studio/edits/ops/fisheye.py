@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.warping import center_of, warped
 
 
@@ -26,7 +26,7 @@ class Fisheye:
     "Fisheye",
     "geometry",
     Fisheye,
-    fine=SLOW,
+    fine=True,
     presets={"Pinch": {"strength": -0.6}, "Strong lens": {"strength": 1.0}},
     words="bulge pinch lens spherize barrel distortion",
 )

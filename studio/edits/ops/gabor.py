@@ -9,7 +9,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Tile, map_tiles, opaque_luma, resized
 
 _DIRECTIONS = 6
@@ -36,7 +36,7 @@ class Gabor:
         "Rain": {"directions": "one", "angle": -15.0},
     },
     words="stripes orientation texture wave frequency",
-    fine=SLOW,
+    fine=True,
 )
 def gabor(image: Image, params: Gabor, context: EditContext) -> Image:
     """Show where the picture has stripes of one width: hair, weave, bark."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image, join_alpha, split_alpha
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.parallel import each_band
 from studio.edits.pixels import Raw, blur, map_premultiplied, tone_index, tones
 
@@ -29,7 +29,7 @@ class Halftone:
     Halftone,
     presets={"Newspaper": {"size": 5.0}, "Pop art": {"size": 18.0}},
     words="dots print newspaper screen",
-    fine=SLOW,
+    fine=True,
 )
 def halftone(image: Image, params: Halftone, context: EditContext) -> Image:
     """Print the picture with dots of ink, as in a newspaper."""

@@ -27,6 +27,7 @@ class Kaleidoscope:
     Kaleidoscope,
     presets={"Star": {"mirrors": 5}, "Snowflake": {"mirrors": 6, "zoom": 60.0}},
     words="mirror mandala rosette symmetry",
+    fine=True,
 )
 def kaleidoscope(image: Image, params: Kaleidoscope, context: EditContext) -> Image:
     """Mirror one wedge of the picture all around a point."""

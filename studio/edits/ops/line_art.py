@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, opaque_luma
 
 _WIDER = 1.6  # the second Gaussian: about a Laplacian of Gaussian (Marr, Hildreth 1980)
@@ -34,7 +34,7 @@ class LineArt:
         "Comic": {"style": "over the picture", "shadows": 0.3},
     },
     words="difference of gaussians xdog ink drawing sketch comic edges",
-    fine=QUICK,
+    fine=True,
 )
 def line_art(image: Image, params: LineArt, context: EditContext) -> Image:
     """Draw the picture in ink: lines where it darkens, black where it is dark.

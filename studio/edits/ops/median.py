@@ -6,7 +6,7 @@ import skimage as ski
 
 from studio.core.image import Image, from_pixels8, to_pixels8
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_planes, map_premultiplied, map_tiles
 
 
@@ -20,7 +20,7 @@ class Median:
     "Median",
     "filter",
     Median,
-    fine=SLOW,
+    fine=True,
     presets={"Specks": {"radius": 2}, "Gouache": {"radius": 8}},
     words="despeckle noise smooth",
 )

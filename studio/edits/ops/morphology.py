@@ -6,7 +6,7 @@ import skimage as ski
 
 from studio.core.image import Image, join_alpha, split_alpha
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import clipped, map_planes, map_premultiplied, map_tiles
 
 # What leaves a picture of the same kind, so that transparency grows and shrinks as well.
@@ -44,8 +44,7 @@ class Morphology:
         "Crystals": {"what": "grow bright", "radius": 8, "shape": "diamond"},
     },
     words="erode dilate open close top hat gradient erosion dilation minimum maximum spread choke",
-    fine=SLOW,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
 )
 def morphology(image: Image, params: Morphology, context: EditContext) -> Image:
     """Grow or shrink what is bright, remove specks, or draw the outlines."""

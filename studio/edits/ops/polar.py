@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.warping import center_of, warped
 
 
@@ -36,7 +36,7 @@ class Polar:
     "Polar coordinates",
     "geometry",
     Polar,
-    fine=SLOW,
+    fine=True,
     presets={
         "Tunnel": {"middle": "top"},
         "Unroll": {"mode": "unroll", "middle": "top", "size": 70.0},

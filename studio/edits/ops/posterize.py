@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.core.image import Image, luma
 from studio.core.params import param
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Raw, map_pixels, map_tones
 
 _DARKEST = np.float32(1e-3)  # keeps the gain of black finite
@@ -29,8 +29,7 @@ class Posterize:
     "color",
     Posterize,
     presets={"Screen print": {"levels": 4}, "Pop art": {"levels": 3, "steps": "each channel"}},
-    fine=QUICK,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
     words="steps levels screen print pop art",
 )
 def posterize(image: Image, params: Posterize, context: EditContext) -> Image:

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma, to_rgba
 from studio.core.param_values import LayerRef, Palette
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Raw, map_rgb
 from studio.edits.swatches import lab_of, main_colors, nearest_of, rgb_of
 
@@ -43,8 +43,7 @@ class Recolor:
         "Clay": _swatches("#2b1d1a", "#8c4a35", "#d49a77", "#f3e3d3"),
     },
     words="palette swatches color scheme brand",
-    fine=SLOW,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
 )
 def recolor(image: Image, params: Recolor, context: EditContext) -> Image:
     """Exchange the picture's main colors for others: dark for dark, bright for bright."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from studio.core.image import Image, join_alpha, luma, split_alpha
 from studio.core.params import param
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.parallel import each_band
 from studio.edits.pixels import clipped, resized
 from studio.edits.swatches import main_colors, nearest_of
@@ -32,8 +32,7 @@ class ReducePalette:
         "Old console": {"colors": 16, "dither": 0.6, "size": 4.0},
         "Two colors": {"colors": 2, "dither": 1.0, "size": 2.0},
     },
-    fine=QUICK,
-    preview_differs="Dots of a pattern are finer than the px of a preview.",
+    fine=True,
     words="palette quantize dither indexed gif pixel art",
 )
 def reduce_palette(image: Image, params: ReducePalette, context: EditContext) -> Image:

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, join_alpha, split_alpha, to_rgba
 from studio.core.params import param
 from studio.edits.matting import Mask, Plane, object_colors, object_likelihood, refined
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import resized
 
 _SIDE = 160  # px of the longest side at which the object is looked for
@@ -32,7 +32,7 @@ class RemoveBackground:
     icon="lasso",
     fills_mask=True,
     presets={"Hair and fur": {"softness": 6.0}},
-    fine=SLOW,
+    fine=True,
     words="cut out matting alpha transparent isolate object",
 )
 def remove_background(image: Image, params: RemoveBackground, context: EditContext) -> Image:

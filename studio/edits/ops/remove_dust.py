@@ -31,6 +31,7 @@ class RemoveDust:
         "Dirty glass": {"specks": "dark", "size": 12.0, "threshold": 0.08},
     },
     words="scratches specks spots scan despeckle clean",
+    fine=True,
 )
 def remove_dust(image: Image, params: RemoveDust, context: EditContext) -> Image:
     """Fill small specks from around them, and leave everything larger as it is."""

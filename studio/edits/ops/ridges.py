@@ -9,7 +9,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Tile, map_tiles, opaque_luma
 
 _SATO_GAIN = 12.0  # brings its answers, which are contrasts, to about [0, 1]
@@ -37,8 +37,7 @@ class Ridges:
         "Neon": {"look_for": "bright lines", "style": "light on black", "strength": 2.0},
     },
     words="frangi sato vessels veins lines wrinkles cracks",
-    fine=SLOW,
-    preview_differs="The finest lines are lost in a small picture.",
+    fine=True,
 )
 def ridges(image: Image, params: Ridges, context: EditContext) -> Image:
     """Find thin lines of a certain width: veins, wires, cracks, wrinkles."""

@@ -28,6 +28,7 @@ class Rotate:
         "Half turn": {"angle": 180.0},
     },
     words="turn straighten angle",
+    fine=True,
 )
 def rotate(image: Image, params: Rotate, context: EditContext) -> Placed:
     """Turn the picture around its middle by any angle; the canvas grows to hold it."""

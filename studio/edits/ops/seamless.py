@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.core.seams import beyond_cut
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, map_premultiplied
 
 _LEAST_SIDE = 8  # px: below it there is nothing to cut
@@ -29,7 +29,7 @@ class Seamless:
     Seamless,
     icon="grid",
     presets={"Photographed ground": {"light": 0.8, "softness": 4.0}},
-    fine=SLOW,
+    fine=True,
     words="tile texture pattern offset seam",
 )
 def seamless(image: Image, params: Seamless, context: EditContext) -> Image:

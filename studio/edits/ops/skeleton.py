@@ -7,7 +7,7 @@ import skimage as ski
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn, thick_lines
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, opaque_luma
 
 
@@ -26,8 +26,7 @@ class Skeleton:
     "segment",
     Skeleton,
     presets={"Single-line font": {"smoothing": 1.0}, "Lightning": {"style": "light on black"}},
-    fine=SLOW,
-    preview_differs="Small branches of a skeleton come and go with the size of the picture.",
+    fine=True,
     words="thin medial axis centerline skeletonize",
 )
 def skeleton(image: Image, params: Skeleton, context: EditContext) -> Image:

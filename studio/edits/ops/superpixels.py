@@ -7,7 +7,7 @@ import skimage as ski
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_premultiplied, premultiplied
 from studio.edits.regions import at_full_size, bordered, mean_colors, shrunk
 
@@ -33,8 +33,7 @@ class Superpixels:
         "Paper cut": {"size": 60.0, "evenness": 3.0},
         "Tiles": {"size": 20.0, "evenness": 60.0, "line": 1.0},
     },
-    fine=SLOW,
-    preview_differs="Regions follow edges px by px, and a small picture has others.",
+    fine=True,
     words="slic mosaic stained glass low poly cells",
 )
 def superpixels(image: Image, params: Superpixels, context: EditContext) -> Image:

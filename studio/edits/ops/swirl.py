@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.warping import warped
 
 
@@ -24,7 +24,7 @@ class Swirl:
     "Swirl",
     "geometry",
     Swirl,
-    fine=SLOW,
+    fine=True,
     presets={"Gentle": {"strength": 2.0}, "Whirlpool": {"strength": 12.0}},
     words="twirl whirl spiral twist",
 )

@@ -7,7 +7,7 @@ import skimage as ski
 
 from studio.core.image import Image, luma
 from studio.core.params import param
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import Raw, map_pixels, tone_counts, tones
 
 _BINS = 256  # that the level is found in
@@ -25,8 +25,7 @@ class Threshold:
     "Threshold",
     "segment",
     Threshold,
-    fine=QUICK,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
     presets={"Hard": {"softness": 0.0}, "Half way": {"automatic": False}},
     words="black white binarize otsu",
 )

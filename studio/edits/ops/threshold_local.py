@@ -6,7 +6,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import QUICK, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, map_color, opaque_luma
 
 
@@ -26,8 +26,7 @@ class ThresholdLocal:
     ThresholdLocal,
     presets={"Page of text": {"radius": 15.0, "offset": 0.08}, "Woodcut": {"offset": 0.0}},
     words="adaptive binarize text scan document black white",
-    fine=QUICK,
-    preview_differs="Fine texture is decided px by px, and a small picture has lost it.",
+    fine=True,
 )
 def threshold_local(image: Image, params: ThresholdLocal, context: EditContext) -> Image:
     """Leave black and white, split at the mean brightness around each place."""

@@ -8,7 +8,7 @@ import skimage as ski
 from studio.core.image import Image, join_alpha, luma, split_alpha
 from studio.core.param_values import Gradient
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, opaque_luma, tone_index, tones
 
 _BINS = 128
@@ -38,7 +38,7 @@ class ThresholdMulti:
         },
     },
     words="multi otsu stencil poster screen print levels",
-    fine=SLOW,
+    fine=True,
 )
 def threshold_multi(image: Image, params: ThresholdMulti, context: EditContext) -> Image:
     """Split the picture where its tones part by themselves, one color for each part.

@@ -7,7 +7,7 @@ import skimage as ski
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, map_premultiplied, opaque_luma
 from studio.edits.regions import Labels, at_full_size, bordered, mean_colors, shrunk
 
@@ -33,8 +33,7 @@ class Watershed:
         "Leaded glass": {"size": 40.0, "line": 3.0},
         "Painted": {"size": 12.0, "smoothing": 1.5},
     },
-    fine=SLOW,
-    preview_differs="Where regions meet is decided px by px, and a small picture has others.",
+    fine=True,
     words="regions segmentation flat areas paint by numbers",
 )
 def watershed(image: Image, params: Watershed, context: EditContext) -> Image:

@@ -7,7 +7,7 @@ import numpy as np
 
 from studio.core.image import Image
 from studio.core.params import param
-from studio.edits.operation import SLOW, EditContext, operation
+from studio.edits.operation import EditContext, operation
 from studio.edits.warping import center_of, warped
 
 
@@ -26,7 +26,7 @@ class Wave:
     "Wave",
     "geometry",
     Wave,
-    fine=SLOW,
+    fine=True,
     presets={
         "Flag": {"height": 30.0, "length": 500.0, "direction": "across"},
         "Ripples in water": {"height": 8.0, "length": 60.0, "direction": "rings"},

@@ -194,7 +194,7 @@ class StepRow(QWidget):
         self.step = step
         self.form: ParamForm | None = None
         self.opacity: LabeledSlider | None = None
-        self.line = StepLine(self._operation.title, self._operation.explanation)
+        self.line = StepLine(self._operation.title, self._operation.tooltip)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
