@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from skimage.filters import gaussian
 from skimage.transform import AffineTransform, ProjectiveTransform, warp
 
 from studio.core.image import Image
@@ -41,10 +42,12 @@ def by_skimage(image: Image, transform: ProjectiveTransform, placed: Placed) -> 
     "corners",
     [
         CORNERS * 1.5 + np.array((3, -7)),
+        [(90, 0), (0.5, 0), (0.5, 60), (90, 60)],
+        [(0, 80), (0, 0), (50, 0), (50, 80)],
         [(0, 0), (60, 0), (80, 40), (20, 40)],
         [(10, 5), (58, -6), (75, 60), (-4, 44)],
     ],
-    ids=["scale", "skew", "perspective"],
+    ids=["scale", "mirror", "quarter turn", "skew", "perspective"],
 )
 def test_is_what_scikit_image_makes_of_it(corners) -> None:
     image = picture()
@@ -74,6 +77,23 @@ def test_a_quarter_turn_moves_pixels_and_blends_none() -> None:
     placed = moved(image, turned)
     np.testing.assert_allclose(placed.image, np.rot90(image, -1), atol=1e-5)
     assert (placed.x, placed.y) == (10, -10)
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_mirrored_pictures_keep_their_pixels(channels: int) -> None:
+    image = picture(channels)
+    placed = moved(image, CORNERS[[1, 0, 3, 2]] + 4)
+    np.testing.assert_array_equal(placed.image, image[:, ::-1])
+    assert (placed.x, placed.y) == (4, 4)
+
+
+def test_a_smaller_picture_is_blurred_first_as_in_scikit_image() -> None:
+    image = picture()
+    placed = moved(image, CORNERS / 2)
+    planes = np.moveaxis(image, 2, 0)
+    soft = np.stack([gaussian(plane, 0.5, mode="nearest") for plane in planes], axis=2)
+    expected = by_skimage(soft, AffineTransform(scale=0.5), placed)
+    np.testing.assert_allclose(placed.image[1:-1, 1:-1], expected[1:-1, 1:-1], atol=1e-5)
 
 
 def test_moving_all_corners_alike_by_whole_px_keeps_the_pixels() -> None:

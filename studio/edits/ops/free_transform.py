@@ -4,20 +4,24 @@ import math
 from dataclasses import astuple, dataclass
 
 import numpy as np
-import skimage as ski
 
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
-from studio.edits.parallel import each
-from studio.edits.pixels import map_premultiplied
 from studio.edits.projection import Matrix, projected
+from studio.edits.resampling import (
+    Span,
+    premultiplied_planes,
+    shrinking_sigma,
+    softened,
+    stretched,
+)
 from studio.errors import StudioError
 
 _FAR = 65536.0
 _SLIDER = 500.0
 _MOST_PIXELS = 64 * 2**20  # 1 GiB of memory
-_LEAST_SIGMA = 0.125  # px; below, the Gaussian's kernel is a single px
+_EXACT = 1e-6  # px; what lies nearer to a place is taken to be there
 
 
 def _offset(label: str) -> float:
@@ -65,43 +69,55 @@ def free_transform(image: Image, params: FreeTransform, context: EditContext) ->
     height, width, _ = image.shape
     before = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
     after = before + np.array(astuple(params)[:8], np.float64).reshape(4, 2)
-    left, top = (math.floor(edge + 1e-6) for edge in after.min(axis=0))
-    right, bottom = (math.ceil(edge - 1e-6) for edge in after.max(axis=0))
-    if _only_shifts(after - before):
-        return Placed(image, left, top)
+    left, top = (math.floor(edge + _EXACT) for edge in after.min(axis=0))
+    right, bottom = (math.ceil(edge - _EXACT) for edge in after.max(axis=0))
     size = max(1, bottom - top), max(1, right - left)
     if size[0] * size[1] / context.scale**2 > _MOST_PIXELS:
         raise StudioError("The picture would be too large.", "Pull the corners less far apart.")
     _demand_area(after)
-    back = _shift(-0.5, -0.5) @ _homography(after, before) @ _shift(left + 0.5, top + 0.5)
-    smooth = params.resampling == "smooth"
-    sigma = _antialiasing(after, width, height) if smooth else (0.0, 0.0)
-    corners = after - (left, top)
+    corners, smooth = after - (left, top), params.resampling == "smooth"
+    seen = _upright(image, corners, size, smooth=smooth)
+    if seen is None:
+        seen = _slanted(image, before, corners, size, smooth=smooth)
+    return Placed(seen, left, top)
+
+
+def _upright(image: Image, corners: Matrix, size: tuple[int, int], *, smooth: bool) -> Image | None:
+    """The picture where its sides still lie along the axes, mirrored or after a quarter turn too.
+
+    None where they do not.
+    """
+    for seen, ring in ((image, corners), (image.swapaxes(0, 1), corners[[0, 3, 2, 1]])):
+        (x1, y1), (x2, y2), (x3, y3), (x4, y4) = ring
+        if max(abs(x1 - x4), abs(x2 - x3), abs(y1 - y2), abs(y3 - y4)) < _EXACT:
+            return _boxed(seen, size, Span(y1, y3), Span(x1, x3), smooth=smooth)
+    return None
+
+
+def _boxed(image: Image, size: tuple[int, int], down: Span, across: Span, *, smooth: bool) -> Image:
+    """Pixels stay as they are where no side gets another length, and begins at a whole px."""
+    lengths = abs(down.length), abs(across.length)
+    if size == image.shape[:2] and np.allclose(lengths, size, rtol=0.0, atol=_EXACT):
+        mirrored = tuple(axis for axis, span in enumerate((down, across)) if span.length < 0)
+        return np.ascontiguousarray(np.flip(image, mirrored) if mirrored else image)
+    return stretched(image, size, down, across, smooth=smooth)
+
+
+def _slanted(
+    image: Image, before: Matrix, corners: Matrix, size: tuple[int, int], *, smooth: bool
+) -> Image:
+    """The picture between any four corners, which lay at `before`."""
+    back = _shift(-0.5, -0.5) @ _homography(corners, before) @ _shift(0.5, 0.5)
+    planes = premultiplied_planes(image)
+    if smooth:
+        sigma = _antialiasing(corners, *image.shape[:2])
+        planes = tuple(softened(plane, sigma) for plane in planes)
 
     def coverage(rows: slice) -> Image:
         covered = _coverage(corners, rows, size[1])
         return covered if smooth else (covered >= 0.5).astype(np.float32)
 
-    blurs = max(sigma) >= _LEAST_SIGMA
-    source = map_premultiplied(image, lambda it: _softened(it, sigma)) if blurs else image
-    return Placed(projected(source, back, size, coverage, smooth=smooth), left, top)
-
-
-def _softened(image: Image, sigma: tuple[float, float]) -> Image:
-    """Blurred down and across, the channels at the same time."""
-    planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(image, 2, 0)]
-    soft = np.empty_like(image)
-
-    def work(channel: int) -> None:
-        soft[..., channel] = ski.filters.gaussian(planes[channel], sigma, mode="nearest")
-
-    each(range(len(planes)), work)
-    return soft
-
-
-def _only_shifts(offsets: Matrix) -> bool:
-    """Whether all corners move alike by whole px: then the pixels stay as they are."""
-    return bool(np.ptp(offsets, axis=0).max() < 1e-6 and np.allclose(offsets, offsets.round()))
+    return projected(planes, back, size, coverage, smooth=smooth)
 
 
 def _homography(source: Matrix, target: Matrix) -> Matrix:
@@ -144,9 +160,8 @@ def _coverage(corners: Matrix, rows: slice, width: int) -> Image:
     return covered.clip(0.0, 1.0)
 
 
-def _antialiasing(corners: Matrix, width: int, height: int) -> tuple[float, float]:
-    """By how much to blur down and across before the picture gets smaller, as skimage's resize."""
+def _antialiasing(corners: Matrix, height: int, width: int) -> tuple[float, float]:
+    """By how much to blur down and across before the picture gets smaller."""
     lengths = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)  # top, right, bottom, left
-    across = width / max(float(lengths[[0, 2]].mean()), 1e-6)
-    down = height / max(float(lengths[[1, 3]].mean()), 1e-6)
-    return max(0.0, (down - 1.0) / 2.0), max(0.0, (across - 1.0) / 2.0)
+    down, across = (float(lengths[sides].mean()) for sides in ([1, 3], [0, 2]))
+    return shrinking_sigma(height, down), shrinking_sigma(width, across)

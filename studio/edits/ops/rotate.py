@@ -9,6 +9,7 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
 from studio.edits.projection import projected
+from studio.edits.resampling import premultiplied_planes
 
 
 @dataclass(frozen=True)
@@ -63,4 +64,5 @@ def _turn(image: Image, angle: float) -> Image:
         covered: Image = np.clip(np.minimum(beside, below) + 1.0, 0.0, 1.0).astype(np.float32)
         return covered
 
-    return projected(image, back, (new_height, new_width), coverage, smooth=True)
+    planes = premultiplied_planes(image)
+    return projected(planes, back, (new_height, new_width), coverage, smooth=True)
