@@ -285,3 +285,24 @@ def test_edges_are_found_where_they_are() -> None:
     lines = apply("edges", image, style="light on black")
     assert lines[:, 15:17].min() > 0.5
     assert lines[:, :8].max() == 0.0
+
+
+def test_a_shadow_falls_beside_what_casts_it_and_does_not_touch_it() -> None:
+    result = placed(
+        "drop_shadow",
+        flat(0.9, 0.4, 0.1, 1.0, size=20),
+        distance=6.0,
+        angle=180.0,
+        radius=0.0,
+        amount=0.5,
+        color=[0.0, 0.0, 1.0],
+    )
+    assert (result.x, result.y, result.image.shape) == (-6.0, 0.0, (20, 26, 4))
+    np.testing.assert_allclose(result.image[:, 6:], flat(0.9, 0.4, 0.1, 1.0, size=20), atol=1e-6)
+    np.testing.assert_allclose(result.image[:, :6], np.full((20, 6, 4), (0.0, 0.0, 1.0, 0.5)))
+
+
+def test_a_soft_shadow_has_room_to_fade_out() -> None:
+    image = placed("drop_shadow", flat(1.0, 1.0, 1.0, 1.0), distance=10.0, radius=5.0).image
+    alpha = image[..., 3]
+    assert max(alpha[0].max(), alpha[-1].max(), alpha[:, 0].max(), alpha[:, -1].max()) < 0.01

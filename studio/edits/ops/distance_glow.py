@@ -38,9 +38,8 @@ class DistanceGlow:
         },
         "Neon sign": {"color": "#19e3ff", "radius": 80.0, "falloff": 3.0},
         "Echo": {"rings": 6, "radius": 120.0, "falloff": 1.0},
-        "Drop shadow": {"shapes": "opaque parts", "color": "#000000", "amount": 0.6},
     },
-    words="outer glow outline stroke border shadow neon distance transform",
+    words="outer glow outline stroke border neon distance transform",
     fine=True,
 )
 def distance_glow(image: Image, params: DistanceGlow, context: EditContext) -> Image:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.edit_recipes import spoken_steps
 from studio.app.spoken import spoken_time
@@ -138,12 +138,12 @@ class BatchSheet(Sheet):
             self.take_sources(chosen)
 
     def _ask_folder(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, "Pictures in", str(self._start())):
-            self.take_sources((Path(chosen),))
+        if chosen := files.ask_folder(self, "Pictures in", self._start()):
+            self.take_sources((chosen,))
 
     def _ask_into(self) -> None:
-        if chosen := QFileDialog.getExistingDirectory(self, "Results to", str(self._start())):
-            self._into = Path(chosen)
+        if chosen := files.ask_folder(self, "Results to", self._start()):
+            self._into = chosen
             self._follow()
 
     def _start(self) -> Path:

@@ -9,7 +9,6 @@ from typing import Any, cast
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -30,6 +29,7 @@ from studio.app.export_preview import ExportPreview, Measured
 from studio.app.spoken import spoken_bytes
 from studio.core.params import to_json
 from studio.errors import StudioError
+from studio.ui.dialogs import files
 from studio.ui.dialogs.export_sizes import ExportSizes
 from studio.ui.dialogs.sheet import Sheet, text_label
 from studio.ui.widgets.labeled_slider import LABEL_WIDTH
@@ -175,9 +175,8 @@ class ExportSheet(Sheet):
         self._soon.start()
 
     def _ask_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export to", str(self._folder))
-        if chosen:
-            self.set_folder(Path(chosen))
+        if chosen := files.ask_folder(self, "Export to", self._folder):
+            self.set_folder(chosen)
 
     # --- What is told ---
 

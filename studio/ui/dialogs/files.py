@@ -135,6 +135,15 @@ def ask_project(parent: QWidget | None) -> Path | None:
     return chosen
 
 
+def ask_folder(parent: QWidget | None, title: str, start: Path) -> Path | None:
+    """A folder that exists, for pictures to read or to write."""
+    dialog = _dialog(parent, title, "", start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Choose")
+    return Path(dialog.selectedFiles()[0]) if _accepted(dialog) else None
+
+
 def ask_new_folder(parent: QWidget | None, name: str) -> Path | None:
     """Where a new project folder called `name` shall be made; it does not exist yet."""
     dialog = _dialog(parent, "Save a copy", "projects", projects_dir())

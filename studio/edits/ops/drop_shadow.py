@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.core.image import Image, to_rgba
+from studio.core.param_values import Color
+from studio.core.params import param
+from studio.edits.operation import EditContext, Placed, operation
+from studio.edits.pixels import blur, straight
+
+_REACH = 3.0  # radii after which nothing is seen of a blurred edge
+
+
+@dataclass(frozen=True)
+class DropShadow:
+    distance: float = param(12.0, "Distance", 0.0, 1000.0, 0.5, "px", soft_high=100.0)
+    angle: float = param(
+        60.0, "Direction", -360.0, 360.0, 1.0, "°", help="Where it falls: 0 right, 90 down."
+    )
+    radius: float = param(8.0, "Softness", 0.0, 250.0, 0.5, "px", soft_high=60.0)
+    amount: float = param(0.5, "Amount", 0.0, 1.0, 0.01)
+    color: Color = param((0.0, 0.0, 0.0), "Color")
+
+
+@operation(
+    "drop_shadow",
+    "Drop shadow",
+    "art",
+    DropShadow,
+    geometric=True,
+    presets={
+        "Paper": {"distance": 3.0, "radius": 4.0, "angle": 90.0, "amount": 0.35},
+        "Floating": {"distance": 40.0, "radius": 24.0, "angle": 90.0},
+        "Hard": {"distance": 10.0, "radius": 0.0, "angle": 45.0, "amount": 1.0},
+        "Halo": {"distance": 0.0, "radius": 16.0, "color": "#ffffff", "amount": 1.0},
+    },
+    words="layer style depth cast outer glow halo",
+)
+def drop_shadow(image: Image, params: DropShadow, context: EditContext) -> Placed:
+    """Let what is opaque cast a shadow on what lies below; the layer grows to hold it."""
+    angle = math.radians(params.angle)
+    across = round(params.distance * math.cos(angle))
+    down = round(params.distance * math.sin(angle))
+    margin = math.ceil(_REACH * params.radius)
+    left, top = max(0, margin - across), max(0, margin - down)
+    room = (top, max(0, margin + down)), (left, max(0, margin + across)), (0, 0)
+    above = np.pad(to_rgba(image), room)
+    cast = np.pad(above[..., 3:], ((abs(down),) * 2, (abs(across),) * 2, (0, 0)))
+    height, width, _ = above.shape
+    cast = cast[abs(down) - down :, abs(across) - across :][:height, :width]
+    alpha = above[..., 3:]
+    shade = blur(cast, params.radius) * np.float32(params.amount) * (1.0 - alpha)
+    color = above[..., :3] * alpha + np.asarray(params.color, np.float32) * shade
+    return Placed(straight(np.concatenate([color, alpha + shade], axis=-1)), -left, -top)
