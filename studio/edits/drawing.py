@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from studio.core.image import Image, luma
 from studio.core.param_values import Color
-from studio.edits.pixels import Tile, map_color, map_tiles, premultiplied, straight
+from studio.edits.pixels import Tile, map_pixels, map_tiles, premultiplied, straight
 
 STYLES = ("dark on white", "light on black", "over the picture")
 
@@ -18,9 +18,10 @@ def drawn(image: Image, lines: Image, style: str) -> Image:
     """`image` as a drawing, or with the drawing over it; `lines` ``[H, W]`` is how much ink."""
     ink = lines[..., None].astype(np.float32, copy=False)
     if style == "over the picture":
-        return map_color(image, lambda color: color * (1.0 - ink))
-    paper = ink if style == "light on black" else 1.0 - ink
-    return map_color(image, lambda color: np.broadcast_to(paper, color.shape))
+        return map_pixels(image, lambda color, ink: color * (1.0 - ink), ink)
+    if style == "light on black":
+        return map_pixels(image, lambda color, ink: np.broadcast_to(ink, color.shape), ink)
+    return map_pixels(image, lambda color, ink: np.broadcast_to(1.0 - ink, color.shape), ink)
 
 
 def thick_lines(lines: NDArray[np.bool_], thickness: float) -> Image:

@@ -36,16 +36,17 @@ def map_color(image: Image, function: Callable[[Image], Raw]) -> Image:
     return join_alpha(clipped(function(color)), alpha)
 
 
-def map_pixels(image: Image, function: Callable[[Image], Raw]) -> Image:
+def map_pixels(image: Image, function: Callable[..., Raw], *beside: Image) -> Image:
     """Like `map_color`, for a `function` that looks at one px at a time: works on bands of rows,
-    several at once.
+    several at once. Of arrays that are given `beside` it gets the same rows.
     """
     out = np.empty(image.shape, np.float32)
 
     def work(rows: slice) -> None:
         color, alpha = split_alpha(image[rows])
         color_out, alpha_out = split_alpha(out[rows])
-        np.clip(function(color), 0.0, 1.0, out=color_out, casting="same_kind")
+        found = function(color, *(other[rows] for other in beside))
+        np.clip(found, 0.0, 1.0, out=color_out, casting="same_kind")
         if alpha is not None and alpha_out is not None:
             alpha_out[...] = alpha
 

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, premultiplied
+from studio.edits.pixels import blur, map_pixels, premultiplied
 
 
 @dataclass(frozen=True)
@@ -34,4 +34,4 @@ def glow(image: Image, params: Glow, context: EditContext) -> Image:
     span = max(1.0 - params.threshold, 1e-3)
     lit = source * np.clip((luma(source) - params.threshold) / span, 0.0, 1.0)
     light = blur(lit, params.radius) * np.float32(params.amount)
-    return map_color(image, lambda color: 1.0 - (1.0 - color) * (1.0 - light))
+    return map_pixels(image, lambda color, light: 1.0 - (1.0 - color) * (1.0 - light), light)

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image, luma, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, map_premultiplied
+from studio.edits.pixels import blur, map_pixels, map_premultiplied
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ def high_pass(image: Image, params: HighPass, context: EditContext) -> Image:
     """Keep only what is finer than the radius, on gray: lay it over with overlay to sharpen."""
     soft, _ = split_alpha(map_premultiplied(image, lambda pixels: blur(pixels, params.radius)))
 
-    def detail(color: Image) -> Image:
+    def detail(color: Image, soft: Image) -> Image:
         fine = color - soft
         if not params.colored:
             fine = np.broadcast_to(luma(fine), color.shape)
         return np.float32(0.5) + fine * np.float32(params.amount)
 
-    return map_color(image, detail)
+    return map_pixels(image, detail, soft)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
+from studio.edits.parallel import ROWS, each_band
 from studio.edits.pixels import map_premultiplied
 
 
@@ -31,12 +32,16 @@ def pixelate(image: Image, params: Pixelate, context: EditContext) -> Image:
 
 def _mosaic(pixels: Image, size: float) -> Image:
     """Mean of each block; a size that is no whole number (in a preview) gives uneven blocks."""
-    for axis in (0, 1):
-        starts, counts = _blocks(pixels.shape[axis], size)
-        shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-        means = np.add.reduceat(pixels, starts, axis=axis) / counts.reshape(shape)
-        pixels = np.repeat(means, counts, axis=axis)
-    return pixels.astype(np.float32, copy=False)
+    (tops, heights), (lefts, widths) = (_blocks(length, size) for length in pixels.shape[:2])
+    out = np.empty_like(pixels)
+
+    def work(rows: slice) -> None:  # of blocks
+        for top, height in zip(tops[rows], heights[rows], strict=True):
+            sums = np.add.reduceat(pixels[top : top + height].sum(axis=0), lefts, axis=0)
+            out[top : top + height] = np.repeat(sums / (height * widths[:, None]), widths, axis=0)
+
+    each_band(len(tops), work, rows=max(1, ROWS // int(heights[0])))
+    return out
 
 
 def _blocks(length: int, size: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

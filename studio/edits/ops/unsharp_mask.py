@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from studio.core.image import Image, split_alpha
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import blur, map_color, map_premultiplied
+from studio.edits.pixels import blur, map_pixels, map_premultiplied
 
 
 @dataclass(frozen=True)
@@ -29,4 +29,4 @@ class UnsharpMask:
 def unsharp_mask(image: Image, params: UnsharpMask, context: EditContext) -> Image:
     """Sharpen by adding what a blur would take away."""
     soft, _ = split_alpha(map_premultiplied(image, lambda pixels: blur(pixels, params.radius)))
-    return map_color(image, lambda color: color + (color - soft) * params.amount)
+    return map_pixels(image, lambda color, soft: color + (color - soft) * params.amount, soft)
