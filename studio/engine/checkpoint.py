@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from studio.core.files import atomic_write, sha256_of, spoken_name, told_as_studio_error
 from studio.core.params import from_json
 from studio.engine.api import MODEL_KEY, ModelCard
-from studio.engine.family import FAMILIES, Model, Shape
+from studio.engine.family import ARCHITECTURES, Model, Shape
 from studio.errors import StudioError
 
 FORMAT_VERSION = 2
@@ -62,7 +62,7 @@ def read_card(path: Path) -> ModelCard:
     header = read_header(path)
     try:
         _check_format(path, header["format"])
-        family = FAMILIES[header["family"]]
+        family = ARCHITECTURES[header["family"]]
         config = from_json(family.config_type, header["config"])
         return ModelCard(
             path=path,
@@ -115,10 +115,10 @@ def load_model(path: Path) -> tuple[Model, ModelCard]:
         StudioError: not a model file of ours, or damaged.
     """
     card = read_card(path)
-    family = FAMILIES[card.family]
+    family = ARCHITECTURES[card.family]
     model = _built(card, lambda config, shape: family.build(config, shape, torch.Generator()))
     tensors = _tensors(path, lambda name: not name.startswith(_HELPERS))
-    _check_against(path, model.state_dict(), tensors)
+    check_against(path, model.state_dict(), tensors)
     model.load_state_dict(tensors)
     model.requires_grad_(False)
     return model.eval(), card
@@ -131,14 +131,14 @@ def load_helpers(path: Path) -> nn.ModuleDict:
         StudioError: not a model file of ours, or damaged.
     """
     card = read_card(path)
-    family = FAMILIES[card.family]
+    family = ARCHITECTURES[card.family]
     tensors = _tensors(path, lambda name: name.startswith(_HELPERS))
     if not tensors:
         return nn.ModuleDict()
     built = _built(card, lambda config, shape: family.helpers(config, shape, torch.Generator()))
     helpers = nn.ModuleDict(dict(built))
     weights = {name.removeprefix(_HELPERS): tensor for name, tensor in tensors.items()}
-    _check_against(path, helpers.state_dict(), weights)
+    check_against(path, helpers.state_dict(), weights)
     helpers.load_state_dict(weights)
     helpers.requires_grad_(False)
     return helpers.eval()
@@ -158,7 +158,7 @@ def _built(card: ModelCard, build: Callable[[Any, Shape], T]) -> T:
         claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
         raise _damaged(card.path, f"it claims pictures of {claim}")
     try:
-        return build(from_json(FAMILIES[card.family].config_type, card.config), shape)
+        return build(from_json(ARCHITECTURES[card.family].config_type, card.config), shape)
     except (RuntimeError, IndexError) as error:  # sides that cannot be halved, absurd widths
         raise _damaged(card.path, str(error)) from error
 
@@ -168,7 +168,7 @@ def shape_of(card: ModelCard) -> Shape:
     return Shape(card.height, card.width, card.channels, card.classes, card.words)
 
 
-def _check_against(
+def check_against(
     path: Path, expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor]
 ) -> None:
     if expected.keys() != tensors.keys():

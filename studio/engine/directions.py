@@ -96,7 +96,7 @@ def _pictures(model: Model, w: Tensor) -> tuple[list[NDArray[np.float32]], Matri
     def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
         seen.append(output[0] if isinstance(output, tuple) else output)
 
-    def silence(batch: int, height: int, width: int) -> Tensor:
+    def silence(batch: int, height: int, width: int, _own: Tensor | None = None, /) -> Tensor:
         return w.new_zeros(batch, 1, height, width)
 
     with ExitStack() as stack:

@@ -7,7 +7,7 @@ checkpoints, the generator, the command line and the contract tests are the same
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
@@ -20,8 +20,17 @@ from studio.engine import blocks
 from studio.engine.api import FamilyCard
 from studio.engine.prompts import PromptEncoder
 
-Noise = Callable[[int, int, int], Tensor]
-"""``noise(batch, height, width)`` gives ``float32 [batch, 1, height, width]``, standard normal."""
+
+class Noise(Protocol):
+    """``noise(batch, height, width)`` gives ``float32 [batch, 1, height, width]``, standard normal.
+
+    A layer may keep noise of its `own` ``[height, width]``: that is what seed 0 stands for there.
+    """
+
+    def __call__(
+        self, batch: int, height: int, width: int, own: Tensor | None = None, /
+    ) -> Tensor: ...
+
 
 PROMPTS = ("none", "classes", "captions")
 
@@ -237,34 +246,45 @@ class StepContext:
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(shape, generator=self.rng, device=self.real.device)
 
-    def noise(self, batch: int, height: int, width: int) -> Tensor:
+    def noise(self, batch: int, height: int, width: int, own: Tensor | None = None, /) -> Tensor:
+        del own  # training always draws anew
         return self.normal(batch, 1, height, width)
 
 
+A = TypeVar("A")
 C = TypeVar("C", bound=TrainConfig)
 
 
-class ModelFamily(ABC, Generic[C]):
-    """A kind of model. Holds no state: networks and configuration are passed in.
+class Architecture(ABC, Generic[A]):
+    """What a model file needs so that pictures can be made: a card, a configuration, a network.
 
-    The networks of a run are ``{"model": build(...), **helpers(...)}``; to make pictures, the model
-    is enough.
+    Holds no state: networks and configuration are passed in. One that is no more than this is of
+    models that were trained elsewhere.
     """
 
     card: ClassVar[FamilyCard]
-    config_type: type[C]
+    config_type: type[A]
 
     @property
     def id(self) -> str:
         return self.card.id
 
     @abstractmethod
-    def build(self, config: C, shape: Shape, rng: torch.Generator) -> Model:
+    def build(self, config: A, shape: Shape, rng: torch.Generator) -> Model:
         """The model with fresh weights, drawn from `rng` alone."""
 
-    def helpers(self, config: C, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
+    def helpers(self, config: A, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
         """Networks that only training needs, by name; fresh weights, drawn from `rng` alone."""
+        del config, shape, rng
         return {}
+
+
+class ModelFamily(Architecture[C]):
+    """A kind of model that can be trained.
+
+    The networks of a run are ``{"model": build(...), **helpers(...)}``; to make pictures, the model
+    is enough.
+    """
 
     @abstractmethod
     def phases(self, config: C) -> tuple[Phase, ...]:
@@ -286,6 +306,13 @@ class ModelFamily(ABC, Generic[C]):
         del config, networks, batch, rng
         return None
 
+
+ARCHITECTURES: Registry[Architecture[Any]] = Registry(
+    "studio.engine.families",
+    Architecture,  # type: ignore[type-abstract]
+    "kind of model",
+)
+"""Of all model files; `FAMILIES` are those of them that can be trained."""
 
 FAMILIES: Registry[ModelFamily[Any]] = Registry(
     "studio.engine.families",

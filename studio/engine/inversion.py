@@ -204,7 +204,7 @@ def _guesses(
 
 @torch.no_grad()
 def _drawn(model: Model, w: Tensor, tail: Tensor) -> Tensor:
-    def silence(batch: int, height: int, width: int) -> Tensor:
+    def silence(batch: int, height: int, width: int, _own: Tensor | None = None, /) -> Tensor:
         return w.new_zeros(batch, 1, height, width)
 
     return model.synthesize(torch.cat([w, tail], dim=1), silence, _GLANCE)

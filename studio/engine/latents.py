@@ -171,12 +171,14 @@ def noise_of(points: Sequence[LatentPoint], device: torch.device) -> Noise:
     """Noise that depends on each point's own seed and strength."""
     generators = [torch.Generator().manual_seed(point.noise_seed) for point in points]
 
-    def noise(batch: int, height: int, width: int) -> Tensor:
+    def noise(batch: int, height: int, width: int, own: Tensor | None = None, /) -> Tensor:
         assert batch == len(generators)
         planes = [
-            torch.randn(1, height, width, generator=generator) * point.noise
+            own[None] * point.noise
+            if own is not None and point.noise_seed == 0
+            else torch.randn(1, height, width, generator=generator).to(device) * point.noise
             for point, generator in zip(points, generators, strict=True)
         ]
-        return torch.stack(planes).to(device)
+        return torch.stack(planes)
 
     return noise

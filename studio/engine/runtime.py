@@ -15,6 +15,7 @@ from studio.engine.api import (
     DatasetSpec,
     ExaminationEvent,
     FamilyCard,
+    Importing,
     Inverted,
     Nearest,
     Painted,
@@ -29,6 +30,7 @@ from studio.engine.dataset import build_dataset
 from studio.engine.doctor.examine import examine_dataset
 from studio.engine.family import FAMILIES
 from studio.engine.generator import LoadedGenerator
+from studio.engine.importer import import_model
 from studio.engine.nearest import nearest_in
 from studio.engine.painting import stylize
 from studio.engine.quilting import grow_texture
@@ -62,6 +64,9 @@ class TorchEngine:
 
     def load(self, model: Path, device: str = "auto") -> LoadedGenerator:
         return LoadedGenerator.load(model, device)
+
+    def import_model(self, file: Path, out: Path, control: RunControl) -> Iterator[Importing]:
+        return import_model(file, out, control)
 
     def blend(self, first: Path, second: Path, share: float, out: Path, from_px: int = 0) -> None:
         blend_models(first, second, share, out, from_px)

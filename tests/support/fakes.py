@@ -35,6 +35,7 @@ from studio.engine.api import (
     Finished,
     FinishReason,
     Generator,
+    Importing,
     Inverted,
     Measured,
     ModelCard,
@@ -61,6 +62,7 @@ from tests.support.fake_generator import (
     FAMILY_CARDS,
     LATENT_DIM,
     FakeGenerator,
+    make_model,
     read_model,
     write_card,
 )
@@ -195,6 +197,14 @@ class FakeEngine:
         keep(run.out, model, state, sheet, progress, report.ratio)
         _log(run, progress, {"health": report.to_json()})
         return Measured(progress, report, self.verdicts[min(count, len(self.verdicts) - 1)])
+
+    def import_model(self, file: Path, out: Path, control: RunControl) -> Iterator[Importing]:
+        """In two steps; whatever the file holds, a model of StyleGAN comes of it."""
+        yield Importing(0.5)
+        control.check()
+        self._fail_if_asked("import")
+        make_model(out, "stylegan")
+        yield Importing(1.0)
 
     def blend(self, first: Path, second: Path, share: float, out: Path, from_px: int = 0) -> None:
         shares = zip((read_model(first), read_model(second)), (1.0 - share, share), strict=True)

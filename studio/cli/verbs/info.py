@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.cli.verb import Verb
+from studio.engine.api import FOREIGN_SUFFIXES, MODEL_SUFFIX
 from studio.errors import StudioError
 
 
@@ -38,8 +39,10 @@ def describe(path: Path) -> dict[str, Any]:
         raise StudioError(f"There is no file or folder “{path}”.", "Check the path.")
     if path.is_dir():
         return _project(path)
-    if path.suffix.lower() == ".safetensors":
+    if path.suffix.lower() == MODEL_SUFFIX:
         return _model(path)
+    if path.suffix.lower() in FOREIGN_SUFFIXES:
+        return _foreign_model(path)
     return _picture(path)
 
 
@@ -55,6 +58,12 @@ def _model(path: Path) -> dict[str, Any]:
             value = text
         facts.update(value if isinstance(value, dict) else {key: value})
     return facts
+
+
+def _foreign_model(path: Path) -> dict[str, Any]:
+    from studio.engine.importer import describe
+
+    return {"kind": "model to import", **describe(path)}
 
 
 def _project(folder: Path) -> dict[str, Any]:

@@ -55,7 +55,11 @@ def _operations() -> str:
 
 
 def _families() -> str:
-    return _count(import_module("studio.engine.family").FAMILIES, "studio.engine.families")
+    return _count(import_module("studio.engine.family").ARCHITECTURES, "studio.engine.families")
+
+
+def _importers() -> str:
+    return _count(import_module("studio.engine.importer").IMPORTERS, "studio.engine.importers")
 
 
 def _panels() -> str:
@@ -167,6 +171,7 @@ def _picture(seed: int = 0) -> Image:
 CHECKS: dict[str, Callable[[], str]] = {
     "operations": _operations,
     "model families": _families,
+    "importers": _importers,
     "panels": _panels,
     "verbs": _verbs,
     "resources": _resources,

@@ -46,10 +46,13 @@ from studio.engine.api.engine import (
     load_engine,
 )
 from studio.engine.api.models import (
+    FOREIGN_SUFFIXES,
     MODEL_KEY,
+    MODEL_SUFFIX,
     Abilities,
     FamilyCard,
     Generator,
+    Importing,
     ModelCard,
 )
 from studio.engine.api.recipes import (
@@ -77,8 +80,10 @@ __all__ = [
     "ASPECTS",
     "CROP_POLICIES",
     "DATASET_FILE",
+    "FOREIGN_SUFFIXES",
     "LARGEST_PAINTING",
     "MODEL_KEY",
+    "MODEL_SUFFIX",
     "PIXELS_FILE",
     "RECIPES",
     "SIZES",
@@ -105,6 +110,7 @@ __all__ = [
     "Finished",
     "Generator",
     "HealthReport",
+    "Importing",
     "Inverted",
     "KeptCheckpoint",
     "LeftOut",

@@ -14,7 +14,7 @@ from studio.core.params import ParamSpec
 from studio.engine.api.art import Painted, StyleSettings, TextureSettings, UpscaleSettings
 from studio.engine.api.dataset import DatasetEvent, DatasetSpec
 from studio.engine.api.doctor import ExaminationEvent
-from studio.engine.api.models import FamilyCard, Generator
+from studio.engine.api.models import FamilyCard, Generator, Importing
 from studio.engine.api.steering import Inverted
 from studio.engine.api.training import TrainingEvent, TrainingRun
 from studio.engine.health.report import Nearest
@@ -72,6 +72,17 @@ class Engine(Protocol):
 
         Raises:
             StudioError: not a model file of ours, or damaged.
+        """
+        ...
+
+    def import_model(self, file: Path, out: Path, control: RunControl) -> Iterator[Importing]:
+        """Write the model of another program's `file` to `out` as the studio has them.
+
+        Nothing that the file holds is ever run.
+
+        Raises:
+            Cancelled: `control` was cancelled; nothing is written.
+            StudioError: it cannot be read, is not to be trusted, or the disk refused.
         """
         ...
 

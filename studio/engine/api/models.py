@@ -14,6 +14,8 @@ from studio.core.latent import LatentPoint, LatentSpace, Vector
 from studio.engine.api.steering import DirectionsFound, Dragged, DragTask, Inverted
 
 MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
+MODEL_SUFFIX = ".safetensors"
+FOREIGN_SUFFIXES = (".pkl",)  # of other programs' models, which can be imported
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ class ModelCard:
     def prompts(self) -> tuple[str, ...] | None:
         """What it can be asked for; None where any words will do."""
         return None if self.words else self.classes
+
+
+@dataclass(frozen=True)
+class Importing:
+    """How far an import is, from 0 to 1."""
+
+    share: float
 
 
 class Generator(Protocol):
