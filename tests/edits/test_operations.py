@@ -297,9 +297,12 @@ def test_a_shadow_falls_beside_what_casts_it_and_does_not_touch_it() -> None:
         amount=0.5,
         color=[0.0, 0.0, 1.0],
     )
-    assert (result.x, result.y, result.image.shape) == (-6.0, 0.0, (20, 26, 4))
-    np.testing.assert_allclose(result.image[:, 6:], flat(0.9, 0.4, 0.1, 1.0, size=20), atol=1e-6)
-    np.testing.assert_allclose(result.image[:, :6], np.full((20, 6, 4), (0.0, 0.0, 1.0, 0.5)))
+    left = -int(result.x)
+    assert (result.y, result.image.shape) == (0.0, (20, 20 + left, 4))
+    caster, shadow = result.image[:, left:], result.image[:, left - 6 : left]
+    np.testing.assert_allclose(caster, flat(0.9, 0.4, 0.1, 1.0, size=20), atol=1e-6)
+    np.testing.assert_allclose(shadow, np.full((20, 6, 4), (0.0, 0.0, 1.0, 0.5)))
+    assert not result.image[:, : left - 6].any()
 
 
 def test_a_soft_shadow_has_room_to_fade_out() -> None:

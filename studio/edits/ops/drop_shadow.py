@@ -12,6 +12,7 @@ from studio.edits.operation import EditContext, Placed, operation
 from studio.edits.pixels import blur, straight
 
 _REACH = 3.0  # radii after which nothing is seen of a blurred edge
+_STEP = 8  # px at full size: room in whole steps is whole px in previews too
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ class DropShadow:
 def drop_shadow(image: Image, params: DropShadow, context: EditContext) -> Placed:
     """Let what is opaque cast a shadow on what lies below; the layer grows to hold it."""
     angle = math.radians(params.angle)
-    across = round(params.distance * math.cos(angle))
-    down = round(params.distance * math.sin(angle))
-    margin = math.ceil(_REACH * params.radius)
-    left, top = max(0, margin - across), max(0, margin - down)
-    room = (top, max(0, margin + down)), (left, max(0, margin + across)), (0, 0)
-    above = np.pad(to_rgba(image), room)
+    away = params.distance * math.cos(angle), params.distance * math.sin(angle)
+    margin = _REACH * params.radius
+    left, right, top, bottom = (
+        _room(margin + side * way, context.scale) for way in away for side in (-1, 1)
+    )
+    above = np.pad(to_rgba(image), ((top, bottom), (left, right), (0, 0)))
+    across, down = map(round, away)
     cast = np.pad(above[..., 3:], ((abs(down),) * 2, (abs(across),) * 2, (0, 0)))
     height, width, _ = above.shape
     cast = cast[abs(down) - down :, abs(across) - across :][:height, :width]
@@ -55,3 +57,8 @@ def drop_shadow(image: Image, params: DropShadow, context: EditContext) -> Place
     shade = blur(cast, params.radius) * np.float32(params.amount) * (1.0 - alpha)
     color = above[..., :3] * alpha + np.asarray(params.color, np.float32) * shade
     return Placed(straight(np.concatenate([color, alpha + shade], axis=-1)), -left, -top)
+
+
+def _room(px: float, scale: float) -> int:
+    """At least `px` beside the picture at hand."""
+    return round(_STEP * math.ceil(max(0.0, px) / scale / _STEP) * scale)
