@@ -13,6 +13,7 @@ from studio.edits.pixels import blur, straight
 
 _REACH = 3.0  # radii after which nothing is seen of a blurred edge
 _STEP = 8  # px at full size: room in whole steps is whole px in previews too
+_LEAST = 1e-3  # of a step
 
 
 @dataclass(frozen=True)
@@ -61,4 +62,5 @@ def drop_shadow(image: Image, params: DropShadow, context: EditContext) -> Place
 
 def _room(px: float, scale: float) -> int:
     """At least `px` beside the picture at hand."""
-    return round(_STEP * math.ceil(max(0.0, px) / scale / _STEP) * scale)
+    steps = math.ceil(max(0.0, px) / scale / _STEP - _LEAST)
+    return round(_STEP * steps * scale)
