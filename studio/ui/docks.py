@@ -180,17 +180,23 @@ class Docks(QObject):
             self._window.resizeDocks(firsts, heights, Qt.Orientation.Vertical)
 
     def _make_room(self, dock: QDockWidget, height: int) -> None:
-        """Let a panel grow to `height` px, at most half of the window; it never shrinks.
+        """Let a panel grow to `height` px, so far as there is room; it never shrinks.
 
-        The highest of its column gives the room: a list of layers keeps its few rows.
+        The highest of its column gives it, down to its least: a list of layers keeps its few rows.
         """
-        height = min(height, self._window.height() // 2)
         others = self._others_of_column(dock)
-        if dock.isFloating() or height <= dock.height() or not others:
+        missing = height - dock.widget().height()
+        if dock.isFloating() or not others:
             return
-        giver = max(others, key=QDockWidget.height)
-        left = giver.height() + dock.height() - height
-        self._window.resizeDocks([giver, dock], [left, height], Qt.Orientation.Vertical)
+        giver, *rest = sorted(others, key=QDockWidget.height, reverse=True)
+        taken = min(missing, giver.height() - giver.minimumSizeHint().height())
+        if taken > 0:
+            heights = [
+                dock.height() + taken,
+                giver.height() - taken,
+                *map(QDockWidget.height, rest),
+            ]
+            self._window.resizeDocks([dock, giver, *rest], heights, Qt.Orientation.Vertical)
 
     def _others_of_column(self, dock: QDockWidget) -> list[QDockWidget]:
         """The other docks in view on the side where `dock` is."""

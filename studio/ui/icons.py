@@ -99,6 +99,8 @@ class _TintedEngine(QIconEngine):
     ) -> QPixmap:
         color = self._tint(mode, state)
         device_size = size * scale
+        if device_size.isEmpty():  # a squeezed widget asks for that too
+            return QPixmap()
         key = (device_size.width(), device_size.height(), color.name())
         if key not in self._pixmaps:
             image = QPixmap(device_size)

@@ -134,3 +134,9 @@ def test_the_app_icon_has_its_own_colors(qapp):
     image = icons.app_icon().pixmap(64, 64).toImage()
     assert image.pixelColor(48, 12) != image.pixelColor(16, 48)
     assert image.pixelColor(0, 0).alpha() == 0
+
+
+@pytest.mark.parametrize("size", [QSize(0, 0), QSize(18, 0)])
+def test_no_room_for_an_icon_is_no_picture_and_no_complaint(qapp, qtlog, size):
+    assert icons.icon("dice").pixmap(size, 1.0).isNull()
+    assert not qtlog.records

@@ -27,8 +27,10 @@ from studio.ui.dialogs.unsaved import UnsavedSheet
 from studio.ui.fuzzy import score
 from studio.ui.main_window import MainWindow, apply_settings
 from studio.ui.panel import PANELS
+from studio.ui.panels.explorer import ExplorerPanel
 from studio.ui.shell import WindowShell
 from tests.support.fakes import THREADS, FakeEngine
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 popups = pytest.mark.qt_log_ignore("does not support grabbing", extend=True)  # offscreen
@@ -192,6 +194,24 @@ def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: Main
     qtbot.waitUntil(window.welcome.open_picture.hasFocus)
     press(qtbot, window.welcome.open_picture, Qt.Key.Key_Return)
     assert len(pressed) == 1
+
+
+def test_a_page_of_the_explorer_that_is_turned_to_gets_room(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.resize(1400, 900)
+    window.studio.project.create("Test")
+    open_model(window.studio, qtbot, "stylegan")
+    window.studio.documents.add_empty_layer()
+    panel, edits = (window.docks.widget(panel) for panel in ("explorer", "edits"))
+    assert isinstance(panel, ExplorerPanel)
+    wait_for(qtbot, lambda: edits.height() > 0)
+    window.studio.edits.add("curves")
+    wait_for(qtbot, lambda: edits.height() > 250)
+    before = panel.height()
+    qtbot.mouseClick(panel.explorer.tabs.button("steer"), Qt.MouseButton.LeftButton)
+    wait_for(qtbot, lambda: panel.height() > before + 50)
+    wait_until_calm(qtbot, window.studio)
 
 
 def test_a_canvas_of_any_size_can_be_begun_with(qtbot: QtBot, window: MainWindow) -> None:

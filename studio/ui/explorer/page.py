@@ -11,25 +11,25 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from studio.app.studio import Studio
 from studio.core.registry import Registry
 
-LEAST_HEIGHT = 160
-
 
 class Page(QWidget):
     """One way to look at the latent space. It follows the session and sends it intents.
 
     A page is as high as it is wide, lower for wide pictures, and smaller where there is no room:
-    its pictures shrink, and what is below stays in view. `pages` says whether `turn` leads
-    anywhere; `below` is the px that a page needs under its pictures.
+    its pictures shrink, and what is below stays in view, until it is `least` px high, or `enough`
+    of them while so many can be seen. `pages` says whether `turn` leads anywhere; `below` is the px
+    that a page needs under its pictures.
     """
 
     pages = False
     below = 0
+    least = enough = 160
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
         self._studio = studio
         self._latent = studio.latent
-        self.setMinimumHeight(LEAST_HEIGHT)
+        self.setMinimumHeight(self.least)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -54,9 +54,17 @@ class Page(QWidget):
         card = self._latent.card
         return 1.0 if card is None else min(1.0, card.height / card.width)
 
+    def wanted_height(self, width: int) -> int:
+        """The px that the model's pictures need at `width` px, and what is below them."""
+        return round(width * self.ratio) + self.below
+
     def fit(self, width: int) -> None:
-        """Take no more height than the model's pictures need at `width` px."""
-        self.setMaximumHeight(round(width * self.ratio) + self.below)
+        """Take no more height than is wanted at `width` px."""
+        self.setMaximumHeight(self.wanted_height(width))
+
+    def keep(self, in_view: int) -> None:
+        """Keep what is enough of `in_view` px, before the rows below pages get any."""
+        self.setMinimumHeight(min(self.enough, max(self.least, in_view)))
 
     def roll(self) -> None:
         """Go somewhere else by chance: what the dice does on this page."""

@@ -89,7 +89,7 @@ class EditsPanel(QWidget):
         """Scroll to the whole of an unfolded step, as far as it fits, title first."""
         if step_id:
             row = self.stack.row(step_id)
-            self.room_wanted.emit(self.dock_title.height() + row.sizeHint().height())
+            self.room_wanted.emit(row.sizeHint().height())
             self._scroll.ensureVisible(0, row.y() + row.sizeHint().height(), 0, 0)
             self._scroll.ensureVisible(0, row.y(), 0, 0)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -38,7 +38,7 @@ from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.plain_scroll import plain_scroll
 
-MARGIN = 14
+MARGIN, SPACING = 14, 8
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
 LEARNING = "Still learning: pictures get better by themselves"
@@ -46,7 +46,12 @@ PAUSED = "Training is paused: pictures stay as they are"
 
 
 class ExplorerPanel(QStackedWidget):
-    """Either the pages with their controls, or what to do to get a model. GUI thread."""
+    """Either the pages with their controls, or what to do to get a model. GUI thread.
+
+    Emits `room_wanted(int)` with the height that a page takes which was turned to.
+    """
+
+    room_wanted = Signal(int)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,9 +63,16 @@ class ExplorerPanel(QStackedWidget):
         self.drop = FileDrop(self, "Start from this picture", self._acceptable)
         self.drop.dropped.connect(lambda files: self.explorer.start_from(files[0]))
         self.empty.activated.connect(self._open_newest)
+        self.explorer.tabs.changed.connect(
+            lambda _page: self.room_wanted.emit(self.explorer.wanted_height)
+        )
         studio.latent.model_changed.connect(self._choose)
         studio.models_changed.connect(self._choose)
         self._choose()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.explorer.fit_in(self.height() - self.explorer.ways.height())
 
     def _choose(self) -> None:
         """Show what fits: the explorer as soon as there is a model."""
@@ -106,6 +118,7 @@ class _Explorer(QWidget):
         super().__init__()
         self._studio = studio
         self._latent = studio.latent
+        self._in_view = 0
         infos = sorted(PAGES, key=lambda page: page.rank)
         self.tabs = IconTabs([IconTab(i.id, i.title, i.tip, i.icon) for i in infos])
         self.pages: dict[str, Page] = {info.id: info.create(studio) for info in infos}
@@ -130,6 +143,16 @@ class _Explorer(QWidget):
         for button in (self.back, self.forward):
             button.setVisible(self.page.pages)
 
+    @property
+    def wanted_height(self) -> int:
+        """The px with which the page in view has all the room that it can use."""
+        around = self.minimumSizeHint().height() - self.page.minimumHeight()
+        return around + self.page.wanted_height(self._page_width) + self.ways.sizeHint().height()
+
+    @property
+    def _page_width(self) -> int:
+        return self.contentsRect().width() - 2 * MARGIN
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_pages()
@@ -147,9 +170,15 @@ class _Explorer(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def fit_in(self, height: int) -> None:
+        """Make the best of the px of height that can be seen of this."""
+        self._in_view = height
+        self._fit_pages()
+
     def _fit_pages(self) -> None:
         for page in self.pages.values():
-            page.fit(self.contentsRect().width() - 2 * MARGIN)
+            page.fit(self._page_width)
+            page.keep(self._in_view - self.tabs.height() - 2 * SPACING)
 
     def _make_controls(self) -> None:
         self.learning = QLabel()
@@ -190,7 +219,7 @@ class _Explorer(QWidget):
         where.addWidget(self.models, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN, 8, MARGIN, 4)
-        column.setSpacing(8)
+        column.setSpacing(SPACING)
         column.addWidget(self.tabs)
         column.addWidget(self.learning)
         for page in self.pages.values():

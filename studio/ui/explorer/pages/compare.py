@@ -42,10 +42,10 @@ class ComparePage(Page):
         self._lay_out()
         self._connect()
 
-    def fit(self, width: int) -> None:
+    def wanted_height(self, width: int) -> int:
         """Two pictures side by side need half the height."""
         rows = 1.0 if len(self._latent.state.candidates) > 2 or not self._side_by_side else 0.5
-        self.setMaximumHeight(max(self.minimumHeight(), round(width * self.ratio * rows)) + 38)
+        return max(self.least, round(width * self.ratio * rows)) + self.below
 
     def follow(self) -> None:
         if self._latent.card is not None:

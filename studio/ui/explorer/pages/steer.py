@@ -38,6 +38,10 @@ _MOST = 16777215  # px: Qt's own limit, which is none
 class SteerPage(Page):
     """The picture stays in view above; below it one part of the controls at a time."""
 
+    below = _ROOM
+    least = _PICTURE + _CONTROLS
+    enough = 400
+
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         latent = studio.latent
@@ -56,7 +60,6 @@ class SteerPage(Page):
             "teach": TeachPart(studio),
         }
         self._scrolls = {name: plain_scroll(part) for name, part in self.parts.items()}
-        self.setMinimumHeight(_PICTURE + _CONTROLS)
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
         pictures = QVBoxLayout()
         for view in self._views:
