@@ -10,9 +10,8 @@ from studio.app import svg
 from studio.app.action import Context
 from studio.app.layered_file import DOCUMENTS
 from studio.app.menus.file import leave, new_project, open_project
+from studio.app.model_import import is_model
 from studio.project.recent import MANIFEST
-
-MODEL_SUFFIX = ".safetensors"
 
 
 def is_project(folder: Path) -> bool:
@@ -20,7 +19,7 @@ def is_project(folder: Path) -> bool:
 
 
 def take(context: Context, files: Sequence[Path]) -> None:
-    """A project is opened, a model imported, folders are learned from, pictures become layers.
+    """A project is opened, models are imported, folders are learned from, pictures become layers.
 
     Without an open project, pictures and folders become a new one; one file with layers is opened.
     """
@@ -29,8 +28,10 @@ def take(context: Context, files: Sequence[Path]) -> None:
     first = files[0]
     if is_project(first):
         open_project(context, first)
-    elif first.suffix == MODEL_SUFFIX:
-        context.studio.import_model(first)
+    elif is_model(first):
+        for file in filter(is_model, files):
+            context.studio.model_import.take(file)
+        context.shell.show_panel("models")
     elif context.studio.project.project is not None:
         _take_into_project(context, files)
     elif len(files) == 1 and first.suffix.lower() in DOCUMENTS:

@@ -29,7 +29,7 @@ class ModelFacts:
     """One model in words and numbers for a person; `size` 0 and `family` "" where unknown.
 
     `shipped` ones come with the studio and stay. `family_id` and `config` are what a training that
-    starts from it needs.
+    starts from it needs; from one `imported` from another program none can start.
     """
 
     sha256: str
@@ -44,6 +44,7 @@ class ModelFacts:
     thumbnail: Path | None = None
     family_id: str = ""
     shipped: bool = False
+    imported: bool = False
     config: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -73,6 +74,7 @@ def facts_of(model: library.LibraryModel) -> ModelFacts:
         picture if picture.exists() else None,
         str(header.get("family", "")),
         model.shipped,
+        "imported_from" in header,
         dict(config) if isinstance(config, dict) else {},
     )
 
@@ -162,12 +164,16 @@ def _thumbnail_file(model: Path) -> Path:
 
 def _origin(header: Mapping[str, Any]) -> str:
     """What a model learned from; also how much a blend has of which moments, and any tuning."""
-    told = [str(header.get("dataset_name", ""))]
+    unknown = "unknown pictures" if "imported_from" in header else ""
+    told = [str(header.get("dataset_name", "")) or unknown]
     with contextlib.suppress(KeyError, TypeError, ValueError):
         parts = [
             f"{float(part['share']):.0%} of step {part['step']}" for part in header["blend_of"]
         ]
         told.append(f"a blend of {' and '.join(parts)}")
+    with contextlib.suppress(KeyError, TypeError):
+        origin = header["imported_from"]
+        told.append(f"imported from a {origin['format']} file, “{origin['file']}”")
     with contextlib.suppress(KeyError, TypeError):
         told.append(f"tuned to a picture from step {header['tuned_from']['step']}")
     return "; ".join(told)

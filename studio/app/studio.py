@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from studio.app.inversion_session import InversionSession
     from studio.app.looks import Looks
     from studio.app.model_fill import ModelFill
+    from studio.app.model_import import ModelImport
     from studio.app.tile_preview import TilePreview
     from studio.app.timeline_session import TimelineSession
 
@@ -162,6 +163,14 @@ class Studio(QObject):
         from studio.app.looks import Looks
 
         return Looks(self.documents, self.latent.memory, self.lanes["render"], self.notifications)
+
+    @cached_property
+    def model_import(self) -> ModelImport:
+        from studio.app.model_import import ModelImport
+
+        made = ModelImport(self.host, self.lanes["io"], self.notifications, self)
+        made.imported.connect(self._explore)
+        return made
 
     @cached_property
     def inversion(self) -> InversionSession:
@@ -274,15 +283,6 @@ class Studio(QObject):
             self.refresh_models()
 
         self._io(lambda _control: model_shelf.keep(model, name, samples), show)
-
-    def import_model(self, file: Path) -> None:
-        """Copy a model file into the library and explore it, once it is known to be one of ours."""
-
-        def work(_control: RunControl) -> str:
-            self.host.get().load(file, "cpu")
-            return model_shelf.keep(file, file.stem)
-
-        self._io(work, self._explore)
 
     def _explore(self, sha256: str) -> None:
         self.latent.open_model(sha256)

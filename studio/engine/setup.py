@@ -15,7 +15,7 @@ from studio.engine.api import DatasetInfo, TrainingRun, open_dataset, read_exami
 from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_state, settled_config
 from studio.engine.distributed import Team
-from studio.engine.family import FAMILIES, ModelFamily, Shape
+from studio.engine.family import ARCHITECTURES, FAMILIES, ModelFamily, Shape
 from studio.engine.fine_tuning import check_kinship, settings_from, start_from
 from studio.engine.folder import RunFolder
 from studio.engine.machine import (
@@ -213,6 +213,7 @@ def check(run: TrainingRun, size: int) -> None:
     _check_budget(run)
     if size not in _SIZES:
         raise StudioError(f"Nothing can be trained at {size} px.", _SIZES_HINT)
+    _check_family(run.family)
     from_json(FAMILIES[run.family].config_type, run.config)
     check_precision(run.precision)
     resolve_device(run.device)
@@ -220,6 +221,15 @@ def check(run: TrainingRun, size: int) -> None:
         raise StudioError(f"There is no training to go on with in “{run.out}”.", "Start a new one.")
     if run.start_from is not None and not run.resume:
         check_kinship(run.start_from, run.family)
+
+
+def _check_family(family: str) -> None:
+    if family in ARCHITECTURES and family not in FAMILIES:
+        title = ARCHITECTURES[family].card.title
+        raise StudioError(
+            f"A {title} model is here to make pictures; it cannot learn.",
+            "Train another family, or start from a model that was trained here.",
+        )
 
 
 def public_name(source: str) -> str:

@@ -319,6 +319,19 @@ def test_a_model_goes_to_the_library(qtbot: QtBot, context: Context, tmp_path: P
     assert [model.name for model in context.studio.models] == ["Faces"]
 
 
+def test_a_model_of_another_program_becomes_one_of_the_studios(
+    qtbot: QtBot, context: Context, tmp_path: Path
+) -> None:
+    files = [tmp_path / name for name in ("cats.pkl", "network-snapshot-000400.PKL")]
+    for file in files:
+        file.write_bytes(b"what FakeEngine takes for a network")
+    take(context, files)
+    wait_for(qtbot, lambda: len(context.studio.models) == 2)
+    assert {model.name for model in context.studio.models} == {"cats", "pictures"}
+    assert all(model.thumbnail for model in context.studio.models)
+    assert context.studio.latent.state.model in {m.sha256 for m in context.studio.models}
+
+
 def run(table: ActionTable, context: Context, *action_ids: str) -> None:
     for action_id in action_ids:
         row: Action = table[action_id]

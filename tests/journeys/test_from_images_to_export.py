@@ -62,7 +62,7 @@ def test_a_model_that_was_missing_is_opened_when_it_comes(
     studio.latent.open_model(read_model(model).sha256)
     wait_until_calm(qtbot, studio)
     assert studio.latent.card is None
-    studio.import_model(model)
+    studio.model_import.take(model)
     wait_for(qtbot, lambda: studio.latent.card and all(studio.latent.grid))
     studio.close()
 

@@ -34,7 +34,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window.show()
     wait_for(qtbot, lambda: window.is_painted, SECONDS)
     window.studio.project.create("Foxes", tmp_path / "Foxes.studio")
-    window.studio.import_model(tmp_path / "run" / "model.safetensors")
+    window.studio.model_import.take(tmp_path / "run" / "model.safetensors")
     wait_for(qtbot, lambda: all(window.studio.latent.grid or [None]), SECONDS)
     window.docks.show("explorer")
     yield window

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.app.layered_file import OPENABLE, TRAINABLE
+from studio.app.model_import import MODEL_SUFFIXES
 from studio.paths import data_dir, projects_dir
 from studio.ui import icons
 
@@ -119,7 +120,7 @@ def ask_model(parent: QWidget | None) -> Path | None:
     """A model file from elsewhere."""
     dialog = _dialog(parent, "Import model", "models", Path.home())
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters([_filter("Models", (".safetensors",)), "All files (*)"])
+    dialog.setNameFilters([_filter("Models", MODEL_SUFFIXES), "All files (*)"])
     return _first(_answer(dialog, "models"))
 
 

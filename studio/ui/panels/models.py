@@ -12,11 +12,11 @@ from PySide6.QtWidgets import (
     QInputDialog,
     QMenu,
     QMessageBox,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.app.model_import import MODEL_SUFFIXES, ModelImport, is_model
 from studio.app.model_shelf import ModelFacts
 from studio.app.spoken import spoken_time
 from studio.app.studio import Studio
@@ -25,10 +25,11 @@ from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.link import link
+from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import Row, RowList
 
 PICTURE = 44
-SUFFIX = ".safetensors"
 
 
 class ModelsPanel(QWidget):
@@ -41,8 +42,11 @@ class ModelsPanel(QWidget):
         self._pictures: dict[Path, QImage] = {}
         self.heading = ElidedLabel()
         self.heading.setProperty("role", "heading")
-        self.import_link = QPushButton("Import…")
-        self.import_link.setProperty("kind", "link")
+        self.import_link = link("Import…")
+        self.import_link.setToolTip(
+            "A model from elsewhere: the studio's own, or a .pkl of NVIDIA's StyleGAN2"
+        )
+        self.coming = ComingModel(studio.model_import)
         self.list = RowList(PICTURE, detail_lines=2)
         self.list.setAccessibleName("Models")
         self.empty = EmptyState(
@@ -67,6 +71,7 @@ class ModelsPanel(QWidget):
         full.addWidget(self.list, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.coming)
         column.addWidget(self.empty)
         column.addWidget(self._full)
 
@@ -85,16 +90,17 @@ class ModelsPanel(QWidget):
     def take(self, dropped: tuple[Path, ...]) -> None:
         """Import model files; anything else is told."""
         for file in dropped:
-            if file.suffix.lower() == SUFFIX:
-                self._studio.import_model(file)
+            if is_model(file):
+                self._studio.model_import.take(file)
             else:
+                ends = " or ".join(MODEL_SUFFIXES)
                 self._studio.notifications.post(
-                    f"“{file.name}” is not a model file.", f"Models end in {SUFFIX}.", "attention"
+                    f"“{file.name}” is not a model file.", f"Models end in {ends}.", "attention"
                 )
 
     def _ask_import(self) -> None:
         if file := files.ask_model(self):
-            self._studio.import_model(file)
+            self._studio.model_import.take(file)
 
     def _show_models(self) -> None:
         self._models = self._studio.models
@@ -195,6 +201,37 @@ class ModelsPanel(QWidget):
             change.setEnabled(not self._models[place].shipped)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+
+class ComingModel(QWidget):
+    """What is being imported, how far that is, and a way out; hidden while nothing is."""
+
+    def __init__(self, models: ModelImport) -> None:
+        super().__init__()
+        self._models = models
+        self.text = ElidedLabel()
+        self.cancel = link("Cancel")
+        self.cancel.setToolTip("Stop here; nothing comes into the library")
+        self.line = ProgressLine()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.line)
+        self.cancel.clicked.connect(models.cancel)
+        models.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        file = self._models.current
+        self.setVisible(file is not None)
+        if file is not None:
+            self.text.setText(f"Importing {file.name}")
+            self.line.set_fraction(self._models.progress or None)
 
 
 def _row_of(model: ModelFacts, picture: QImage | None, shown: bool) -> Row:

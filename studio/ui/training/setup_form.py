@@ -179,11 +179,11 @@ class SetupForm(QWidget):
         self._form.setRowVisible(self.prompt, self.prompt.count() > 1)
 
     def _show_models(self) -> None:
-        """What can be gone on from: models that say what they are."""
+        """What can be gone on from: models that say what they are, and that were trained here."""
         chosen = self.model.currentText()
         self.model.clear()
         for model in self._studio.models:
-            if model.family_id:
+            if model.family_id and not model.imported:
                 self.model.addItem(model.name, model)
         self.model.setCurrentIndex(max(0, self.model.findText(chosen)))
 

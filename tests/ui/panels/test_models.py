@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from studio.app import model_shelf
+from studio.app.lanes import Job, once
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.core.files import sha256_of
@@ -22,6 +24,7 @@ from studio.project.library import read_header
 from studio.ui.dialogs.blend_models import ModelBlendSheet
 from studio.ui.panels.models import PANEL, ModelsPanel
 from tests.support.fake_generator import make_model
+from tests.support.fakes import FakeEngine
 from tests.support.studios import running_studio
 
 
@@ -168,6 +171,37 @@ def test_a_model_file_can_be_brought_in(
     panel.take((make_model(tmp_path / "From a friend.safetensors"),))
     qtbot.waitUntil(lambda: titles(panel) == {"From a friend"})
     assert studio.latent.state.model == studio.models[0].sha256
+
+
+def test_an_import_shows_how_far_it_is_and_can_be_ended(
+    panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    held = threading.Event()
+    studio.lanes["io"].submit(Job(once(lambda _control: held.wait(60)), priority=1))
+    for name in ("cats.pkl", "dogs.pkl"):
+        (tmp_path / name).write_bytes(b"")
+        panel.take((tmp_path / name,))
+    assert panel.coming.isVisible()
+    assert panel.coming.text.text() == "Importing cats.pkl"
+    panel.coming.cancel.click()
+    assert not panel.coming.isVisible()
+    held.set()
+    qtbot.waitUntil(lambda: not studio.lanes["io"].busy)
+    assert not model_shelf.all_models()
+
+
+def test_an_import_that_fails_is_told(
+    panel: ModelsPanel, studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    engine = studio.host.get()
+    assert isinstance(engine, FakeEngine)
+    engine.fail["import"] = StudioError("“cats.pkl” wants to run “os.system”.", "Do not.")
+    panel.take((tmp_path / "cats.pkl",))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[0].message.startswith("“cats.pkl”")
+    assert not panel.coming.isVisible()
 
 
 def test_other_files_are_refused_in_words(

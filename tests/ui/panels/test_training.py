@@ -402,7 +402,7 @@ def test_fine_tuning_goes_on_from_a_model_of_the_library(
     engine.let_all_go()
     choose(ready, "fine-tune")
     assert "no model yet" in ready.setup.obstacle.text()
-    studio.import_model(make_model(tmp_path / "birds.safetensors", "vae"))
+    studio.model_import.take(make_model(tmp_path / "birds.safetensors", "vae"))
     qtbot.waitUntil(ready.setup.start.isEnabled)
     assert ready.setup.model.currentText() == "birds"
     qtbot.mouseClick(ready.setup.start, LEFT)
