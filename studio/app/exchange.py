@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio.app import layered_file
 from studio.app.engine_host import EngineHost
 from studio.app.layer_rendering import render_document
 from studio.codec.read import PICTURE_SUFFIXES, read_image
@@ -104,6 +105,19 @@ def read_variation(file: Path, host: EngineHost) -> Variation:
         return Variation(file.stem, replace(document, layers=whole), complete=True)
     flat = Layer(Raster.from_image(read_image(file)), file.stem)
     return Variation(file.stem, replace(document, layers=(flat,)), complete=False)
+
+
+def read_alive(file: Path, longest: int | None, host: EngineHost) -> Document:
+    """A picture file as a document: made again from its recipe, or as `read_picture` reads it.
+
+    Raises:
+        StudioError: the file is not a readable picture.
+    """
+    with contextlib.suppress(StudioError):  # no recipe, or not all of it can be made here
+        variation = read_variation(file, host)
+        if variation.complete:
+            return variation.document
+    return layered_file.read_picture(file, longest)
 
 
 def _regenerated(layer: Layer, load: Callable[[Path], Generator]) -> Layer | None:

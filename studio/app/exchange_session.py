@@ -21,6 +21,7 @@ from studio.app.project_session import ProjectSession
 from studio.core.canvas_size import CanvasSize
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer, arranged
+from studio.core.layer_tree import with_new_ids
 from studio.core.raster import Raster
 from studio.errors import StudioError
 
@@ -69,13 +70,14 @@ class ExchangeSession(QObject):
     def import_pictures(self, files: Sequence[Path], longest: int | None = None) -> None:
         """Put picture files onto the canvas as layers; a bad one is told, the rest go on.
 
+        A picture that carries its recipe brings the layers that it was made of.
         Drawings (SVG) get `longest` px on their longest side.
         """
 
         def work(_control: RunControl) -> Iterator[tuple[str, Document] | Exception]:
             for file in files:
                 try:
-                    yield file.stem, layered_file.read_picture(file, longest)
+                    yield file.stem, exchange.read_alive(file, longest, self._host)
                 except Exception as error:  # noqa: BLE001  (one bad file must not stop the rest)
                     yield error
 
@@ -89,6 +91,8 @@ class ExchangeSession(QObject):
 
     def _add(self, name: str, picture: Document) -> None:
         document = self._documents.document
+        if any(document.has_layer(layer.id) for layer in picture.layers):
+            picture = with_new_ids(picture)
         if len(picture.layers) == 1:
             self._documents.add_layer(exchange.centered(picture.layers[0], document))
             return
@@ -98,9 +102,12 @@ class ExchangeSession(QObject):
         self._documents.set_active(added[-1].id if added else "")
 
     def open_picture(self, file: Path, longest: int | None = None) -> None:
-        """Make a new project whose canvas is the picture, with its layers where it has them."""
+        """Make a new project whose canvas is the picture, with its layers where it has them.
+
+        A picture that carries its recipe is a variation: its layers are made again.
+        """
         self._run(
-            lambda _control: layered_file.read_picture(file, longest),
+            lambda _control: exchange.read_alive(file, longest, self._host),
             partial(self._begin, file.stem),
         )
 

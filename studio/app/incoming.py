@@ -8,7 +8,6 @@ from pathlib import Path
 
 from studio.app import svg
 from studio.app.action import Context
-from studio.app.layered_file import DOCUMENTS
 from studio.app.menus.file import leave, new_project, open_project
 from studio.app.model_import import is_model
 from studio.project.recent import MANIFEST
@@ -21,7 +20,7 @@ def is_project(folder: Path) -> bool:
 def take(context: Context, files: Sequence[Path]) -> None:
     """A project is opened, models are imported, folders are learned from, pictures become layers.
 
-    Without an open project, pictures and folders become a new one; one file with layers is opened.
+    Without an open project, a picture is opened; several, and folders, become a new one.
     """
     if not files:
         return
@@ -34,7 +33,7 @@ def take(context: Context, files: Sequence[Path]) -> None:
         context.shell.show_panel("models")
     elif context.studio.project.project is not None:
         _take_into_project(context, files)
-    elif len(files) == 1 and first.suffix.lower() in DOCUMENTS:
+    elif len(files) == 1 and first.is_file():
         open_picture(context, first)
     else:
         new_project(context, tuple(files))

@@ -23,7 +23,6 @@ from studio.project.recipe import digital_source
 
 TRAINABLE = tuple(sorted(PICTURE_SUFFIXES))
 LAYERED = (openraster.SUFFIX,)
-DOCUMENTS = (*LAYERED, svg.SUFFIX, ".psd")  # to be opened: nobody trains on one of these
 OPENABLE = tuple(sorted({*PICTURE_SUFFIXES, *LAYERED, svg.SUFFIX}))
 
 

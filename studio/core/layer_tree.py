@@ -52,6 +52,16 @@ def duplicated(document: Document, layer_ids: Collection[str]) -> tuple[Document
     return document, tuple(copies)
 
 
+def with_new_ids(document: Document) -> Document:
+    """The same layers under other ids: they can lie beside those that they were made from."""
+    ids = {layer.id: new_id() for layer in document.layers}
+    layers = tuple(
+        replace(layer, id=ids[layer.id], group=ids.get(layer.group, layer.group))
+        for layer in document.layers
+    )
+    return replace(document, layers=layers)
+
+
 def without_layers(document: Document, layer_ids: Collection[str]) -> Document:
     """The document without layers and what is in them."""
     for root in document.roots(layer_ids):

@@ -12,7 +12,6 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio.app.layered_file import DOCUMENTS
 from studio.app.studio import Starts, Studio
 from studio.errors import StudioError
 from studio.ui import theme
@@ -63,11 +62,11 @@ class Welcome(QWidget):
         self.open_picture.clicked.connect(self._ask_picture)
 
     def take(self, dropped: tuple[Path, ...]) -> None:
-        """Open a dropped project or a file with layers; anything else begins a new project."""
+        """Open a dropped project or a picture; several, and folders, begin a new project."""
         single = dropped[0] if len(dropped) == 1 else None
         if single and single.suffix == PROJECT_SUFFIX and single.is_dir():
             self._studio.project.open(single)
-        elif single and single.suffix.lower() in DOCUMENTS:
+        elif single and single.is_file():
             self._open(single)
         elif dropped:
             self._begin(partial(self._studio.new_project, dropped))

@@ -58,6 +58,26 @@ def test_a_variation_leaves_the_favorites_of_the_project(
     assert studio.latent.state.favorites == kept != ()
 
 
+def test_an_exported_picture_comes_back_alive_beside_what_it_was_made_of(
+    studio: Studio, qtbot: QtBot, tmp_path: Path
+) -> None:
+    studio.project.create("Otters", tmp_path / "otters")
+    open_model(studio, qtbot)
+    first = add_layer(studio, "Seed 3", 3)
+    exchange.export_document(studio.documents.document, tmp_path / "one.png", RunControl())
+    studio.exchange.import_pictures([tmp_path / "one.png"])
+    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 2)
+    below, above = studio.documents.document.layers
+    assert below.id == first != above.id
+    assert above.provenance == below.provenance
+    studio.project.close()
+
+    studio.exchange.open_picture(tmp_path / "one.png")
+    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 1)
+    assert studio.project.name == "one"
+    assert studio.documents.document.layers[0].provenance == below.provenance
+
+
 @pytest.mark.parametrize(("detailed", "complete"), [(False, True), (True, False)])
 def test_masks_groups_and_fills_come_back_from_a_recipe(
     studio: Studio, qtbot: QtBot, tmp_path: Path, detailed: bool, complete: bool

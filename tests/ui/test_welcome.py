@@ -127,6 +127,16 @@ def test_a_dropped_folder_begins_a_project(
     assert studio.project.name == picture_folder.name
 
 
+def test_a_single_dropped_picture_is_opened(
+    screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
+) -> None:
+    picture = min(picture_folder.iterdir())
+    screen.take((picture,))
+    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 1)
+    assert studio.project.name == picture.stem
+    assert studio.dataset.info is None
+
+
 def test_a_dropped_project_opens(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
     folder = make_project(studio, "Geese", thumbnail=False)
     screen.take((folder,))
