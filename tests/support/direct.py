@@ -97,9 +97,38 @@ def pixelated(image: Image) -> Image:
     return means.repeat(12, axis=0).repeat(12, axis=1)
 
 
+def soft(gray: Image, sigma: float) -> Any:
+    return ski.filters.gaussian(gray, sigma, mode="nearest", truncate=3.0)
+
+
+def line_art(gray: Image) -> Image:
+    narrow, wide = soft(gray, 2.0), soft(gray, 2.0 * 1.6)
+    toned = narrow + (4.0 + 60.0 * 0.4**2) * (narrow - wide)
+    return 0.5 + (toned - (0.02 + 0.4 * 0.15)) / (0.02 + 0.6 * 0.4)
+
+
+def emboss(gray: Image) -> Image:
+    surface = soft(gray, 1.5)
+    slope = ski.filters.sobel_v(surface) + ski.filters.sobel_h(surface)
+    return 0.5 + 7.0 * math.sqrt(0.5) * slope
+
+
+def fisheye(image: Image) -> Image:
+    center = np.array([(image.shape[1] - 1) / 2, (image.shape[0] - 1) / 2])
+    reach = math.hypot(*image.shape[:2]) / 2
+
+    def back(places: Any) -> Any:
+        share = np.hypot(*(places - center).T) / reach
+        return center + (places - center) * (1.0 - 0.6 * 0.8 * (1.0 - share))[:, None]
+
+    return ski.transform.warp(image, back, mode="edge", order=1)
+
+
 BLACK_TO_WHITE = [[0.0, "#000000"], [1.0, "#ffffff"]]
 
 DIRECT: dict[str, Direct] = {
+    "exposure": Direct(lambda i: ski.exposure.adjust_gamma(i, 1.0, 2.0 ** (0.5 / 2.2))),
+    "grayscale": Direct(lambda i: ski.color.gray2rgb(ski.color.rgb2gray(i)), tolerance=1e-3),
     "gamma": Direct(lambda i: ski.exposure.adjust_gamma(i, 1 / 1.3)),
     "log_tones": Direct(ski.exposure.adjust_log, {"strength": 1.0}),
     "sigmoid_contrast": Direct(sigmoid),
@@ -142,6 +171,9 @@ DIRECT: dict[str, Direct] = {
         lambda g: 1.0 - np.clip(12.0 * ski.filters.sato(g, [2.0], mode="nearest"), 0.0, 1.0),
         gray=True,
     ),
+    "line_art": Direct(line_art, gray=True),
+    "emboss": Direct(emboss, gray=True),
+    "fisheye": Direct(fisheye),
     "swirl": Direct(
         lambda i: ski.transform.swirl(
             i,

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import skimage as ski
-
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn, thick_lines
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, opaque_luma
+from studio.edits.thinning import skeleton_of
 
 
 @dataclass(frozen=True)
@@ -33,5 +32,5 @@ def skeleton(image: Image, params: Skeleton, context: EditContext) -> Image:
     """Thin shapes down to the lines along their middle."""
     brightness = blur(opaque_luma(image)[..., None], params.smoothing)[..., 0]
     shapes = brightness < params.level if params.shapes == "dark" else brightness >= params.level
-    lines = ski.morphology.skeletonize(shapes)
+    lines = skeleton_of(shapes, context.control)
     return drawn(image, thick_lines(lines, params.thickness), params.style)
