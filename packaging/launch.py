@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -83,9 +84,10 @@ def is_known(argument: str) -> bool:
 
 
 def verbs() -> list[str]:
-    """The commands of ``python -m studio``: one file each."""
+    """The commands of ``python -m studio``: one file each, which declares its name."""
     files = (ROOT / "studio" / "cli" / "verbs").glob("[!_]*.py")
-    return sorted(file.stem for file in files)
+    found = (re.search(r'Verb\(\s*"([^"]+)"', file.read_text(encoding="utf-8")) for file in files)
+    return sorted(declared[1] for declared in found if declared)
 
 
 # --- Set-up --------------------------------------------------------------------------------------

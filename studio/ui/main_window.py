@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
         studio.notifications.posted.connect(self._toast)
         studio.likeness.compared.connect(self._show_nearest)
         self.settings.changed.connect(self._follow_settings)
+        self.welcome.dropped.connect(self._take_dropped)
         self.top_bar.training_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.device_clicked.connect(lambda: self.docks.show("training"))
         self.top_bar.palette_clicked.connect(lambda: self.commands.run("help.palette"))
@@ -225,6 +226,9 @@ class MainWindow(QMainWindow):
     # --- Drops ---
 
     def _take_files(self, files: list[Path], _place: QPointF) -> None:
+        incoming.take(self.context, files)
+
+    def _take_dropped(self, files: tuple[Path, ...]) -> None:
         incoming.take(self.context, files)
 
     def _take_latent(self, point: LatentPoint, place: QPointF) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from studio.app.exchange import SampleSet
     from studio.project.recent import RecentProject
 
-PROJECT_SUFFIX = ".studio"
 MOST_RECENT = 8
 COLUMN_WIDTH = 746  # four cards and their gaps
 _SAMPLE_COLUMNS = 6
@@ -36,8 +35,10 @@ _MARGIN = 32
 class Welcome(QWidget):
     """Shown while no project is open. Cheap to make: cards come after the first paint.
 
-    Anything dropped on it begins a project, or opens the one that was dropped.
+    Emits `dropped(tuple)` with the `Path`s of what is dropped on it.
     """
+
+    dropped = Signal(tuple)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,21 +56,11 @@ class Welcome(QWidget):
         self._column = QWidget()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lay_out()
-        FileDrop(self).dropped.connect(self.take)
+        FileDrop(self).dropped.connect(self.dropped)
         self.new.clicked.connect(self._ask_images)
         self.open_other.clicked.connect(self._ask_project)
         self.new_canvas.clicked.connect(self._ask_canvas)
         self.open_picture.clicked.connect(self._ask_picture)
-
-    def take(self, dropped: tuple[Path, ...]) -> None:
-        """Open a dropped project or a picture; several, and folders, begin a new project."""
-        single = dropped[0] if len(dropped) == 1 else None
-        if single and single.suffix == PROJECT_SUFFIX and single.is_dir():
-            self._studio.project.open(single)
-        elif single and single.is_file():
-            self._open(single)
-        elif dropped:
-            self._begin(partial(self._studio.new_project, dropped))
 
     def refresh(self) -> None:
         """Look again which projects and samples there are."""

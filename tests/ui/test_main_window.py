@@ -433,6 +433,38 @@ def test_images_dropped_on_the_window_begin_a_project(
     assert window.studio.project.name == picture_folder.name
 
 
+def test_a_single_picture_dropped_on_the_welcome_is_opened(
+    qtbot: QtBot, window: MainWindow, picture_folder: Path
+) -> None:
+    picture = min(picture_folder.iterdir())
+    window.welcome.dropped.emit((picture,))
+    wait_for(qtbot, lambda: len(window.studio.documents.document.layers) == 1)
+    assert window.studio.project.name == picture.stem
+    assert window.studio.dataset.info is None
+
+
+def test_a_project_dropped_on_the_welcome_opens(qtbot: QtBot, window: MainWindow) -> None:
+    project = window.studio.project
+    project.create("Geese")
+    folder = project.folder
+    assert folder is not None
+    project.close()
+    window.welcome.dropped.emit((folder,))
+    wait_for(qtbot, lambda: project.folder == folder)
+
+
+def test_a_drawing_dropped_on_the_welcome_is_as_large_as_is_said(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mark.svg"
+    file.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="24" height="12"/>')
+    monkeypatch.setattr(window.shell, "ask_longest_side", lambda _name, px: px // 2)
+    window.welcome.dropped.emit((file,))
+    wait_for(qtbot, lambda: window.studio.documents.document.layers)
+    document = window.studio.documents.document
+    assert (document.width, document.height) == (512, 256)
+
+
 def test_images_dropped_on_the_canvas_become_layers(
     qtbot: QtBot, window: MainWindow, picture_folder: Path
 ) -> None:

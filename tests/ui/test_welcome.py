@@ -88,7 +88,7 @@ def test_recent_projects_open(screen: Welcome, studio: Studio, qtbot: QtBot) -> 
 def test_a_project_with_nothing_on_its_canvas_shows_what_it_learns_from(
     screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
 ) -> None:
-    screen.take((picture_folder,))
+    studio.new_project((picture_folder,))
     qtbot.waitUntil(lambda: studio.dataset.info is not None)
     project = studio.project.project
     assert project is not None
@@ -119,30 +119,6 @@ def test_cards_stand_in_as_many_columns_as_fit(
     qtbot.waitUntil(lambda: columns() == 2)
 
 
-def test_a_dropped_folder_begins_a_project(
-    screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
-) -> None:
-    screen.take((picture_folder,))
-    qtbot.waitUntil(lambda: studio.dataset.info is not None)
-    assert studio.project.name == picture_folder.name
-
-
-def test_a_single_dropped_picture_is_opened(
-    screen: Welcome, studio: Studio, qtbot: QtBot, picture_folder: Path
-) -> None:
-    picture = min(picture_folder.iterdir())
-    screen.take((picture,))
-    qtbot.waitUntil(lambda: len(studio.documents.document.layers) == 1)
-    assert studio.project.name == picture.stem
-    assert studio.dataset.info is None
-
-
-def test_a_dropped_project_opens(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
-    folder = make_project(studio, "Geese", thumbnail=False)
-    screen.take((folder,))
-    qtbot.waitUntil(lambda: studio.project.folder == folder)
-
-
 def test_images_that_were_asked_for_begin_a_project(
     screen: Welcome,
     studio: Studio,
@@ -157,13 +133,19 @@ def test_images_that_were_asked_for_begin_a_project(
 
 
 def test_a_disk_that_refuses_is_told(
-    screen: Welcome, studio: Studio, picture_folder: Path, data_dir: Path
+    screen: Welcome,
+    studio: Studio,
+    qtbot: QtBot,
+    picture_folder: Path,
+    data_dir: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[Notification] = []
     studio.notifications.posted.connect(told.append)
     data_dir.mkdir(exist_ok=True)
     (data_dir / "projects").write_text("a file where the folder should be")
-    screen.take((picture_folder,))
+    monkeypatch.setattr(welcome.files, "ask_images", lambda _parent: (picture_folder,))
+    qtbot.mouseClick(screen.new, LEFT)
     assert [note.tone for note in told] == ["bad"]
     assert studio.project.project is None
 
@@ -174,15 +156,3 @@ def test_dates_are_spoken() -> None:
     assert spoken_date(noon.timestamp()) == "today 12:05"
     assert spoken_date((noon - timedelta(days=1)).timestamp()) == "yesterday"
     assert spoken_date(datetime(2024, 5, 3, 12, tzinfo=UTC).timestamp()) == "3 May 2024"
-
-
-def test_a_dropped_drawing_is_opened_as_a_canvas(
-    screen: Welcome, studio: Studio, qtbot: QtBot, tmp_path: Path
-) -> None:
-    file = tmp_path / "mark.svg"
-    file.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="24" height="12"/>')
-    screen.take((file,))
-    qtbot.waitUntil(lambda: bool(studio.documents.document.layers))
-    document = studio.documents.document
-    assert (document.width, document.height) == (1024, 512)
-    assert studio.project.name == "mark"
