@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from studio.engine.axes import Entries, axis
+from studio.engine.axes import Entries, Places, axis
 from studio.errors import StudioError
 
 LEAK = 0.2
@@ -22,6 +22,7 @@ ACTIVATION_GAIN = math.sqrt(2.0 / (1.0 + LEAK**2))
 # Of each of two branches whose sum is to have the variance of one. It goes into the weights, which
 # the leaky rectifier lets pass: scaling the sum would cost a pass over it.
 BRANCH_GAIN = math.sqrt(0.5)
+_CONSTANT = 0.5  # spread of the learned constant that every picture of a `NormedLayout` starts from
 
 
 def activate(x: Tensor) -> Tensor:
@@ -257,6 +258,39 @@ class ResidualUp(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         main = activate(self.second(upsample(activate(self.first(x)), self._circular)))
         return main + upsample(self.shortcut(x), self._circular)
+
+
+def pixel_norm(x: Tensor) -> Tensor:
+    """Features ``[B, C, H, W]`` with a mean square of 1 at each place (Karras et al. 2018, 4.2)."""
+    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+
+
+class NormedLayout(Linear):
+    """``w [B, D]`` to the features ``[B, C, H, W]`` of a lowest level, with `pixel_norm`."""
+
+    def __init__(self, inputs: Entries, places: Places, rng: torch.Generator) -> None:
+        super().__init__(inputs, places, rng, gain=ACTIVATION_GAIN)
+        self._dims = places.dims
+        with torch.no_grad():  # what truncation leads to: the norm undoes a shorter w alone
+            self.bias.normal_(0.0, _CONSTANT, generator=rng)
+
+    def forward(self, w: Tensor) -> Tensor:
+        x = pixel_norm(activate(super().forward(w)).reshape(len(w), *self._dims))
+        return x.contiguous(memory_format=torch.channels_last)
+
+
+class NormedBlock(nn.Module):
+    """Two convolutions at one level, each with `pixel_norm`."""
+
+    def __init__(
+        self, inputs: int, outputs: int, rng: torch.Generator, *, circular: bool = False
+    ) -> None:
+        super().__init__()
+        self.first = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
+        self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return pixel_norm(activate(self.second(pixel_norm(activate(self.first(x))))))
 
 
 class MinibatchDeviation(nn.Module):

@@ -12,6 +12,7 @@ from studio.engine.families.dcgan import DCGAN
 from studio.engine.families.progressive import PROGRESSIVE, growth
 from studio.engine.families.stackgan import STACKGAN
 from studio.engine.family import Shape, StepContext
+from studio.engine.prompts import encode_captions
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -121,6 +122,19 @@ def test_stages_have_a_discriminator_each_and_both_learn(channels, patch):
     assert "kl" in losses.parts
     for part in (parts["discriminator"], parts["rough_discriminator"], *parts["model"].children()):
         assert any(weight.grad is not None for weight in part.parameters())
+
+
+def test_captions_decide_about_as_much_as_chance_before_anything_is_learned():
+    """Otherwise they end up as a tint of what chance has drawn."""
+    words = tuple("abcdefghijklmnop")
+    model = STACKGAN.build(STACKGAN.config_type(), Shape(32, 32, 3, words=words), rng())
+    z = torch.randn(16, model.latent_dim, generator=rng(1))
+    with torch.inference_mode():
+        prompts = model.embed(encode_captions(words, words))
+        rows = [model.mapping(z, prompt.expand(len(z), -1)) for prompt in prompts]
+        made = torch.stack([model.synthesize(row, no_noise) for row in rows])
+    by_caption, by_chance = made.mean(dim=1).var(dim=0).mean(), made.mean(dim=0).var(dim=0).mean()
+    assert 0.5 < by_caption / by_chance < 2.0
 
 
 def test_only_other_prompts_count_as_mismatched():

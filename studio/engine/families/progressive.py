@@ -29,12 +29,18 @@ from studio.engine.adversarial import (
 )
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
-from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
+from studio.engine.blocks import (
+    ACTIVATION_GAIN,
+    Conv,
+    Linear,
+    NormedBlock,
+    NormedLayout,
+    activate,
+)
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.prompts import prompt_encoder
 
 _PROMPT_WIDTH = 32
-_CONSTANT = 0.5  # spread of the learned constant that every picture starts from
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,6 @@ def growth(images: int, stage: int, levels: int) -> float:
     return min(max(0.0, cycle + min(1.0, inside)), levels - 1.0)
 
 
-def pixel_norm(x: Tensor) -> Tensor:
-    """Features ``[B, C, H, W]`` with a mean square of 1 at each place (section 4.2)."""
-    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
-
-
 def blended(small: Tensor, large: Tensor, share: float) -> Tensor:
     """A `share` of the larger pictures, the rest the smaller ones enlarged: as levels fade in."""
     return torch.lerp(functional.interpolate(small, large.shape[-2:], mode="nearest"), large, share)
@@ -95,18 +96,6 @@ class Growing(nn.Module):
         return top, 1.0 - (top - grown)
 
 
-class Block(nn.Module):
-    """Two convolutions at one level, the first from the level below."""
-
-    def __init__(self, inputs: int, outputs: int, rng: torch.Generator, *, circular: bool) -> None:
-        super().__init__()
-        self.first = Conv(inputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
-        self.second = Conv(outputs, outputs, 3, rng, ACTIVATION_GAIN, circular=circular)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return pixel_norm(activate(self.second(pixel_norm(activate(self.first(x))))))
-
-
 class Levels(Growing):
     """``w [B, D]`` to pictures as large as it is grown."""
 
@@ -114,14 +103,11 @@ class Levels(Growing):
         grids = blocks.grids(*shape.size, config.patch)
         super().__init__(len(grids))
         widths = [config.channels(min(grid)) for grid in grids]
-        self._lowest = grids[0]
         self._patch = config.patch
         self._circular = config.tileable
-        self.layout = Linear(inputs, Places(widths[0], *grids[0]), rng, gain=ACTIVATION_GAIN)
-        with torch.no_grad():  # what truncation leads to: pixel norm undoes a shorter w alone
-            self.layout.bias.normal_(0.0, _CONSTANT, generator=rng)
+        self.layout = NormedLayout(inputs, Places(widths[0], *grids[0]), rng)
         self.blocks = nn.ModuleList(
-            Block(before, width, rng, circular=config.tileable)
+            NormedBlock(before, width, rng, circular=config.tileable)
             for before, width in itertools.pairwise([widths[0], *widths])
         )
         pixels = Pixels(shape.channels, config.patch)
@@ -129,8 +115,7 @@ class Levels(Growing):
 
     def forward(self, w: Tensor) -> Tensor:
         top, share = self.top()
-        x = pixel_norm(activate(self.layout(w)).reshape(len(w), -1, *self._lowest))
-        below = x = self.blocks[0](x.contiguous(memory_format=torch.channels_last))
+        below = x = self.blocks[0](self.layout(w))
         for block in list(self.blocks)[1 : top + 1]:
             below, x = x, block(blocks.upsample(x, self._circular))
         picture = self._picture(x, top)

@@ -2,7 +2,8 @@
 
 Zhang et al. 2017: conditioning augmentation (section 3.2), stage I and stage II (3.3, 3.4), and
 real pictures with captions of others as negatives. Both stages learn at once, each from a
-discriminator of its own, because minutes are too few for one after the other.
+discriminator of its own, because minutes are too few for one after the other, and features are
+normed place by place, because batches are too small for their own statistics.
 """
 
 from __future__ import annotations
@@ -22,12 +23,20 @@ from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judg
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Parts, Pixels, Places
-from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
+from studio.engine.blocks import (
+    ACTIVATION_GAIN,
+    Conv,
+    Linear,
+    NormedBlock,
+    NormedLayout,
+    activate,
+)
 from studio.engine.family import Losses, Model, Noise, Phase, Shape, StepContext
 from studio.engine.losses import kl_to_normal
 from studio.engine.prompts import prompt_encoder
 
 _PROMPT_WIDTH = 64
+_FIRST_LOG_VARIANCE = -2.0  # at 0, noise would drown the captions until they differ
 
 
 @dataclass(frozen=True)
@@ -37,10 +46,10 @@ class Config(AdversarialConfig):
     prompt: str = redeclared(AdversarialConfig, "prompt", "captions")
     mismatch: bool = redeclared(AdversarialConfig, "mismatch", True)
     conditioning: int = param(
-        32, "Conditioning size", 2, 512, help="Numbers that a prompt is reduced to.", advanced=True
+        128, "Conditioning size", 2, 512, help="Numbers that a prompt is reduced to.", advanced=True
     )
     caption_variety: float = param(
-        1.0,
+        0.1,
         "Caption variety",
         0.0,
         10.0,
@@ -51,7 +60,7 @@ class Config(AdversarialConfig):
     @classmethod
     def tiny(cls) -> Config:
         return cls(
-            batch=4, latent_dim=8, capacity=64, max_channels=8, min_channels=4, conditioning=4
+            batch=4, latent_dim=8, capacity=64, max_channels=8, min_channels=8, conditioning=8
         )
 
 
@@ -68,6 +77,8 @@ class Conditioning(nn.Module):
         super().__init__()
         self.size = outputs
         self.layer = Linear(inputs, 2 * outputs, rng)
+        with torch.no_grad():
+            self.layer.bias[outputs:] = _FIRST_LOG_VARIANCE
 
     def forward(self, prompt: Tensor) -> tuple[Tensor, Tensor]:
         mean, log_variance = self.layer(prompt).float().chunk(2, dim=1)
@@ -88,20 +99,20 @@ class StageOne(nn.Module):
         circular = config.tileable
         grids = blocks.grids(*rough_size(*shape.size, config.patch))
         widths = [config.channels(min(grid)) for grid in grids]
-        self._lowest = grids[0]
-        self.layout = Linear(inputs, Places(widths[0], *grids[0]), rng, gain=ACTIVATION_GAIN)
-        self.up = nn.ModuleList(
-            blocks.ResidualUp(before, after, rng, circular=circular)
-            for before, after in itertools.pairwise(widths)
+        self._circular = circular
+        self.layout = NormedLayout(inputs, Places(widths[0], *grids[0]), rng)
+        self.levels = nn.ModuleList(
+            NormedBlock(before, width, rng, circular=circular)
+            for before, width in itertools.pairwise([widths[0], *widths])
         )
         pixels = Pixels(shape.channels, 1)
         self.to_rgb = Conv(widths[-1], pixels, 3, rng, circular=circular)
 
     def forward(self, code: Tensor) -> Tensor:
-        x = activate(self.layout(code)).reshape(len(code), -1, *self._lowest)
-        x = x.contiguous(memory_format=torch.channels_last)
-        for block in self.up:
-            x = block(x)
+        first, *above = self.levels
+        x = first(self.layout(code))
+        for level in above:
+            x = level(blocks.upsample(x, self._circular))
         picture: Tensor = self.to_rgb(x)
         return picture.float()
 
@@ -119,21 +130,22 @@ class StageTwo(nn.Module):
             Pixels(shape.channels, 1), widths[0], 3, rng, ACTIVATION_GAIN, circular=circular
         )
         self.condition = Linear(condition, widths[0], rng) if condition else None
-        self.think = Conv(widths[0], widths[0], 3, rng, ACTIVATION_GAIN, circular=circular)
-        self.up = nn.ModuleList(
-            blocks.ResidualUp(before, after, rng, circular=circular)
-            for before, after in itertools.pairwise(widths)
+        self.levels = nn.ModuleList(
+            NormedBlock(before, width, rng, circular=circular)
+            for before, width in itertools.pairwise([widths[0], *widths])
         )
         pixels = Pixels(shape.channels, config.patch)
         self.to_rgb = Conv(widths[-1], pixels, 3, rng, circular=circular)
 
     def forward(self, rough: Tensor, condition: Tensor) -> Tensor:
-        x = activate(self.look(rough))
+        x = self.look(rough)
         if self.condition is not None:
             x = x + self.condition(condition)[:, :, None, None].to(x.dtype)
-        x = activate(self.think(x))
-        for block in self.up:
-            x, rough = block(x), blocks.upsample(rough, self._circular)
+        first, *above = self.levels
+        x = first(activate(x))
+        for level in above:
+            x, rough = (blocks.upsample(part, self._circular) for part in (x, rough))
+            x = level(x)
         detail = blocks.from_patches(self.to_rgb(x).float(), self._patch)
         return detail + functional.interpolate(rough, detail.shape[-2:], mode="nearest")
 
@@ -155,7 +167,7 @@ class StackGenerator(Model):
 
     @property
     def stages(self) -> Sequence[nn.Module]:
-        return [*self.one.up, *self.two.up]
+        return [*self.one.levels, *self.two.levels]
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         del noise
