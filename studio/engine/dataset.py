@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +16,7 @@ from studio.codec.read import PICTURE_SUFFIXES, read_pixels8
 from studio.core.control import RunControl
 from studio.core.files import atomic_folder, sha256_of, told_as_studio_error, write_json_atomic
 from studio.core.image import Pixels8, from_pixels8
+from studio.core.pulse import Pulse
 from studio.engine.api import (
     DATASET_FILE,
     PIXELS_FILE,
@@ -41,7 +41,6 @@ _FOREIGN_SUFFIXES = frozenset(
         *(".exr", ".hdr", ".ico", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".raf"),
     )
 )
-_EVENT_INTERVAL = 0.05  # s between progress events
 _DECODERS = min(4, os.cpu_count() or 1)
 
 
@@ -59,7 +58,7 @@ def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Itera
     job = _Job(spec, _form_of(spec, files, control), Notes(spec.sources, files))
     with atomic_folder(folder) as temp:
         intake = _Intake(job)
-        shown = 0.0
+        pulse = Pulse(0.05)
         with (
             (temp / PIXELS_FILE).open("wb") as out,
             contextlib.closing(_decoded(files, job)) as pictures,
@@ -69,9 +68,7 @@ def build_dataset(spec: DatasetSpec, folder: Path, control: RunControl) -> Itera
                 taken = intake.take(picture)
                 if taken is not None:
                     out.write(taken.tobytes())
-                now = time.monotonic()
-                if now - shown >= _EVENT_INTERVAL or done == len(files):
-                    shown = now
+                if pulse.due() or done == len(files):
                     thumbnail = None if taken is None else from_pixels8(taken)
                     yield DatasetProgress(done, len(files), thumbnail)
         intake.require_pictures()

@@ -46,10 +46,11 @@ def drag(
     Raises:
         Cancelled: `control` was cancelled.
     """
-    search = _Drag(model, shape, device, task)
+    search, share = _Drag(model, shape, device, task), 0.0
     for step in range(_STEPS):
         control.check()
-        yield search.told(max(search.progress, step / _STEPS))
+        share = max(share, search.progress, step / _STEPS)  # a handle may go astray for a while
+        yield search.told(share)
         if search.arrived:
             break
         search.step()

@@ -8,7 +8,6 @@ structure at several scales, edges, and what the model's own discriminator sees.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from torch.nn import functional
 
 from studio.core.control import RunControl
 from studio.core.latent import LatentPoint, LatentSpace
+from studio.core.pulse import Pulse
 from studio.engine.api import Inverted
 from studio.engine.directions import draw
 from studio.engine.family import Model, Shape
@@ -34,7 +34,6 @@ _STEPS_W, _STEPS_PLUS = 150, 250
 _RATE = 0.1  # of Adam, in standard deviations of w
 _HOME, _TOGETHER = 2e-4, 2e-3  # pull of w to its mean, and of levels to one another
 _HOME_UNSEEN = 2e-2  # pull of w where a part is not known: what is there has to come from home
-_TOLD_EVERY = 0.1  # seconds
 
 
 class _Wanted(NamedTuple):
@@ -93,7 +92,7 @@ def invert(
     start, row = yield from _guesses(model, space, wanted, control)
     search = _Search(model, space, row, lambda made: loss(wanted.compared(made)))
     search.home = _HOME if known is None else _HOME_UNSEEN
-    last, prompt = time.monotonic(), _prompt(shape, row)
+    pulse, prompt = Pulse(), _prompt(shape, row)
     # One w for each level can make anything of what is not known.
     leveled = model.style_levels > 1 and known is None
     total = _STEPS_W + (_STEPS_PLUS if leveled else 0)
@@ -104,10 +103,9 @@ def invert(
         elif step == _STEPS_W:
             search.begin(search.best.expand(model.style_levels, -1))
         search.step(_pace(step, total))
-        if time.monotonic() - last > _TOLD_EVERY:
+        if pulse.due():
             share = _GUESSING + (1.0 - _GUESSING) * step / total
             yield search.reached(share, target, prompt)
-            last = time.monotonic()
     yield search.reached(1.0, target, prompt)
 
 

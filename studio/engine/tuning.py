@@ -7,7 +7,6 @@ the nearest one, while pictures on the way from there to others stay as they are
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from torch import Tensor
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
+from studio.core.pulse import Pulse
 from studio.engine.api import Inverted
 from studio.engine.checkpoint import load_helpers, load_model, read_header, save_model, shape_of
 from studio.engine.directions import draw
@@ -33,7 +33,6 @@ _LEAST_SIZE = 0.02  # of weights that are about to leave zero, such as biases
 _NEIGHBORS = 16
 _REACH = 0.5  # how far neighbors are on the way from the picture's w to random ones
 _KEEP = 0.3  # how much it counts that neighbors stay, beside the picture itself
-_TOLD_EVERY = 0.1  # seconds
 
 
 def tune_model(
@@ -72,7 +71,7 @@ def tune(
     pivot = _styles(model, shape, point, target.device)
     near, kept = _neighbors(model, shape, point, pivot)
     adam = torch.optim.Adam(list(_groups(model)), betas=(0.9, 0.99))
-    last = time.monotonic()
+    pulse = Pulse()
     for step in range(_STEPS):
         control.check()
         for group in adam.param_groups:
@@ -85,9 +84,8 @@ def tune(
             adam.zero_grad()
             total.backward()  # type: ignore[no-untyped-call]
         adam.step()
-        if time.monotonic() - last > _TOLD_EVERY:
+        if pulse.due():
             yield told(step / _STEPS, point, made[:1].detach(), target)
-            last = time.monotonic()
     model.requires_grad_(False)
     with torch.no_grad():
         yield told(1.0, point, _drawn(model, pivot, point), target)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from studio.core import pulse
 from studio.core.control import Cancelled, RunControl
 from studio.core.image import Pixels8, to_pixels8
-from studio.engine import dataset, framing, survey
+from studio.engine import framing, survey
 from studio.engine.api import (
     CropPolicy,
     DatasetInfo,
@@ -141,10 +142,7 @@ def test_a_later_build_replaces_the_dataset(tmp_path: Path, picture_folder: Path
 
 
 @pytest.mark.parametrize("close", [True, False])
-def test_giving_up_keeps_what_was_there(
-    tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch, close: bool
-) -> None:
-    monkeypatch.setattr(dataset, "_EVENT_INTERVAL", 0.0)
+def test_giving_up_keeps_what_was_there(tmp_path: Path, picture_folder: Path, close: bool) -> None:
     home = tmp_path / "home"
     before = build(home / "data", make_pictures(tmp_path / "few", count=2))
     control = RunControl()
@@ -163,9 +161,8 @@ def test_giving_up_keeps_what_was_there(
 def test_progress_is_bounded_and_ends_complete(
     tmp_path: Path, picture_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = iter(range(1000))
-    monkeypatch.setattr(dataset, "_EVENT_INTERVAL", 5.0)
-    monkeypatch.setattr(dataset.time, "monotonic", lambda: float(next(clock)) + 5.0)
+    clock = count()
+    monkeypatch.setattr(pulse.time, "monotonic", lambda: 0.011 * next(clock))
     spec = DatasetSpec((picture_folder,), 16)
     *events, _ready = build_dataset(spec, tmp_path / "data", RunControl())
     assert all(isinstance(event, DatasetProgress) for event in events)

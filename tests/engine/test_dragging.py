@@ -61,6 +61,8 @@ def test_a_point_arrives_where_it_was_dragged():
     target = (0.42, 0.35)
     events = dragged(DragTask(START, ((RED, target),)))
     last = events[-1]
+    shares = [event.share for event in events]
+    assert shares == sorted(shares)
     assert last.share == 1.0
     assert np.abs(centers(last.point)[0] - target).max() < 0.04
     assert np.abs(np.array(last.handles[0]) - target).max() < 0.03

@@ -19,7 +19,7 @@ from studio.ui.edits.offer import EditOffer
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
-from studio.ui.widgets.plain_scroll import plain_scroll
+from studio.ui.widgets.plain_scroll import PlainScroll
 
 
 class EditsPanel(QWidget):
@@ -56,7 +56,7 @@ class EditsPanel(QWidget):
         heading.setContentsMargins(14, 4, 10, 4)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.add)
-        self._scroll = plain_scroll(self.stack)
+        self._scroll = PlainScroll(self.stack)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.problems.setContentsMargins(14, 0, 14, 6)
         column = QVBoxLayout(self)

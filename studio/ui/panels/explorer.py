@@ -36,7 +36,7 @@ from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
-from studio.ui.widgets.plain_scroll import plain_scroll
+from studio.ui.widgets.plain_scroll import PlainScroll
 
 MARGIN, SPACING = 14, 8
 MAX_SEED = 2**32 - 1
@@ -284,8 +284,10 @@ class _Explorer(QWidget):
         self.models.setCurrentIndex(self.models.findData(self._latent.state.model))
 
     def _show_learning(self) -> None:
-        self.learning.setVisible(self._latent.learning)
-        paused = self._studio.training.state is TrainingState.PAUSED
+        state = self._studio.training.state
+        ends = state in (TrainingState.STOPPING, TrainingState.IDLE)
+        self.learning.setVisible(self._latent.learning and not ends)
+        paused = state is TrainingState.PAUSED
         text = PAUSED if paused else LEARNING
         if text != self.learning.text():  # a training tells of itself many times a second
             self.learning.setText(text)
@@ -340,7 +342,7 @@ class _Explorer(QWidget):
 
 def _above(body: QWidget, foot: QWidget) -> QWidget:
     """What scrolls where there is little height, and what stays in view below it."""
-    scroll = plain_scroll(body)
+    scroll = PlainScroll(body)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     whole = QWidget()
     column = QVBoxLayout(whole)

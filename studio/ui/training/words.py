@@ -15,7 +15,7 @@ DEVICES = {"cpu": "CPU", "cuda": "Graphics card", "mps": "Apple graphics"}
 _CURVES = {
     "reconstruction": ("difference to your images", "how far redrawn images are from yours; falls"),
     "kl": ("detail remembered", "how much is kept of each image; rises, then settles"),
-    "prior": ("places unknown", "how little is known of where your images lie; falls"),
+    "prior": ("guesswork", "how much is guessed of where your images lie; falls"),
     "generator": ("fakes noticed", "how easily new pictures are told from yours"),
     "discriminator": ("critic in doubt", "how often the critic errs; rises as pictures get better"),
 }

@@ -5,10 +5,21 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
-def plain_scroll(content: QWidget) -> QScrollArea:
-    """Without a frame; `content` takes all of the room, or the least that it needs."""
-    scroll = QScrollArea()
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setWidgetResizable(True)
-    scroll.setWidget(content)
-    return scroll
+class PlainScroll(QScrollArea):
+    """Without a frame; `content` takes all of the room, or the least that it needs.
+
+    It scrolls to what Tab leads to, and stays where it is when a widget is hidden or disabled that
+    had the keys: those go on to another, and nobody asked to see that.
+    """
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        left = self.window().focusWidget()
+        if left.isVisible() and left.isEnabled():
+            return super().focusNextPrevChild(is_next)
+        return QWidget.focusNextPrevChild(self, is_next)

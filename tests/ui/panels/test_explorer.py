@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
+from studio.app.training_state import TrainingState
 from studio.core.latent import LatentPoint
 from studio.errors import StudioError
 from studio.ui import theme
@@ -430,12 +431,15 @@ def test_a_search_for_a_layer_is_watched_where_one_steers_on(studio: Studio, qtb
 
 def test_a_growing_model_wears_a_badge(studio: Studio, qtbot: QtBot, tmp_path: Path) -> None:
     panel = show(studio, qtbot)
+    studio.training.state = TrainingState.RUNNING
     studio.latent.explore_file(make_model(tmp_path / "model.safetensors"))
     qtbot.waitUntil(lambda: pictures_are_there(studio))
     assert panel.explorer.learning.isVisible()
     assert panel.explorer.models.currentText() == "In training"
-    open_model(studio, qtbot)
-    qtbot.waitUntil(lambda: not panel.explorer.learning.isVisible())
+    for ends in (TrainingState.STOPPING, TrainingState.IDLE):
+        studio.training.state = ends
+        studio.training.changed.emit()
+        assert not panel.explorer.learning.isVisible(), "it is not getting better any more"
 
 
 def test_a_class_is_chosen_from_those_of_the_model(studio: Studio, qtbot: QtBot) -> None:

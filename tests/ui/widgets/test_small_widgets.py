@@ -15,6 +15,7 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.picture_sheet import PictureSheet
 from studio.ui.widgets.picture_view import PictureView
+from studio.ui.widgets.plain_scroll import PlainScroll
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import elided_lines
 from studio.ui.widgets.section import Section
@@ -358,3 +359,34 @@ def test_a_sheet_takes_the_rows_that_fit_at_any_width(qtbot):
     assert sheet.shown == 4
     sheet.resize(264, 200)  # a dock gets its width after its panel was told its height
     assert sheet.shown == 12
+
+
+# --- Scrolling -----------------------------------------------------------------------------------
+
+
+def test_a_scroll_follows_tab_and_no_button_that_goes_off(host, qtbot):
+    content = QWidget()
+    first, last = QPushButton("Stop", content), QPushButton("Other", content)
+    content.setMinimumHeight(2_000)
+    last.move(0, 1_900)
+    inner = PlainScroll(content)
+    inner.setMinimumHeight(2_000)
+    outer = PlainScroll(inner)
+    outer.setParent(host)
+    outer.resize(200, 100)
+    outer.show()
+    host.activateWindow()
+    first.setFocus()
+    qtbot.waitUntil(first.hasFocus)
+    first.setEnabled(False)
+    assert last.hasFocus()
+    assert outer.verticalScrollBar().value() == 0
+    first.setEnabled(True)
+    first.setFocus()
+    first.hide()
+    assert outer.verticalScrollBar().value() == 0
+    first.show()
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Tab)
+    assert last.hasFocus()
+    assert outer.verticalScrollBar().value() > 1_000

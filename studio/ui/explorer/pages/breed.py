@@ -19,7 +19,7 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
-from studio.ui.widgets.plain_scroll import plain_scroll
+from studio.ui.widgets.plain_scroll import PlainScroll
 
 _SHAPES = [(columns, LITTER // columns) for columns in (4, 6)]  # of the sheet of children
 _PARENT_SIDE = 44
@@ -91,7 +91,7 @@ class BreedPage(Page):
         row.addWidget(self.lock)
         row.addWidget(self.breed_on)
         row.addWidget(self.tree)
-        self._scroll = plain_scroll(self.lineage)
+        self._scroll = PlainScroll(self.lineage)
         self._views = QStackedWidget()
         self._views.setMinimumHeight(60)
         widgets: tuple[QWidget, ...] = (self._sheet, self._scroll, self.empty)

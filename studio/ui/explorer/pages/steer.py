@@ -17,7 +17,7 @@ from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
 from studio.ui.widgets.picture_view import PictureView
-from studio.ui.widgets.plain_scroll import plain_scroll
+from studio.ui.widgets.plain_scroll import PlainScroll
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 _PARTS = {
@@ -59,7 +59,7 @@ class SteerPage(Page):
             "bends": BendsPart(studio),
             "teach": TeachPart(studio),
         }
-        self._scrolls = {name: plain_scroll(part) for name, part in self.parts.items()}
+        self._scrolls = {name: PlainScroll(part) for name, part in self.parts.items()}
         self._views = [self.view, *(part.view for part in self.parts.values() if part.view)]
         pictures = QVBoxLayout()
         for view in self._views:
