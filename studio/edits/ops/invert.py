@@ -25,5 +25,7 @@ class Invert:
 )
 def invert(image: Image, params: Invert, context: EditContext) -> Image:
     """Turn the picture into its negative."""
+    if params.amount == 1.0:
+        return map_pixels(image, lambda color: np.float32(1.0) - color)
     amount = np.float32(params.amount)
     return map_pixels(image, lambda color: color * (1 - 2 * amount) + amount)
