@@ -6,6 +6,7 @@ import skimage as ski
 
 from studio.core.image import Image, from_pixels8, to_pixels8
 from studio.core.params import param
+from studio.edits.middle import median8
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import map_planes, map_premultiplied, map_tiles
 
@@ -31,7 +32,7 @@ def median(image: Image, params: Median, context: EditContext) -> Image:
     disk = ski.morphology.disk(params.radius)
 
     def middle(plane: Image) -> Image:
-        return from_pixels8(ski.filters.rank.median(to_pixels8(plane), disk))
+        return from_pixels8(median8(to_pixels8(plane), disk))
 
     def filtered(pixels: Image) -> Image:
         return map_tiles(
