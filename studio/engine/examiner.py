@@ -12,7 +12,7 @@ from studio.core.image import Image
 from studio.core.latent import LatentPoint
 from studio.engine.batches import evenly
 from studio.engine.distributed import Team
-from studio.engine.generator import synthesize_points
+from studio.engine.generator import synthesize_together
 from studio.engine.health.measure import MOST_SAMPLES, Reference, Scores
 from studio.engine.health.report import HealthReport
 from studio.engine.machine import mixed_precision
@@ -52,7 +52,7 @@ class Examiner:
         known = len(self._training) * (2 if self._mirrors else 1)
         points = [LatentPoint.of_seed(_FIRST_SEED + i) for i in range(min(MOST_SAMPLES, known))]
         share = self._team.share_in(points)
-        made = np.stack(synthesize_points(state.ema, setup.shape, share, state.device))
+        made = np.stack(synthesize_together(state.ema, setup.shape, share, state.device))
         return list(self._team.gathered(torch.from_numpy(made)).numpy()[: len(points)])
 
     @property

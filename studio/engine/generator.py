@@ -32,6 +32,7 @@ from studio.errors import StudioError
 
 LEAST_MARKS = 4  # examples on each side of a taught slider
 _COMPLETIONS = 3  # rounds in which an encoder sees what it made itself in what is not known
+_PIXELS_TOGETHER = 1 << 17  # 32 pictures of 64 px; more at once take no less time, but more memory
 
 
 class LoadedGenerator:
@@ -205,6 +206,27 @@ def synthesize_points(
         if control is not None:
             control.check()
         images += to_images(_synthesize(model, shape, point, device, size))
+    return images
+
+
+@torch.inference_mode()
+def synthesize_together(
+    model: Model, shape: Shape, points: Sequence[LatentPoint], device: torch.device
+) -> list[Image]:
+    """One *Image* a point, equal but for last bits to that of `synthesize_points`.
+
+    Takes a third of the time: for pictures that are glanced at or measured. Points have no regions.
+
+    Raises:
+        StudioError: a point does not belong to this model.
+    """
+    images: list[Image] = []
+    together = max(1, _PIXELS_TOGETHER // (shape.height * shape.width))
+    for start in range(0, len(points), together):
+        some = points[start : start + together]
+        w = torch.stack([Place(model, shape, point, device).styles() for point in some])
+        styles = w if model.style_levels > 1 else w[:, 0]
+        images += to_images(model.synthesize(styles, noise_of(some, device)))
     return images
 
 

@@ -69,10 +69,7 @@ class Place:
 
         Truncation 1 leaves a w, 0 gives the center (Karras et al. 2019).
         """
-        w = self.w()
-        center = self._center().to(w.device)
-        styles = torch.where(self._truncated()[:, None], center, w)
-        styles = styles + (w - center) * self._point.truncation * self._truncated()[:, None]
+        styles = self._pulled(self.w())
         for slide in self._point.slides:
             move = torch.from_numpy(self._checked(slide.vector)).to(styles)
             reach = self._in(slide.levels.first, slide.levels.end)[:, None]
@@ -82,6 +79,14 @@ class Place:
             share = self._in(mix.levels.first, mix.levels.end)[:, None] * mix.share
             styles = torch.lerp(styles, other, share.to(styles))
         return styles
+
+    def _pulled(self, w: Tensor) -> Tensor:
+        """``w [style_levels, D]`` pulled towards the center, which takes many mappings to find."""
+        if self._point.truncation == 1.0:
+            return w.clone()
+        center = self._center().to(w.device)
+        styles = torch.where(self._truncated()[:, None], center, w)
+        return styles + (w - center) * self._point.truncation * self._truncated()[:, None]
 
     def _truncated(self) -> Tensor:
         """Which levels truncation reaches, ``bool [style_levels]``."""

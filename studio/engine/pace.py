@@ -13,6 +13,8 @@ CHECKPOINT_SECONDS = 30.0
 _FIRST_CHECKPOINT_SECONDS = 5.0  # a kill in the first half minute costs little, but annoys
 _MEASURE_SECONDS = (45.0, 300.0)  # between two examinations, at least and at most
 _MEASURE_SHARE = 0.04  # of the time may go into them
+_FIRST_MEASURE_SHARE = 0.1  # of the time before it; nobody knows what it will take, so it is
+_GRIDS_A_MEASURE = 16  # taken for as long as so many sample grids
 _FIRST_MINUTE = 60.0
 _SAMPLE_SECONDS = (4.0, 9.0)  # between two grids in the first minute, at least and at most
 _LONGEST_SAMPLE_SECONDS = 60.0
@@ -93,6 +95,7 @@ class Pace:
         self._checkpoint = Alarm(seconds - CHECKPOINT_SECONDS + _FIRST_CHECKPOINT_SECONDS)
         self._next_sample = seconds
         self._next_measure = seconds + _MEASURE_SECONDS[0]
+        self._measured = False
 
     def progress(self, step: int, images: int) -> Progress:
         """Where the run is now."""
@@ -122,6 +125,7 @@ class Pace:
 
     def measured(self, cost: float) -> None:
         """An examination took `cost` seconds: plan the next, ever later as changes slow down."""
+        self._measured = True
         now = self.clock.seconds
         soonest, latest = _MEASURE_SECONDS
         interval = max(soonest, min(now / 5, latest), cost / _MEASURE_SHARE)
@@ -140,6 +144,9 @@ class Pace:
         else:
             interval = max(interval, min((now - self._begun) / 12, _LONGEST_SAMPLE_SECONDS))
         self._next_sample = now + interval
+        if not self._measured:
+            wait = cost * _GRIDS_A_MEASURE / _FIRST_MEASURE_SHARE
+            self._next_measure = self._begun + max(_MEASURE_SECONDS[0], wait)
 
     def _speed(self, seconds: float, step: int, images: int) -> tuple[float, float]:
         """Steps and images a second, over the last seconds."""

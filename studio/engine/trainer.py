@@ -30,7 +30,7 @@ from studio.engine.api import (
 from studio.engine.checkpoint import load_state, save_model, save_state
 from studio.engine.distributed import Order, Team
 from studio.engine.examiner import FEWEST_HELD_OUT, Examiner
-from studio.engine.generator import synthesize_points
+from studio.engine.generator import synthesize_together
 from studio.engine.health.verdict import verdict
 from studio.engine.machine import resolve_device
 from studio.engine.pace import Budget, Pace
@@ -200,7 +200,7 @@ class Trainer:
     def _sampled(self) -> Sampled:
         begun = time.perf_counter()
         state = self._state
-        images: list[Image] = synthesize_points(
+        images: list[Image] = synthesize_together(
             state.ema, self._setup.shape, self._points, state.device
         )
         self._setup.folder.save_samples(state.step, images)

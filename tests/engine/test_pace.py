@@ -87,3 +87,20 @@ def test_checkpoints_are_due_every_half_minute(now):
         now[0] += 1.0
         due += pace.checkpoint_due()
     assert 9 <= due <= 10
+
+
+@pytest.mark.parametrize(("grid", "soonest"), [(0.1, 45.0), (0.6, 96.0)])
+def test_a_first_examination_waits_until_it_takes_a_small_share_of_the_time(now, grid, soonest):
+    pace = Pace(Budget(60.0, None), 0.0, 50)
+    pace.sampled(cost=10 * grid)  # the first one is always slow
+    pace.sampled(cost=grid)
+    now[0] += soonest - 1.0
+    assert not pace.measure_due()
+    now[0] += 1.5
+    assert pace.measure_due()
+    pace.measured(cost=4.0)
+    pace.sampled(cost=grid)
+    now[0] += 99.0
+    assert not pace.measure_due()
+    now[0] += 1.5
+    assert pace.measure_due()

@@ -62,7 +62,7 @@ def test_grids_show_the_seeds_that_the_explorer_shows(dataset, tmp_path):
     last = of_type(events, Sampled)[-1]
     generator = LoadedGenerator.load(tmp_path / "model.safetensors", "cpu")
     wanted = generator.sample([LatentPoint.of_seed(seed) for seed in range(16)])
-    assert np.allclose(np.stack(last.images[:16]), np.stack(wanted), atol=1e-5)
+    assert np.allclose(np.stack(last.images[:16]), np.stack(wanted), atol=1e-4)
 
 
 def test_folder_holds_model_log_and_samples(dataset, tmp_path):
