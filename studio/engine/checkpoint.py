@@ -277,7 +277,8 @@ def _tensors(path: Path, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
         with safe_open(path, framework="pt") as file:
             return {name: file.get_tensor(name) for name in file.keys() if wanted(name)}  # noqa: SIM118
     except (SafetensorError, OSError, ValueError) as error:
-        raise _damaged(path, str(error)) from error
+        told = "it is not whole, as after a copy that was broken off"
+        raise _damaged(path, told) from error
 
 
 def _integer(value: Any, highest: int) -> int:

@@ -196,6 +196,11 @@ class WindowShell:
     def show_panel(self, panel_id: str) -> None:
         self._window.docks.show(panel_id)
 
+    def uncover_panel(self, panel_id: str) -> None:
+        """Bring a panel to the front that stands behind another; a hidden one stays hidden."""
+        if self._window.docks.is_shown(panel_id):
+            self._window.docks.show(panel_id)
+
     def toggle_panel(self, panel_id: str) -> None:
         self._window.docks.toggle(panel_id)
 

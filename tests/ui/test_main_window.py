@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.action import Answer
@@ -183,6 +183,23 @@ def test_layers_keep_their_rows_when_a_form_unfolds(qtbot: QtBot, window: MainWi
     window.studio.edits.add("curves")
     wait_for(qtbot, lambda: edits.height() > 250)
     assert layers.height() >= before
+
+
+def test_an_edit_from_the_menu_brings_its_settings_to_the_front(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    docks = {dock.objectName(): dock for dock in window.findChildren(QDockWidget)}
+    window.tabifyDockWidget(docks["dock:layers"], docks["dock:edits"])
+    window.docks.show("layers")
+    wait_for(qtbot, lambda: not window.docks.is_in_view("edits"))
+    window.commands.refresh()
+    window.commands.run("adjust.invert")
+    wait_for(qtbot, lambda: window.docks.is_in_view("edits"))
+    window.docks.set_all_shown(False)
+    window.commands.run("adjust.invert")
+    assert shown_docks(window) == set()
 
 
 def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:

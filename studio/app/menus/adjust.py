@@ -28,6 +28,7 @@ def adjust_actions() -> tuple[Action, ...]:
 def _action(operation: EditOperation) -> Action:
     def run(context: Context) -> None:
         context.studio.edits.add(operation.id)
+        context.shell.uncover_panel("edits")  # its settings are the next thing that is wanted
 
     return Action(
         f"adjust.{operation.id}",
