@@ -70,10 +70,9 @@ def _kernel(x: Tensor, gain: float) -> Tensor:
     return kernel.expand(x.shape[1], 1, -1, -1)
 
 
-def activated(x: Tensor, gain: float = 1.0, clamp: float = 0.0) -> Tensor:
-    """The leaky rectifier with its gain, and no feature beyond `clamp` (0: any)."""
-    y = functional.leaky_relu(x, LEAK) * (math.sqrt(2.0) * gain)
-    return y.clamp(-clamp * gain, clamp * gain) if clamp else y
+def clamped(x: Tensor, limit: float) -> Tensor:
+    """No feature beyond `limit` (0: any)."""
+    return x.clamp(-limit, limit) if limit else x
 
 
 class StyledConv(nn.Module):
@@ -93,9 +92,11 @@ class StyledConv(nn.Module):
     ) -> None:
         super().__init__()
         inputs, outputs = widths
-        self._up, self._gain, self._clamp = up, gain, config.clamp
+        self._up, self._gain = up, math.sqrt(2.0) * gain
+        self._clamp = config.clamp * gain
         self.affine = Linear(config.latent_dim, inputs, rng, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(outputs, inputs, 3, 3, generator=rng))
+        sides = (inputs, outputs) if up else (outputs, inputs)  # as torch wants them: no copies
+        self.weight = nn.Parameter(torch.randn(*sides, 3, 3, generator=rng))
         self.bias = nn.Parameter(torch.zeros(outputs))
         self.noise_strength = nn.Parameter(torch.zeros(())) if config.noise else None
         if config.noise:
@@ -103,19 +104,22 @@ class StyledConv(nn.Module):
 
     def forward(self, x: Tensor, w: Tensor, noise: Noise) -> Tensor:
         style = self.affine(w)  # [B, I]
-        energy = style.square() @ self.weight.square().sum(dim=(2, 3)).t()  # [B, O]
+        energy = self.weight.square().sum(dim=(2, 3))
+        energy = style.square() @ (energy if self._up else energy.t())  # [B, O]
+        # The rectifier lets its gain pass, so that it is multiplied in where all is smaller.
+        scale = (energy + 1e-8).rsqrt() * self._gain
         y = self._convolved(x * style[:, :, None, None])
-        y = y * (energy + 1e-8).rsqrt()[:, :, None, None]
+        y = torch.addcmul((self.bias * self._gain)[:, None, None], y, scale[:, :, None, None])
         if self.noise_strength is not None:
             batch, _, height, width = y.shape
-            y = y + noise(batch, height, width, self.noise_const) * self.noise_strength
-        return activated(y + self.bias[:, None, None], self._gain, self._clamp)
+            grain = noise(batch, height, width, self.noise_const)
+            y += grain * (self.noise_strength * self._gain)
+        return clamped(functional.leaky_relu_(y, LEAK), self._clamp)
 
     def _convolved(self, x: Tensor) -> Tensor:
         if not self._up:
             return functional.conv2d(x, self.weight, padding=1)
-        wide = functional.conv_transpose2d(x, self.weight.transpose(0, 1), stride=2)
-        return smoothed(wide, 1, 4.0)
+        return smoothed(functional.conv_transpose2d(x, self.weight, stride=2), 1, 4.0)
 
 
 class ToColor(nn.Module):
@@ -132,8 +136,7 @@ class ToColor(nn.Module):
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         style = self.affine(w) * self._scale
         picture = mix_channels(x, style[:, :, None] * self.weight[:, :, 0, 0].t())
-        picture = picture + self.bias[:, None, None]
-        return picture.clamp(-self._clamp, self._clamp) if self._clamp else picture
+        return clamped(picture + self.bias[:, None, None], self._clamp)
 
 
 class Shortcut(nn.Module):
@@ -227,7 +230,7 @@ class Generator(Model):
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
         w = torch.cat([_normalized(part) for part in (z, prompt) if part is not None], dim=1)
         for layer in self.mapping_layers:
-            w = activated(layer(w))
+            w = functional.leaky_relu(layer(w), LEAK) * math.sqrt(2.0)
         return w
 
     def center(self, prompt: Tensor | None = None) -> Tensor:

@@ -144,12 +144,14 @@ _RENAMES = (
     (r"synthesis\.b(\d+)\.skip\.", r"levels.\1.conv0.skip."),
 )
 _FILTER = "resample_filter"
+_ENLARGES = "conv0.conv.weight"  # [O, I, 3, 3] there, and [I, O, 3, 3] here
 
 
 def _stylegan2(file: Path, network: Network, learned_from: str) -> Foreign:
     def weights() -> Mapping[str, Tensor]:
         with _told(file):
-            return network.made(_RENAMES, _FILTER)
+            made = network.made(_RENAMES, _FILTER)
+        return {n: t.transpose(0, 1) if n.endswith(_ENLARGES) else t for n, t in made.items()}
 
     sides = _sides(network)
     config = _config(network, sides)
