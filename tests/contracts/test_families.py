@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import is_dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from studio.core.steering import Bend, LevelRange, Slide, bytes_of
 from studio.engine import inversion
 from studio.engine.api import SIZES, Finished, Sampled, Started, StepDone, frame_of, open_dataset
 from studio.engine.checkpoint import load_helpers, load_model, save_model
-from studio.engine.family import FAMILIES, Model, Shape, StepContext
+from studio.engine.family import ARCHITECTURES, FAMILIES, Model, Shape, StepContext
 from studio.engine.generator import LoadedGenerator
 from studio.engine.trainer import train
 from tests.support.datasets import make_dataset
@@ -25,6 +26,8 @@ from tests.support.training import events_of, same_weights, stop_after, tiny_run
 
 IDS = [family.id for family in FAMILIES]
 every_family = pytest.mark.parametrize("family_id", IDS)
+IMPORTED = [kind.id for kind in ARCHITECTURES if kind.id not in IDS]
+every_kind = pytest.mark.parametrize("family_id", [*IDS, *IMPORTED])
 
 
 @pytest.fixture(scope="module")
@@ -42,27 +45,58 @@ def trained(dataset, tmp_path_factory):
     return folders
 
 
+@pytest.fixture(scope="module")
+def files(trained, tmp_path_factory):
+    """A model file of each kind: trained, or as an import would write it."""
+    made = {family_id: folder / "model.safetensors" for family_id, folder in trained.items()}
+    for family_id in IMPORTED:
+        made[family_id] = tmp_path_factory.mktemp(family_id) / "model.safetensors"
+        write_untrained(made[family_id], family_id)
+    return made
+
+
 def rng():
     return torch.Generator().manual_seed(1)
 
 
 def built(family_id: str, shape: Shape) -> Model:
-    family = FAMILIES[family_id]
-    return family.build(family.config_type.tiny(), shape, rng())
+    kind = ARCHITECTURES[family_id]
+    return kind.build(kind.config_type.tiny(), shape, rng())
 
 
-def no_noise(batch: int, height: int, width: int) -> torch.Tensor:
+def write_untrained(file: Path, family_id: str) -> None:
+    model = built(family_id, Shape(16, 16, 3))
+    header = {
+        "family": family_id,
+        "config": to_json(ARCHITECTURES[family_id].config_type.tiny()),
+        "size": 16,
+        "height": 16,
+        "width": 16,
+        "channels": 3,
+        "latent_dim": model.latent_dim,
+        "step": 0,
+        "images": 0,
+        "seconds": 0.0,
+        "dataset_name": "",
+        "dataset_fingerprint": "",
+        "classes": (),
+        "words": (),
+    }
+    save_model(file, model, torch.nn.ModuleDict(), header)
+
+
+def no_noise(batch: int, height: int, width: int, _own: object = None) -> torch.Tensor:
     return torch.zeros(batch, 1, height, width)
 
 
 def test_no_family_file_fails_to_import():
     assert IDS
-    assert FAMILIES.broken == {}
+    assert ARCHITECTURES.broken == {}
 
 
-@every_family
+@every_kind
 def test_config_is_a_frozen_dataclass_of_params_that_survives_json(family_id):
-    config_type = FAMILIES[family_id].config_type
+    config_type = ARCHITECTURES[family_id].config_type
     assert is_dataclass(config_type)
     assert {spec.name for spec in specs(config_type)} == set(config_type.__dataclass_fields__)
     for config in (config_type(), config_type.tiny()):
@@ -109,14 +143,14 @@ def test_seamless_pictures_are_the_same_wherever_they_begin(family_id):
     assert across < 1.5 * inside.max()
 
 
-@every_family
+@every_kind
 def test_a_preview_is_no_smaller_than_asked_and_no_larger_than_full(family_id):
     model = built(family_id, Shape(64, 64, 3))
     w = model.mapping(torch.randn(1, model.latent_dim, generator=rng()))
     assert 32 <= model.synthesize(w, no_noise, size=32).shape[-1] <= 64
 
 
-@every_family
+@every_kind
 def test_first_weights_depend_on_the_generator_alone(family_id):
     before = torch.get_rng_state()
     one, same = built(family_id, Shape(32, 32, 3)), built(family_id, Shape(32, 32, 3))
@@ -172,9 +206,9 @@ def test_tells_its_story_in_order(family_id, dataset, tmp_path):
     assert any(isinstance(event, Sampled) for event in events)
 
 
-@every_family
-def test_model_file_round_trips_bit_for_bit(family_id, trained, tmp_path):
-    file = trained[family_id] / "model.safetensors"
+@every_kind
+def test_model_file_round_trips_bit_for_bit(family_id, files, tmp_path):
+    file = files[family_id]
     model, card = load_model(file)
     again = tmp_path / "again.safetensors"
     header = {**vars(card), "config": dict(card.config)}
@@ -205,9 +239,9 @@ def test_cancels_into_a_loadable_checkpoint(family_id, dataset, tmp_path):
     assert card.step == events[-1].progress.step < 10_000
 
 
-@every_family
-def test_sample_is_deterministic_and_in_range(family_id, trained):
-    file = trained[family_id] / "model.safetensors"
+@every_kind
+def test_sample_is_deterministic_and_in_range(family_id, files):
+    file = files[family_id]
     points = [LatentPoint.of_seed(seed, truncation=0.7) for seed in range(3)]
     images = LoadedGenerator.load(file, "cpu").sample(points)
     again = LoadedGenerator.load(file, "cpu").sample(points)
@@ -240,9 +274,9 @@ def steered(generator: LoadedGenerator, seed: int) -> LatentPoint:
     )
 
 
-@every_family
-def test_a_point_gives_the_same_pixels_alone_and_in_company(family_id, trained):
-    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
+@every_kind
+def test_a_point_gives_the_same_pixels_alone_and_in_company(family_id, files):
+    generator = LoadedGenerator.load(files[family_id], "cpu")
     points = [LatentPoint.of_seed(3), steered(generator, 4), LatentPoint.of_seed(5)]
     together = generator.sample(points)
     for point, image in zip(points, together, strict=True):
@@ -251,9 +285,9 @@ def test_a_point_gives_the_same_pixels_alone_and_in_company(family_id, trained):
         assert np.array_equal(generator.sample([again])[0], image)
 
 
-@every_family
-def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id, trained):
-    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
+@every_kind
+def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id, files):
+    generator = LoadedGenerator.load(files[family_id], "cpu")
     able, point = generator.card.abilities, steered(generator, 4)
     assert able.levels
     assert sorted(able.levels) == list(able.levels)
@@ -267,13 +301,13 @@ def test_each_thing_that_a_point_carries_shows_where_the_model_is_able(family_id
         assert np.array_equal(generator.sample([only])[0], plain) != seen, name
 
 
-@every_family
-def test_finds_a_point_for_any_picture(family_id, trained, monkeypatch):
+@every_kind
+def test_finds_a_point_for_any_picture(family_id, files, monkeypatch):
     for name in ("_GUESSES", "_STEPS_W", "_STEPS_PLUS"):
         monkeypatch.setattr(inversion, name, 20)
-    generator = LoadedGenerator.load(trained[family_id] / "model.safetensors", "cpu")
-    assert generator.card.can_encode == FAMILIES[family_id].card.can_encode
-    assert generator.card.has_mapping == FAMILIES[family_id].card.has_mapping
+    generator = LoadedGenerator.load(files[family_id], "cpu")
+    assert generator.card.can_encode == ARCHITECTURES[family_id].card.can_encode
+    assert generator.card.has_mapping == ARCHITECTURES[family_id].card.has_mapping
     *before, last = generator.invert(np.full((20, 30, 4), 0.5, np.float32), RunControl())
     assert bool(before) != generator.card.can_encode
     assert last.share == 1.0

@@ -17,6 +17,7 @@ _SENTENCE = (
     "what was fine-tuned from it."
 )
 _ALL = "All levels"
+_LEVELED = ("stylegan", "stylegan2")  # families whose levels are told apart
 _COARSEST = 8  # px of the first level that can be left to the other model
 
 
