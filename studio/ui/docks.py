@@ -109,6 +109,11 @@ class Docks(QObject):
         """Whether it can be seen: neither hidden nor behind another tab."""
         return self.is_shown(panel_id) and not self._docks[panel_id].visibleRegion().isEmpty()
 
+    def in_view(self) -> list[QDockWidget]:
+        """The docks that can be seen, from the left and from the top."""
+        seen = (dock for panel_id, dock in self._docks.items() if self.is_in_view(panel_id))
+        return sorted(seen, key=lambda dock: (dock.x(), dock.y()))
+
     def is_shown(self, panel_id: str) -> bool:
         return self._are_made and not self._docks[panel_id].isHidden()
 

@@ -210,6 +210,13 @@ class WindowShell:
     def toggle_docks(self) -> None:
         self._window.docks.toggle_all()
 
+    def walk_panels(self, step: int) -> None:
+        """Give the focus to the next part of the window (-1: to the one before)."""
+        from studio.ui.focus_walk import walk_focus
+
+        window = self._window
+        walk_focus([window.canvas, window.options, *window.docks.in_view()], step)
+
     def reset_layout(self) -> None:
         self._window.docks.arrange()
 

@@ -202,6 +202,30 @@ def test_an_edit_from_the_menu_brings_its_settings_to_the_front(
     assert shown_docks(window) == set()
 
 
+def test_every_panel_is_reached_by_keys(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.studio.documents.add_empty_layer()
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    wait_for(qtbot, lambda: len(window.docks.in_view()) > 2)
+    window.commands.refresh()
+    visited: list[QWidget] = []
+    for _ in range(len(window.docks.in_view()) + 2):
+        window.commands.run("view.next_panel")
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        visited.append(focus)
+    docks = window.docks.in_view()
+    reached = {dock.objectName() for dock in docks if any(map(dock.isAncestorOf, visited))}
+    empty = {"dock:explorer"}  # it has no model yet
+    assert reached == {dock.objectName() for dock in docks} - empty
+    assert window.canvas in visited
+    window.canvas.setFocus()
+    window.commands.run("view.previous_panel")
+    assert any(dock.isAncestorOf(QApplication.focusWidget()) for dock in docks)
+
+
 def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
     pressed: list[bool] = []
     window.welcome.open_picture.clicked.disconnect()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Protocol
 
-from studio.app.action import Action
+from studio.app.action import Action, Context
 from studio.app.menus import when
 
 MENU = "View"
@@ -27,6 +28,10 @@ class CanvasTool(Panel, Protocol):
 
     @property
     def shortcut(self) -> str: ...
+
+
+def _walk(step: int, context: Context) -> None:
+    context.shell.walk_panels(step)
 
 
 ACTIONS = (
@@ -73,6 +78,18 @@ ACTIONS = (
         section=2,
         enabled=when.in_project,
         canvas_only=True,
+    ),
+    *(
+        Action(
+            f"view.{name}_panel",
+            f"Go to {name.capitalize()} Panel",
+            MENU,
+            partial(_walk, step),
+            (keys,),
+            section=2,
+            enabled=when.in_project,
+        )
+        for name, step, keys in (("next", 1, "F6"), ("previous", -1, "Shift+F6"))
     ),
     Action(
         "view.reset_layout",
