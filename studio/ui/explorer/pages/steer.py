@@ -29,16 +29,16 @@ _PARTS = {
     "teach": "Teach",
 }
 _PICTURE, _CONTROLS = 88, 126  # px at least for the picture, and for tabs and controls below it
-_ROOM = 360  # px for tabs and controls, where there is as much
+_TABS = 38  # px for them and the gap below them
 _SHARE = 0.45  # of the height for the picture, where there is less
 _LOW = 180  # px: beside a lower picture there is room for what is told of it
 _MOST = 16777215  # px: Qt's own limit, which is none
 
 
 class SteerPage(Page):
-    """The picture stays in view above; below it one part of the controls at a time."""
+    """Tabs, the picture, and below it one part of the controls at a time."""
 
-    below = _ROOM
+    below = _TABS + Part.room
     least = _PICTURE + _CONTROLS
     enough = 400
 
@@ -67,8 +67,8 @@ class SteerPage(Page):
         self._top.setSpacing(self._column.spacing())
         self._top.addLayout(pictures, 1)
         self._top.addWidget(self.reached)
+        self._column.addWidget(self.tabs)  # above: they stay where they are, however large that is
         self._column.addLayout(self._top)
-        self._column.addWidget(self.tabs)
         for scroll in self._scrolls.values():
             self._column.addWidget(scroll, 1)
         self.view.opened.connect(latent.place_on_canvas)
@@ -93,7 +93,8 @@ class SteerPage(Page):
         for part_name, scroll in self._scrolls.items():
             scroll.setVisible(part_name == name)
         for view in self._views:
-            view.setVisible(view is (self.part.view or self.view))
+            view.setVisible(self.part.shows_picture and view is (self.part.view or self.view))
+        self._fit_pictures()
         self.part.follow()
 
     def fit(self, width: int) -> None:
@@ -101,10 +102,14 @@ class SteerPage(Page):
         self.setMaximumHeight(_MOST)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The picture is as large as the controls let it."""
         super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
+        """The picture is as large as the controls let it."""
         whole = round(self.width() * self.ratio)
-        room = max(_PICTURE, self.height() - _ROOM, round(self.height() * _SHARE))
+        left = self.height() - _TABS - self._column.spacing() - self.part.room
+        room = max(_PICTURE, left, round(self.height() * _SHARE))
         for view in self._views:
             view.setFixedHeight(min(whole, room))
         beside = room < _LOW

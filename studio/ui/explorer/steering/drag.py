@@ -24,6 +24,7 @@ class DragPart(Part):
     """Marks on `view`, and a button that makes the picture follow them."""
 
     view: DragView
+    room = 158
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -12,10 +12,13 @@ from studio.ui.widgets.picture_view import PictureView
 class Part(QWidget):
     """Some controls of one kind. `available` says whether the model in view has means for them.
 
-    `view` shows the picture where the part works on it by hand; without one it is but shown.
+    `view` shows the picture where the part works on it by hand; without one it is but shown, and
+    not even that where `shows_picture` is False. `room` is the px of height that the controls want.
     """
 
     view: PictureView | None = None
+    shows_picture = True
+    room = 320
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()

@@ -22,6 +22,7 @@ class RegionPart(Part):
     """Paints on `view`; below it the other picture, from which level up, and how soft the seam."""
 
     view: RegionView
+    room = 158
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)

@@ -17,7 +17,9 @@ _HOW = "Click pictures that have more of it; right-click those that have less."
 
 
 class TeachPart(Part):
-    """A sheet of seeds to mark, a name, and a button once there are enough."""
+    """A name, a button once there are enough marks, and a sheet of seeds to mark."""
+
+    shows_picture = False
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -47,20 +49,20 @@ class TeachPart(Part):
         return [state.seed_point(self._first + place) for place in range(_SHEET)]
 
     def _lay_out(self) -> None:
-        self._column.addWidget(self.how)
-        self._column.addWidget(self.sheet)
         line = QHBoxLayout()
         line.setSpacing(4)
         line.addWidget(self.back)
         line.addWidget(self.forward)
         line.addWidget(self.count, 1)
         line.addWidget(self.clear)
+        lesson = QHBoxLayout()
+        lesson.setSpacing(8)
+        lesson.addWidget(self.name, 1)
+        lesson.addWidget(self.learn)
+        self._column.addWidget(self.how)
+        self._column.addLayout(lesson)  # above the sheet, which is long: how to end it is seen
         self._column.addLayout(line)
-        last = QHBoxLayout()
-        last.setSpacing(8)
-        last.addWidget(self.name, 1)
-        last.addWidget(self.learn)
-        self._column.addLayout(last)
+        self._column.addWidget(self.sheet)
         self._column.addStretch(1)
 
     def _connect(self) -> None:
