@@ -14,7 +14,7 @@ from studio.app.lanes import Job, Work
 from studio.app.layer_rendering import Composer, LayerForm, SteadyLevels
 from studio.core.control import RunControl
 from studio.core.document import Document
-from studio.edits.render import RenderCache
+from studio.edits.render_cache import RenderCache
 
 BATCH_SECONDS = 0.04  # tiles arrive together this often: a small change shows at once, not in parts
 

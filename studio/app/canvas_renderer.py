@@ -25,7 +25,8 @@ from studio.core.image import Rect
 from studio.core.param_values import Color
 from studio.core.raster import TILE
 from studio.core.steady_parts import SteadyParts
-from studio.edits.render import RenderCache, has_draft
+from studio.edits.render import has_draft
+from studio.edits.render_cache import RenderCache
 
 TILE_BYTES = 256 * 2**20
 PATIENCE_MS = 250  # an outdated render this old that shows nothing yet gives way to the newest
@@ -106,7 +107,9 @@ class CanvasRenderer(QObject):
         layer = _find(self._session.document, layer_id)
         if layer is None:
             return None
-        return self._forms.base(layer) if quad_step(layer) else self._forms.rect(layer)
+        if quad_step(layer):
+            return self._forms.base(layer)
+        return self._forms.rect_in(self._session.document, layer)
 
     def layers_at(self, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom."""
@@ -168,17 +171,20 @@ class CanvasRenderer(QObject):
         What can be composited at once is; the rest comes from the lane. The next change of the
         document is shown in its place.
         """
-        if any(step.enabled for step in layer.edits):
-            rect = self._forms.rect(layer)
-            self._draft([layer])
         document = self._session.document
+        around = document.edited_groups(layer)
+        if layer.is_edited or around:
+            rect = self._forms.seen_rect(document, layer)
+            self._draft([layer, *around])
         self._show_instead(document.update_layer(layer.id, lambda _: layer), rect)
 
     def hide_live(self, layer_ids: Collection[str]) -> None:
         """Leave layers out until the document changes."""
         picture, rect = self._session.document, Rect(0, 0, 0, 0)
         for layer_id in layer_ids:
-            rect = rect.union(self._forms.rect(picture.layer(layer_id)))
+            layer = picture.layer(layer_id)
+            rect = rect.union(self._forms.rect_in(picture, layer))
+            rect = rect.union(self._forms.seen_rect(picture, layer))
             picture = picture.update_layer(layer_id, lambda item: replace(item, visible=False))
         self._show_instead(picture, rect)
 
@@ -211,7 +217,8 @@ class CanvasRenderer(QObject):
         for layer_id in repainted:
             self._mark_change(change, layer_id)
         self._forms.forget(change.after)
-        self._draft(found for key in repainted if (found := _find(change.after, key)))
+        layers = [found for key in repainted if (found := _find(change.after, key))]
+        self._draft(it for layer in layers for it in (layer, *change.after.edited_groups(layer)))
         if self._task is not None and self._task.overdue:
             self._hurry()
         self._pump()
@@ -224,7 +231,7 @@ class CanvasRenderer(QObject):
         for document in (change.before, change.after):
             layer = _find(document, layer_id)
             if layer is not None and document.is_shown(layer):
-                self._store.mark_stale(self._forms.rect(layer))
+                self._store.mark_stale(self._forms.seen_rect(document, layer))
 
     def _learn(self, layer_id: str, form: LayerForm) -> bool:
         """Note how a layer was seen; True if that is news."""

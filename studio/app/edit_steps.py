@@ -10,13 +10,12 @@ from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
 from studio.app.edit_shelf import EditShelf, Preset, preset_params
 from studio.app.notifications import Notifications
-from studio.app.refusals import check_pixels
-from studio.app.selection import selection_mask
+from studio.app.refusals import locked_error
+from studio.app.selection import selection_mask, step_place
 from studio.core.document import Document, EditStep, Group, Layer, new_id
 from studio.core.image import Rect
 from studio.core.raster import Raster
 from studio.edits.operation import EditOperation
-from studio.errors import StudioError
 
 
 class EditSteps:
@@ -31,15 +30,13 @@ class EditSteps:
         self._notifications = notifications
 
     def add(self, operation_id: str) -> None:
-        """Add an edit to the active layer, restricted to the selection if there is one."""
+        """Add an edit to the active layer or group, restricted to the selection if there is one."""
         layer = self.documents.active_layer
         if layer is None:
             self._notifications.post("There is no layer to edit.", "Add or select a layer first.")
             return
-        try:
-            check_pixels(self.documents.document, layer)
-        except StudioError as error:
-            self._notifications.failed(error)
+        if self.documents.document.is_locked(layer, "all"):
+            self._notifications.failed(locked_error(layer))
             return
         operation = self.documents.operation(operation_id)
         mask = selection_mask(self.documents.document, layer, self._canvas)
@@ -113,8 +110,8 @@ class EditSteps:
         layer = self.documents.layer_of_step(step_id)
         mask = layer.step(step_id).mask
         if mask is not None:
-            seen = self._seen(layer)
-            around = document.rect.translated(-seen.x, -seen.y)
+            place = step_place(layer, self._canvas) or layer.raster.rect
+            around = document.rect.translated(-place.x, -place.y)
             self.documents.set_selection(Raster.from_pixels8(mask.pixels8(around)))
 
     # --- Parts ---
@@ -146,7 +143,12 @@ class EditSteps:
 
 
 def nearest_picture(document: Document, layer: Layer) -> str:
-    """The id of the layer that a step on `layer` works with at first: the one below, else above."""
+    """The id of the layer that a step on `layer` works with at first: the one below, else above.
+
+    Of a group, none that is in it.
+    """
+    inside = {item.id for item in document.branch(layer.id)}
     at = document.index_of(layer.id)
     others = [*reversed(document.layers[:at]), *document.layers[at + 1 :]]
-    return next((item.id for item in others if not isinstance(item, Group)), "")
+    found = (it.id for it in others if not isinstance(it, Group) and it.id not in inside)
+    return next(found, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any, TypeAlias, cast
@@ -132,13 +132,24 @@ class FreeTransform:
             Cancelled: `control` asked for it.
         """
         if len(self._corners) > 1:
-            inside = tuple(item for item in document.layers if item.id in self._corners)
-            alone = replace(document, layers=tuple(replace(item, group="") for item in inside))
+            alone = _alone(document, self._corners)
             return Raster.from_image(flatten(PartMaker(alone, 0, control).parts(), self.base))
         ((key, corners),) = self._corners.items()
         layer = document.layer(key)
         edits = tuple(step for step in layer.edits if step.id != corners.step_id)
-        return placed_layer(replace(layer, edits=edits), document, control).raster
+        piece = placed_layer(replace(layer, edits=edits), document, control)
+        if piece.mask is None:
+            return piece.raster
+        shown = piece._replace(opacity=1.0, blend="normal")
+        return Raster.from_image(flatten((shown,), self.base, control))
+
+
+def _alone(document: Document, layer_ids: Collection[str]) -> Document:
+    """The document with nothing but those layers, and what is in them."""
+    inside = {item.id for layer_id in layer_ids for item in document.branch(layer_id)}
+    kept = (item for item in document.layers if item.id in inside)
+    layers = (replace(it, group="") if it.id in layer_ids else it for it in kept)
+    return replace(document, layers=tuple(layers))
 
 
 def _around(quads: Iterable[Quad]) -> Rect:
@@ -149,21 +160,27 @@ def _around(quads: Iterable[Quad]) -> Rect:
 def transformable(document: Document, layer_ids: Collection[str]) -> tuple[Layer, ...]:
     """The layers whose corners are moved with those: what is in groups, not the groups.
 
+    A group with a mask or with edits is moved as one, so that these go with what is in it.
+
     Raises:
-        StudioError: one is locked in its place, or a group is empty or has a mask, which has no
-            corners of its own.
+        StudioError: one is locked in its place, or a group is empty.
     """
-    branches = [document.branch(root.id) for root in document.roots(layer_ids)]
-    for layer in (item for branch in branches for item in branch):
+    roots = document.roots(layer_ids)
+    for layer in (item for root in roots for item in document.branch(root.id)):
         if document.is_locked(layer, "position"):
             raise locked_error(layer)
-        if isinstance(layer, Group) and layer.mask is not None:
-            hint = "Merge the group, or take its mask away."
-            raise StudioError(f"The mask of “{layer.name}” would stay behind.", hint)
-    found = [item for branch in branches for item in branch if not isinstance(item, Group)]
-    if branches and not found:
-        raise StudioError(f"“{branches[0][-1].name}” is an empty group.", "Pick a layer.")
-    return tuple(found)
+    found = tuple(item for root in roots for item in _movable(document, root))
+    if roots and not found:
+        raise StudioError(f"“{roots[0].name}” is an empty group.", "Pick a layer.")
+    return found
+
+
+def _movable(document: Document, layer: Layer) -> Iterator[Layer]:
+    if not isinstance(layer, Group):
+        yield layer
+        return
+    inside = [it for member in document.members(layer.id) for it in _movable(document, member)]
+    yield from (layer,) if inside and (layer.mask is not None or layer.is_edited) else inside
 
 
 class TransformProxy:

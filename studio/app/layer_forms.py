@@ -35,11 +35,16 @@ class LayerForms:
         return self._form(layer).rect.translated(layer.x, layer.y)
 
     def rect_in(self, document: Document, layer: Layer) -> Rect:
-        """The same for a group as well: around all that is in it."""
-        if not isinstance(layer, Group):
+        """The same for a group as well: where its edits take it, or around all that is in it."""
+        if not isinstance(layer, Group) or (layer.is_edited and self._knows(layer)):
             return self.rect(layer)
-        inside = (item for item in document.branch(layer.id) if not isinstance(item, Group))
-        return reduce(Rect.union, map(self.rect, inside), Rect(0, 0, 0, 0))
+        inside = (self.rect_in(document, item) for item in document.members(layer.id))
+        return reduce(Rect.union, inside, Rect(0, 0, 0, 0))
+
+    def seen_rect(self, document: Document, layer: Layer) -> Rect:
+        """Where a change of the layer shows: all over the groups around it that are edited."""
+        rects = (self.rect(item) for item in (layer, *document.edited_groups(layer)))
+        return reduce(Rect.union, rects, Rect(0, 0, 0, 0))
 
     def box(self, document: Document, layer: Layer) -> LayerBox:
         """The same as an upright rectangle and how far it is turned."""
@@ -55,7 +60,7 @@ class LayerForms:
     def at(self, document: Document, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom.
 
-        Where a layer has edits, its whole rectangle counts.
+        Where a layer has edits, or is in a group that has, its whole rectangle counts.
         """
         place = Rect(x, y, 1, 1)
         return tuple(
@@ -63,8 +68,8 @@ class LayerForms:
             for layer in reversed(document.layers)
             if not isinstance(layer, Group)
             and document.is_shown(layer)
-            and not self.rect(layer).intersect(place).is_empty
-            and (layer.edits or _has_paint(layer, place))
+            and not self._outermost(document, layer).intersect(place).is_empty
+            and (layer.edits or document.edited_groups(layer) or _has_paint(layer, place))
         )
 
     def any_unseen(self, document: Document) -> bool:
@@ -72,13 +77,16 @@ class LayerForms:
         return any(
             layer.edits and document.is_shown(layer) and not self._knows(layer)
             for layer in document.layers
-            if not isinstance(layer, Group)  # which are not rendered, whatever they have
+            if layer.is_edited or not isinstance(layer, Group)
         )
 
     @property
     def problems(self) -> dict[str, tuple[str, ...]]:
         """By layer id: a sentence for each edit that failed and was left out."""
         return {key: form.problems for key, form in self._forms.items() if form.problems}
+
+    def _outermost(self, document: Document, layer: Layer) -> Rect:
+        return self.rect((layer, *document.edited_groups(layer))[-1])
 
     def _knows(self, layer: Layer) -> bool:
         form = self._forms.get(layer.id)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TypeAlias
 
-from studio.core.compositor import Bundle, Mask, Part, Piece
+from studio.core.compositor import Bundle, Mask, Part, Piece, flatten
 from studio.core.control import RunControl
 from studio.core.document import Document, Group, Layer
-from studio.edits.render import FINE, RenderCache, Rendered, render_layer, render_mask
+from studio.core.image import Rect
+from studio.core.raster import Raster
+from studio.edits.render import FINE, Composed, render_layer, render_mask
+from studio.edits.render_cache import RenderCache, Rendered
+
+Seen: TypeAlias = Callable[[Layer, Rendered], None]
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class PartMaker:
     level: int
     control: RunControl | None = None
     cache: RenderCache | None = None
-    seen: Callable[[Layer, Rendered], None] = lambda _layer, _rendered: None
+    seen: Seen = lambda _layer, _rendered: None
     fine_pixels: int = FINE
 
     def parts(self, group: str = "") -> tuple[Part, ...]:
@@ -46,29 +53,90 @@ class PartMaker:
         return (self.piece(base)._replace(clipped=clipped),)
 
     def piece(self, layer: Layer) -> Piece:
-        """A layer that is no group, alone.
+        """A layer alone, a group flattened.
 
         Raises:
             Cancelled: `control` asked for it.
         """
-        rendered = render_layer(
-            layer, self.level, self.control, self.cache, self.document, self.fine_pixels
-        )
-        self.seen(layer, rendered)
-        x, y = nearest(rendered.x), nearest(rendered.y)
-        return Piece(rendered.raster, x, y, layer.opacity, layer.blend, self.mask(layer))
+        return self._piece(layer, self._composed(layer))
+
+    def rendered(self, layer: Layer) -> Rendered:
+        """A layer with its edits, a group flattened before them.
+
+        Raises:
+            Cancelled: `control` asked for it.
+        """
+        return self._rendered(layer, self._composed(layer))
+
+    def mask(self, layer: Layer, composed: Composed | None = None) -> Mask | None:
+        """Raises: Cancelled."""
+        mask = render_mask(layer, self.level, self.control, self.cache, self.fine_pixels, composed)
+        return None if mask is None else Mask(mask.raster, nearest(mask.x), nearest(mask.y))
 
     def _bundle(self, group: Group, clipped: tuple[Part, ...]) -> tuple[Part, ...]:
-        members = self.parts(group.id)
-        if self.document.is_plain(group) or not members:
-            return members
+        members = Composition(self, group.id)
+        parts = members.parts(self.level)
+        if group.is_edited:  # also told of if it is empty: else it would be waited for
+            piece = self._piece(group, members)
+            return (piece._replace(clipped=clipped),) if parts else ()
+        if self.document.is_plain(group) or not parts:
+            return parts
         passes, mask = self.document.passes_through(group), self.mask(group)
-        return (Bundle(members, group.opacity, group.blend, mask, clipped, passes),)
+        return (Bundle(parts, group.opacity, group.blend, mask, clipped, passes),)
 
-    def mask(self, layer: Layer) -> Mask | None:
+    def _piece(self, layer: Layer, composed: Composed | None) -> Piece:
+        rendered = self._rendered(layer, composed)
+        self.seen(layer, rendered)
+        x, y, mask = nearest(rendered.x), nearest(rendered.y), self.mask(layer, composed)
+        return Piece(rendered.raster, x, y, layer.opacity, layer.blend, mask)
+
+    def _rendered(self, layer: Layer, composed: Composed | None) -> Rendered:
+        how = self.control, self.cache, self.document, self.fine_pixels, composed
+        return render_layer(layer, self.level, *how)
+
+    def _composed(self, layer: Layer) -> Composed | None:
+        return Composition(self, layer.id) if isinstance(layer, Group) else None
+
+
+class Composition:
+    """What the members of a group make, by level; made once."""
+
+    def __init__(self, maker: PartMaker, group_id: str) -> None:
+        self._maker = maker
+        self._group_id = group_id
+        self._parts: dict[int, tuple[Part, ...]] = {}
+        self._made: dict[int, Rendered] = {}
+
+    def parts(self, level: int) -> tuple[Part, ...]:
         """Raises: Cancelled."""
-        mask = render_mask(layer, self.level, self.control, self.cache, self.fine_pixels)
-        return None if mask is None else Mask(mask.raster, nearest(mask.x), nearest(mask.y))
+        if level not in self._parts:
+            maker = self._maker
+            if level != maker.level:
+                maker = replace(maker, level=level, seen=PartMaker.seen)
+            self._parts[level] = maker.parts(self._group_id)
+        return self._parts[level]
+
+    def __call__(self, level: int) -> Rendered:
+        """All of it, flattened.
+
+        Raises:
+            Cancelled: the maker's control asked for it.
+        """
+        if level not in self._made:
+            self._made[level] = self._flattened(self.parts(level))
+        return self._made[level]
+
+    def _flattened(self, parts: tuple[Part, ...]) -> Rendered:
+        cache = self._maker.cache
+        known = cache.get(parts) if cache is not None else None
+        if known is not None:
+            return known
+        rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
+        made = Raster.from_image(flatten(parts, rect, self._maker.control))
+        rendered = Rendered(made, rect.x, rect.y)
+        if cache is not None:
+            cache.put(parts, rendered)
+        return rendered
 
 
 def _stacks(layers: Sequence[Layer]) -> Iterator[tuple[Layer, list[Layer]]]:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TypeAlias
 
 from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
-from studio.app.layer_parts import PartMaker, nearest
+from studio.app.layer_parts import PartMaker, Seen, nearest
 from studio.app.layer_transform import quad_step, turn_step
 from studio.app.qimage import qimage_of_premultiplied
 from studio.core.compositor import Part, Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
-from studio.core.document import Document, EditStep, Group, Layer
+from studio.core.document import Document, EditStep, Layer
 from studio.core.image import Image, Rect
 from studio.core.raster import Raster
 from studio.core.steady_parts import SteadyParts
-from studio.edits.render import FINE, LayerKey, RenderCache, Rendered, layer_key, render_layer
+from studio.edits.render import FINE, LayerKey, layer_key
+from studio.edits.render_cache import RenderCache, Rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,7 @@ class Composer:
         """Raises: Cancelled."""
         if level not in self._parts:
             seen = self._learner(level)
-            maker = PartMaker(
-                self._document, level, self._control, self._cache, seen, self._fine_pixels
-            )
-            parts, page = maker.parts(), reduced(self.page, level)
+            parts, page = self._maker(level, seen).parts(), reduced(self.page, level)
             steady = self._steady
             self._parts[level] = parts if steady is None else steady[level].simplified(parts, page)
         return self._parts[level]
@@ -114,7 +110,7 @@ class Composer:
         forms, self._forms = self._forms, {}
         return forms
 
-    def _learner(self, level: int) -> Callable[[Layer, Rendered], None]:
+    def _learner(self, level: int) -> Seen:
         def learn(layer: Layer, rendered: Rendered) -> None:
             self._forms[layer.id] = self._form(layer, level, rendered)
 
@@ -131,9 +127,10 @@ class Composer:
         return LayerForm(layer.raster, layer.edits, level, rect, upright, rendered.problems, key)
 
     def _rendered(self, layer: Layer, level: int) -> Rendered:
-        return render_layer(
-            layer, level, self._control, self._cache, self._document, self._fine_pixels
-        )
+        return self._maker(level).rendered(layer)
+
+    def _maker(self, level: int, seen: Seen = PartMaker.seen) -> PartMaker:
+        return PartMaker(self._document, level, self._control, self._cache, seen, self._fine_pixels)
 
 
 def render_document(document: Document, control: RunControl | None = None, level: int = 0) -> Image:
@@ -163,13 +160,7 @@ def placed_layer(layer: Layer, document: Document, control: RunControl | None = 
     Raises:
         Cancelled: `control` asked for it.
     """
-    maker = PartMaker(document, 0, control)
-    if not isinstance(layer, Group):
-        return maker.piece(layer)
-    parts = maker.parts(layer.id)
-    rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
-    raster = Raster.from_image(flatten(parts, rect, control))
-    return Piece(raster, rect.x, rect.y, layer.opacity, layer.blend, maker.mask(layer))
+    return PartMaker(document, 0, control).piece(layer)
 
 
 def _rect(layer: Layer, level: int, rendered: Rendered) -> Rect:

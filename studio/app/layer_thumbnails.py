@@ -11,12 +11,14 @@ from PySide6.QtGui import QImage
 
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Job, Lane, once
+from studio.app.layer_parts import PartMaker
 from studio.app.qimage import premultiplied_qimage
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document
 from studio.core.raster import Raster
-from studio.edits.render import DRAFT, RenderCache, layer_key, render_layer
+from studio.edits.render import DRAFT, layer_key
+from studio.edits.render_cache import RenderCache
 
 THUMBNAIL = 96  # px of the longer side: 48 px at twice the density
 
@@ -96,7 +98,8 @@ class LayerThumbnails(QObject):
                 return _reduced(mask.level(_level(mask)))
             level = _level(layer.raster)
             cache = self._cache
-            return _reduced(render_layer(layer, level, control, cache, document, DRAFT).raster)
+            maker = PartMaker(document, level, control, cache, fine_pixels=DRAFT)
+            return _reduced(maker.rendered(layer).raster)
 
         job = Job(once(work), on_event=take, on_done=self._ended, on_failed=give_up, priority=-1)
         self._job = self._lane.submit(job)

@@ -54,7 +54,7 @@ def read_picture(file: Path, longest: int | None = None) -> Document:
 def write_layered(document: Document, file: Path, control: RunControl) -> None:
     """Write the tree of layers as they look, with the flattened picture beside it.
 
-    Edits and masks are in the pixels. A group that has a mask or is clipped becomes one layer.
+    Edits and masks are in the pixels. A group that is edited, masked or clipped becomes one layer.
 
     Raises:
         StudioError: the disk refused.
@@ -81,7 +81,7 @@ class _Tree:
         self._control.check()
         looks = _looks(layer)
         if isinstance(layer, Group):
-            if layer.shown_mask is None and not layer.clipped:
+            if layer.shown_mask is None and not (layer.clipped or layer.is_edited):
                 isolated = not self._document.passes_through(layer)
                 return OraGroup(self.nodes(layer.id), isolated=isolated, **looks)
             return OraLayer(self._shown(layer, self._document.rect), **looks)
@@ -99,7 +99,7 @@ class _Tree:
         return to_pixels8(image)
 
     def _alone(self, layer: Layer) -> tuple[Part, ...]:
-        if isinstance(layer, Group):
+        if isinstance(layer, Group) and not layer.is_edited:
             return (Bundle(self._parts.parts(layer.id), mask=self._parts.mask(layer)),)
         return (self._parts.piece(layer)._replace(opacity=1.0, blend="normal"),)
 

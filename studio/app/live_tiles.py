@@ -14,7 +14,7 @@ from studio.core.document import Document
 from studio.core.image import Rect
 from studio.core.param_values import Color
 from studio.core.steady_parts import SteadyParts
-from studio.edits.render import RenderCache
+from studio.edits.render_cache import RenderCache
 
 MOST_PIXELS = 1_500_000  # px, times parts: about what fits into a frame
 

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
-from studio.core.document import Document, Layer
+from studio.core.document import Document, Group, Layer
 from studio.core.image import Pixels8, Rect
 from studio.core.raster import TILE, Raster, Tile, TileIndex
 
@@ -24,10 +24,20 @@ def selection_mask(document: Document, layer: Layer, renderer: CanvasRenderer) -
 
     None if nothing is selected.
     """
-    rect = renderer.rendered_rect(layer.id)
-    if document.selection is None or rect is None:
+    place = step_place(layer, renderer)
+    if document.selection is None or place is None:
         return None
-    return Raster.from_pixels8(document.selection.pixels8(rect))
+    return Raster.from_pixels8(document.selection.pixels8(place))
+
+
+def step_place(layer: Layer, renderer: CanvasRenderer) -> Rect | None:
+    """What the mask of the next edit step covers, in document px: the layer as it appears.
+
+    Of a group that is what its own mask covers, whatever its members are. None: no such layer.
+    """
+    if isinstance(layer, Group):
+        return layer.raster.rect.translated(layer.x, layer.y)
+    return renderer.rendered_rect(layer.id)
 
 
 def rasterized(shape: QPainterPath, document: Rect) -> Raster:

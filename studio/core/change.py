@@ -84,7 +84,7 @@ class DocumentChange:
         old, new = self.before.layer(layer_id), self.after.layer(layer_id)
         rest = _contribution(self.before, old)[2:], _contribution(self.after, new)[2:]
         return (
-            not new.edits
+            not (new.edits or self.after.edited_groups(new))
             and _alike(*rest)
             and _same_size(old.raster, new.raster)
             and _same_size(old.shown_mask, new.shown_mask)
@@ -128,7 +128,7 @@ def _contribution(document: Document, layer: Layer) -> _Contribution:
     for group in document.groups_of(layer):
         if not document.is_plain(group):
             passing = document.passes_through(group)
-            made_of += (*_looks(document, group), group.shown_mask, passing)
+            made_of += (*_looks(document, group), group.shown_mask, group.edits, passing)
     return made_of
 
 

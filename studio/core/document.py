@@ -119,6 +119,11 @@ class Layer:
         return not self.edits and all(source is None for source in made)
 
     @property
+    def is_edited(self) -> bool:
+        """Whether any of its edits is switched on."""
+        return any(step.enabled for step in self.edits)
+
+    @property
     def shown_mask(self) -> Raster | None:
         """The mask, unless it is switched off."""
         return self.mask if self.mask_enabled else None
@@ -141,10 +146,11 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Group(Layer):
-    """A layer whose picture is what its members make; its raster is empty and gives mask its size.
+    """A layer whose picture is what its members make; its raster is empty and gives masks a size.
 
     Members see what is below the group only if it is `pass_through`; the group's blend mode plays
-    no part then. `collapsed` is how the list shows it.
+    no part then. Edits work on what the members make, wherever that lies; the masks of its steps
+    lie where its own does. `collapsed` is how the list shows it.
     """
 
     pass_through: bool = True
@@ -240,6 +246,11 @@ class Document:
             lock in item.locks or "all" in item.locks for item in (layer, *self.groups_of(layer))
         )
 
+    def edited_groups(self, layer: Layer) -> tuple[Group, ...]:
+        """Those that the layer is in, or is, whose edits decide what is seen of it."""
+        own = (layer,) if isinstance(layer, Group) else ()
+        return tuple(item for item in (*own, *self.groups_of(layer)) if item.is_edited)
+
     def roots(self, layer_ids: Collection[str]) -> tuple[Layer, ...]:
         """The layers of those ids, from bottom to top, without what lies in another of them."""
         return tuple(
@@ -261,10 +272,13 @@ class Document:
         return next((item for item in reversed(below) if not item.clipped), below[0])
 
     def passes_through(self, group: Group) -> bool:
-        """Whether its members see what is below; not where something is clipped to them."""
+        """Whether its members see what is below; not where something is clipped to them.
+
+        Edits work on the group alone, so neither do members of one that is edited.
+        """
         siblings = self.members(group.group)
         above = siblings[siblings.index(group) + 1 :]
-        return group.pass_through and not (above and above[0].clipped)
+        return group.pass_through and not (group.is_edited or (above and above[0].clipped))
 
     def is_plain(self, group: Group) -> bool:
         """Whether the picture would be the same without the group around its members."""

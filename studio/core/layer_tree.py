@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from studio.core.document import Document, Group, Layer, SavedSelection, arranged, new_id
+from studio.core.document import Document, EditStep, Group, Layer, SavedSelection, arranged, new_id
 from studio.core.fill import FilledRaster
 from studio.core.image import Rect
 from studio.core.raster import Raster
@@ -113,8 +113,15 @@ def _layer_on(layer: Layer, canvas: Rect, dx: int, dy: int) -> Layer:
         return replace(layer, x=layer.x + dx, y=layer.y + dy) if dx or dy else layer
     width, height = canvas.width, canvas.height
     raster = FilledRaster(width, height, layer.fill) if layer.fill else Raster(width, height)
-    mask = layer.mask and _shown_on(layer.mask, canvas, layer.x + dx, layer.y + dy)
-    return replace(layer, raster=raster, mask=mask, x=0, y=0)
+    x, y = layer.x + dx, layer.y + dy
+    mask = layer.mask and _shown_on(layer.mask, canvas, x, y)
+    edits = layer.edits if layer.fill else tuple(_step_on(it, canvas, x, y) for it in layer.edits)
+    return replace(layer, raster=raster, mask=mask, edits=edits, x=0, y=0)
+
+
+def _step_on(step: EditStep, canvas: Rect, dx: int, dy: int) -> EditStep:
+    """A step of a group, whose mask lies where that of the group does."""
+    return step if step.mask is None else replace(step, mask=_on(step.mask, canvas, dx, dy))
 
 
 def _on(raster: Raster, canvas: Rect, dx: int, dy: int) -> Raster:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import zlib
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -15,11 +13,12 @@ import numpy as np
 
 from studio.core.control import Cancelled, RunControl
 from studio.core.document import Document, EditStep, Group, Layer
-from studio.core.image import Image, to_rgba
+from studio.core.image import Image, Rect, to_rgba
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext, EditOperation, Placed
 from studio.edits.pixels import premultiplied, resized, straight
+from studio.edits.render_cache import RenderCache, Rendered
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
@@ -30,69 +29,18 @@ FINE, DRAFT = 2**24, 2**20
 
 # What makes a layer's pixels, at whatever level: its raster and its steps. Compare with ``==``.
 LayerKey: TypeAlias = Hashable
-# The layer's pixels, the level, and the steps so far. Rasters never change: identity is enough.
-_Key: TypeAlias = tuple[Raster, int, tuple[Hashable, ...]]
+# What the members of a group make, by level.
+Composed: TypeAlias = Callable[[int], Rendered]
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """A layer with its edits, at ``1 / 2**level`` of full size.
-
-    `x`, `y` place the top-left corner, in px of that level. `problems` are sentences, one for each
-    step that was left out because it failed.
-    """
-
-    raster: Raster
-    x: float
-    y: float
-    problems: tuple[str, ...] = ()
-
-
-class RenderCache:
-    """Results of edit steps, the least recently used dropped first. Any thread may use it."""
-
-    def __init__(self, limit_bytes: int = 512 * 2**20) -> None:
-        self._limit = limit_bytes
-        self._lock = threading.Lock()
-        self._entries: OrderedDict[_Key, Rendered] = OrderedDict()
-        self._bytes = 0
-
-    @property
-    def nbytes(self) -> int:
-        return self._bytes
-
-    def get(self, key: _Key) -> Rendered | None:
-        with self._lock:
-            found = self._entries.get(key)
-            if found is not None:
-                self._entries.move_to_end(key)
-            return found
-
-    def put(self, key: _Key, value: Rendered) -> None:
-        """Keep `value`, unless it alone is more than the limit."""
-        if value.raster.nbytes > self._limit:
-            return
-        with self._lock:
-            replaced = self._entries.pop(key, None)
-            self._bytes += value.raster.nbytes - (replaced.raster.nbytes if replaced else 0)
-            self._entries[key] = value
-            while self._bytes > self._limit:
-                _, dropped = self._entries.popitem(last=False)
-                self._bytes -= dropped.raster.nbytes
-
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
-
-
-def render_layer(
+def render_layer(  # noqa: PLR0913  (what a picture is made of, each with a default)
     layer: Layer,
     scale_level: int = 0,
     control: RunControl | None = None,
     cache: RenderCache | None = None,
     document: Document | None = None,
     fine_pixels: int = FINE,
+    composed: Composed | None = None,
 ) -> Rendered:
     """`layer` with its enabled edits at ``1 / 2**scale_level`` of full size.
 
@@ -100,13 +48,14 @@ def render_layer(
     left out and named in `problems`. `document` has the layers that steps may refer to.
     Operations that are `fine` are worked out at the first size that has no more than `fine_pixels`,
     and then shrunk; with less than `FINE` this is a draft, unless `cache` has what is exact.
+    A group needs what its members make, `composed`.
 
     Raises:
         Cancelled: `control` asked for it.
     """
     control = control or RunControl()
     scene = _Scene(document or Document(), scale_level, control, cache, fine_pixels=fine_pixels)
-    return scene.rendered(layer)
+    return scene.rendered(layer) if composed is None else scene.edited(layer, composed)
 
 
 def has_draft(layer: Layer, scale_level: int) -> bool:
@@ -127,10 +76,11 @@ def render_mask(
     control: RunControl | None = None,
     cache: RenderCache | None = None,
     fine_pixels: int = FINE,
+    composed: Composed | None = None,
 ) -> Rendered | None:
     """The mask of `layer`, one channel, moved as its edits move its pixels; None: all shows.
 
-    `fine_pixels` as in `render_layer`.
+    `fine_pixels` and `composed` as in `render_layer`.
 
     Raises:
         Cancelled: `control` asked for it.
@@ -139,11 +89,38 @@ def render_mask(
         return None
     moves = tuple(step for step in layer.edits if moves_pixels(step))
     masked = replace(layer, raster=layer.shown_mask, edits=moves)
-    rendered = render_layer(masked, scale_level, control, cache, fine_pixels=fine_pixels)
+    if not masked.is_edited:
+        composed = None
+    around = None if composed is None else _mask_around(layer, layer.shown_mask, composed, cache)
+    rendered = render_layer(
+        masked, scale_level, control, cache, fine_pixels=fine_pixels, composed=around
+    )
     if rendered.raster.channels == 1:
         return rendered
     # Turned pictures get alpha; beside them nothing shows, and grey is the same in each channel.
     return replace(rendered, raster=Raster.from_image(rendered.raster.read()[..., :1]))
+
+
+def _mask_around(
+    group: Layer, mask: Raster, composed: Composed, cache: RenderCache | None
+) -> Composed:
+    """What a group's mask shows of what its members make, so that both are moved alike."""
+
+    def cut(level: int) -> Rendered:
+        whole = composed(level)
+        area = whole.raster.rect.translated(
+            round(whole.x - group.x * 0.5**level), round(whole.y - group.y * 0.5**level)
+        )
+        key = (mask, level, area)
+        known = cache.get(key) if cache is not None else None
+        if known is None:
+            raster = Raster.from_image(mask.level(level).read(area))
+            known = Rendered(raster, whole.x, whole.y)
+            if cache is not None:
+                cache.put(key, known)
+        return known
+
+    return cut
 
 
 def moves_pixels(step: EditStep) -> bool:
@@ -189,6 +166,7 @@ class _Scene:
     cache: RenderCache | None
     path: tuple[str, ...] = ()
     fine_pixels: int = FINE
+    within: tuple[float, float] | None = None  # of masks that are larger than the picture
 
     def rendered(self, layer: Layer) -> Rendered:
         steps, problems = _usable(step for step in layer.edits if step.enabled)
@@ -202,6 +180,23 @@ class _Scene:
             rendered.raster.level(coarser),
             rendered.x * 0.5**coarser + layer.x * scale,
             rendered.y * 0.5**coarser + layer.y * scale,
+            tuple(problems),
+        )
+
+    def edited(self, group: Layer, composed: Composed) -> Rendered:
+        """What the members of a group make, with its edits."""
+        steps, problems = _usable(step for step in group.edits if step.enabled)
+        level = _working_level(group.raster, steps, self.level, self.fine_pixels)
+        whole, scale = composed(level), 0.5**level
+        steps = steps if not whole.raster.rect.is_empty else []
+        within = whole.x - group.x * scale, whole.y - group.y * scale
+        scene = replace(self, path=(*self.path, group.id), level=level, within=within)
+        rendered = _Rendering(scene, whole.raster, problems, self.cache, whole.raster).run(steps)
+        coarser = self.level - level
+        return Rendered(
+            rendered.raster.level(coarser),
+            (rendered.x + whole.x) * 0.5**coarser,
+            (rendered.y + whole.y) * 0.5**coarser,
             tuple(problems),
         )
 
@@ -226,7 +221,7 @@ class _Scene:
     def apply(self, placed: Placed, step: EditStep) -> Placed:
         operation = OPERATIONS[step.operation]
         image, x, y = placed
-        mask = None if step.mask is None else _fitted(step.mask, self.level, image)
+        mask = None if step.mask is None else self.mask_of(step.mask, placed)
         scale = 0.5**self.level
         context = EditContext(mask, scale, _rng(step), self.control, self.picture)
         result = operation(image, step.params, context)
@@ -235,9 +230,26 @@ class _Scene:
             result = result._replace(image=_mixed(image, result.image, shows))
         return Placed(result.image, x + result.x, y + result.y)
 
+    def mask_of(self, mask: Raster, placed: Placed) -> Image:
+        """What a step's mask says of the picture that enters it."""
+        image, x, y = placed
+        if self.within is None:
+            return _fitted(mask, self.level, image)
+        height, width, _ = image.shape
+        area = Rect(round(self.within[0] + x), round(self.within[1] + y), width, height)
+        return mask.level(self.level).read(area)
+
     def key(self, layer: Layer) -> LayerKey:
         scene = replace(self, path=(*self.path, layer.id))
-        return layer.raster, tuple(scene.step_key(step) for step in layer.edits if step.enabled)
+        steps = tuple(scene.step_key(step) for step in layer.edits if step.enabled)
+        return scene.members_key(layer) if isinstance(layer, Group) else layer.raster, steps
+
+    def members_key(self, group: Group) -> Hashable:
+        """What makes the picture of a group."""
+        return self.document.passes_through(group), tuple(
+            (self.key(it), it.x, it.y, it.opacity, it.visible, it.blend, it.shown_mask, it.clipped)
+            for it in self.document.members(group.id)
+        )
 
     def step_key(self, step: EditStep) -> Hashable:
         """What makes the step's result."""
@@ -259,6 +271,7 @@ class _Rendering:
     source: Raster
     problems: list[str]
     cache: RenderCache | None
+    start: Raster | None = None  # `source` at the scene's level, where it knows no other
 
     def run(self, steps: list[EditStep]) -> Rendered:
         keys = tuple(self.scene.step_key(step) for step in steps)
@@ -282,7 +295,7 @@ class _Rendering:
                 found = self.cache.get((self.source, level, keys[:count]))
                 if found is not None:
                     return count, found
-        return 0, Rendered(self.source.level(level), 0.0, 0.0)
+        return 0, Rendered(self.start or self.source.level(level), 0.0, 0.0)
 
     def _keep(self, keys: tuple[Hashable, ...], rendered: Rendered) -> None:
         if self.cache is not None:

@@ -282,9 +282,9 @@ def test_a_draft_of_a_large_picture_gives_way_to_what_is_exact(canvas: Canvas, m
     canvas.settle()
     drafts, render = [], layer_parts.render_layer
 
-    def rendering(layer, level, control, cache, document, fine_pixels):
+    def rendering(layer, level, control, cache, document, fine_pixels, *others):
         drafts.append(fine_pixels < FINE)
-        return render(layer, level, control, cache, document, fine_pixels)
+        return render(layer, level, control, cache, document, fine_pixels, *others)
 
     monkeypatch.setattr(layer_parts, "render_layer", rendering)
     canvas.session.add_edit("posterize", {"levels": 2})
@@ -382,3 +382,22 @@ def test_a_document_is_exported_with_blends_edits_and_opacity() -> None:
 def test_an_export_at_half_size() -> None:
     document = Document(41, 30, (Layer(noise(41, 1)),))
     assert render_document(document, level=1).shape == (15, 21, 4)
+
+
+def test_what_changes_in_an_edited_group_shows_as_far_as_its_edits_take_it(canvas: Canvas) -> None:
+    canvas.show(two_layers())
+    group = replace(empty_group(canvas.session.document, "G"), id="G")
+    canvas.session.commit(grouped(canvas.session.document, [top(canvas)], group), "Group")
+    canvas.session.set_active("G")
+    canvas.session.add_edit("free_transform", {f"x{corner}": 400.0 for corner in range(1, 5)})
+    canvas.settle()
+    assert canvas.renderer.rendered_rect("G") == Rect(420, 30, 100, 100)
+    assert canvas.renderer.layers_at(450, 60)[0] == top(canvas)
+    canvas.session.set_opacity(top(canvas), 0.5)
+    canvas.settle()
+    exact = render_document(canvas.session.document)[:256, 256:512]
+    np.testing.assert_allclose(canvas.pixels(0, 1, 0), exact, atol=0.51 / 255)
+
+
+def top(canvas: Canvas) -> str:
+    return next(layer.id for layer in canvas.session.document.layers if layer.name == "top")

@@ -4,10 +4,12 @@ import random
 
 import pytest
 
+from studio.app.layer_forms import LayerForms
 from studio.app.layer_parts import PartMaker
+from studio.app.layer_rendering import plain_form
 from studio.core.document import Document, EditStep, Group, Layer, arranged
 from studio.core.raster import Raster
-from studio.edits.render import Rendered
+from studio.edits.render_cache import Rendered
 
 
 def any_document(seed: int) -> Document:
@@ -23,7 +25,9 @@ def any_document(seed: int) -> Document:
         }
         if chance.random() < 0.4:
             through = chance.random() < 0.5
-            layers.append(Group(Raster(8, 8), pass_through=through, **looks))
+            edits = (EditStep("invert", enabled=chance.random() < 0.7),)
+            edits = edits if chance.random() < 0.5 else ()
+            layers.append(Group(Raster(8, 8), pass_through=through, edits=edits, **looks))
         else:
             layers.append(Layer(Raster(4, 4), edits=(EditStep("invert"),), **looks))
     return Document(8, 8, arranged(layers))
@@ -33,10 +37,16 @@ def any_document(seed: int) -> Document:
 def test_the_layers_that_are_shown_are_those_that_are_rendered(first: int) -> None:
     """Else the canvas would wait for ever for what it never sees."""
     for seed in range(first, first + 100):
-        document, seen = any_document(seed), set[str]()
+        document, seen, forms = any_document(seed), set[str](), LayerForms()
 
-        def note(layer: Layer, _rendered: Rendered, seen: set[str] = seen) -> None:
+        def note(
+            layer: Layer,
+            _rendered: Rendered,
+            seen: set[str] = seen,
+            forms: LayerForms = forms,
+        ) -> None:
             seen.add(layer.id)
+            forms.learn(layer, plain_form(layer))
 
         PartMaker(document, 0, seen=note).parts()
         shown = {
@@ -44,4 +54,7 @@ def test_the_layers_that_are_shown_are_those_that_are_rendered(first: int) -> No
             for layer in document.layers
             if not isinstance(layer, Group) and document.is_shown(layer)
         }
-        assert seen == shown, f"seed {seed}"
+        edited = {layer.id for layer in document.layers if isinstance(layer, Group)} & seen
+        assert seen - edited == shown, f"seed {seed}"
+        assert not forms.any_unseen(document), f"seed {seed}"
+        assert all(document.layer(layer_id).is_edited for layer_id in edited), f"seed {seed}"

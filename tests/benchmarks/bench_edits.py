@@ -29,7 +29,8 @@ from studio.core.document import EditStep, Layer
 from studio.core.image import Image
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext, EditOperation
-from studio.edits.render import RenderCache, render_layer
+from studio.edits.render import render_layer
+from studio.edits.render_cache import RenderCache
 from tests.support.direct import DIRECT, other
 
 PHOTO = (3000, 4000)

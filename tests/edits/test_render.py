@@ -15,14 +15,8 @@ from studio.core.image import Image
 from studio.core.raster import Raster
 from studio.edits import render
 from studio.edits.operation import OPERATIONS, EditContext, Placed
-from studio.edits.render import (
-    RenderCache,
-    Rendered,
-    apply_steps,
-    has_draft,
-    layer_key,
-    render_layer,
-)
+from studio.edits.render import apply_steps, has_draft, layer_key, render_layer
+from studio.edits.render_cache import RenderCache, Rendered
 from studio.errors import StudioError
 
 INVERT = EditStep("invert")

@@ -113,5 +113,5 @@ def _kind(layer: Layer) -> str:
 
 
 def _mixing(layer: Layer) -> str:
-    passing = isinstance(layer, Group) and layer.pass_through
+    passing = isinstance(layer, Group) and layer.pass_through and not layer.is_edited
     return "Pass through" if passing else layer.blend.capitalize()

@@ -14,6 +14,7 @@ from studio.app.selection import from_coverage
 from studio.core.document import Layer
 from studio.core.image import Rect
 from studio.core.layer_tree import empty_group, grouped
+from studio.core.raster import Raster
 from studio.ui.canvas import quad as quads
 from studio.ui.canvas.tools.transform import TransformTool
 from studio.ui.widgets.number_field import NumberField
@@ -215,13 +216,36 @@ def test_a_group_or_several_layers_are_scaled_in_one_box(hand: Hand, as_group: b
     assert hand.session.document is document
 
 
-def test_the_mask_of_a_group_would_stay_behind(hand: Hand) -> None:
-    document = hand.session.document
-    group = replace(empty_group(document, "G"), id="G", mask=colored(400, 300, (255,)))
-    hand.session.commit(grouped(document, ["top"], group), "Group")
-    told: list[Notification] = []
-    hand.view.painting.notifications.posted.connect(told.append)
+@pytest.mark.parametrize("others", [(), ("dot",)], ids=["alone", "with another layer"])
+def test_a_groups_mask_goes_with_it(hand: Hand, others: tuple[str, ...]) -> None:
+    hand.view.aids.change(snapping=False)
+    mask = np.zeros((300, 400, 1), np.uint8)
+    mask[60:100, 50:150] = 255  # the upper half of what is in it
+    dot = Layer(colored(20, 20, (250, 250, 0)), "dot", 50, 120, id="dot")
+    document = hand.session.document.with_layer(dot)
+    group = replace(empty_group(document, "G"), id="G", mask=Raster.from_pixels8(mask))
+    document = grouped(document, ["top"], group).without_layer("back")
+    hand.session.commit(document, "Group")
     hand.session.set_active("G")
+    hand.session.select_layers(["G", *others])
+    hand.settle()
     hand.view.set_tool("transform")
-    assert "mask" in told[0].message
-    assert hand.view.tool.job is None
+    assert corners(hand.view.tool) == box(50, 60, 150, 140)
+    count = hand.session.undo_stack.count()
+    hand.drag(hand.at(150, 140), hand.at(250, 220), modifiers=SHIFT)
+    hand.drag(hand.at(60, 70), hand.at(90, 80))
+    hand.settle()
+    alpha = render_document(hand.session.document)[..., 3]
+    expected = np.zeros((300, 400))
+    expected[70:150, 80:280] = 1
+    if others:
+        expected[190:230, 80:120] = 1
+    else:
+        expected[120:140, 50:70] = 1
+    soft = slice(148, 152)  # rows over which the mask's edge was stretched
+    alpha[soft] = expected[soft]
+    np.testing.assert_allclose(alpha, expected, atol=1e-3)
+    hand.view.tool.apply()
+    assert hand.session.undo_stack.count() == count + 1
+    hand.session.undo_stack.undo()
+    assert hand.session.document is document
