@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import skimage as ski
 
 from studio.core.image import Image, join_alpha, split_alpha
 from studio.core.params import param
+from studio.edits.extremes import Choose, in_shape, in_square
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import clipped, map_planes, map_premultiplied, map_tiles
 
@@ -66,33 +68,29 @@ def morphology(image: Image, params: Morphology, context: EditContext) -> Image:
 
 def _worked(plane: Image, params: Morphology) -> Image:
     """One plane ``[H, W]``."""
-    if params.what in ("grow bright", "outline"):  # dilation, and what it has over erosion
-        high = _highest(plane, params)
-        return high if params.what == "grow bright" else high - _lowest(plane, params)
-    if params.what == "grow dark":  # erosion
-        return _lowest(plane, params)
-    if params.what.endswith("bright specks"):  # opening and top-hat
-        opened = _highest(_lowest(plane, params), params)
-        return opened if params.what.startswith("remove") else plane - opened
-    closed = _lowest(_highest(plane, params), params)  # closing and black top-hat
-    return closed if params.what.startswith("remove") else closed - plane
+
+    def extreme(values: Image, choose: Choose) -> Image:
+        return _extreme(values, params, choose)
+
+    if params.what == "outline":
+        return extreme(plane, np.maximum) - extreme(plane, np.minimum)
+    if params.what.startswith("grow"):  # dilation, erosion
+        return extreme(plane, np.maximum if params.what.endswith("bright") else np.minimum)
+    bright = params.what.endswith("bright specks")
+    first, second = (np.minimum, np.maximum) if bright else (np.maximum, np.minimum)
+    rest = extreme(extreme(plane, first), second)  # opening, closing
+    if params.what.startswith("remove"):
+        return rest
+    return plane - rest if bright else rest - plane  # top-hat, black top-hat
 
 
-def _highest(plane: Image, params: Morphology) -> Image:
-    """The brightest px of the shape around each one."""
-    return -_lowest(-plane, params)
-
-
-def _lowest(plane: Image, params: Morphology) -> Image:
-    """The darkest px of the shape around each one; a disk is taken as a sequence of small ones."""
-    import scipy.ndimage as ndi
-
+def _extreme(plane: Image, params: Morphology, choose: Choose) -> Image:
+    """The darkest or brightest of the shape around each px; a disk is a sequence of small ones."""
     if params.shape == "square":
-        lowest: Image = ndi.minimum_filter(plane, 2 * params.radius + 1, mode="nearest")
-        return lowest
+        return in_square(plane, 2 * params.radius + 1, choose)
     name = "disk" if params.shape == "round" else "diamond"
     sequence = getattr(ski.morphology, name)(params.radius, decomposition="sequence")
     for footprint, times in sequence:
         for _ in range(times):
-            plane = ndi.minimum_filter(plane, footprint=footprint, mode="nearest")
+            plane = in_shape(plane, footprint, choose)
     return plane

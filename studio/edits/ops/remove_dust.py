@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from studio.core.image import Image, luma
 from studio.core.params import param
+from studio.edits.extremes import closed, in_square, opened
 from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import blur, map_premultiplied, map_tiles
 
@@ -50,17 +51,15 @@ def remove_dust(image: Image, params: RemoveDust, context: EditContext) -> Image
 
 def _dusted(pixels: Image, side: int, threshold: float, specks: str) -> Image:
     """Opening takes bright specks away and closing dark ones: where that changes much, it holds."""
-    import scipy.ndimage as ndi
-
-    size = (side, side, 1)
     brightness = luma(pixels)
     filled = pixels
-    for kind, remove in (("bright", ndi.grey_opening), ("dark", ndi.grey_closing)):
+    for kind, remove in (("bright", opened), ("dark", closed)):
         if kind in specks:
-            change = np.abs(remove(brightness, size, mode="nearest") - brightness)
+            change = np.abs(remove(brightness, side) - brightness)
             speck = _compact(change[..., 0] > threshold, 1.5 * side)[..., None]
-            soft = np.clip(blur(ndi.grey_dilation(speck, (3, 3, 1), mode="nearest"), 0.7), 0.0, 1.0)
-            filled = filled + (remove(pixels, size, mode="nearest") - filled) * soft
+            if speck.any():
+                soft = np.clip(blur(in_square(speck, 3, np.maximum), 0.7), 0.0, 1.0)
+                filled = filled + (remove(pixels, side) - filled) * soft
     return filled
 
 
