@@ -21,7 +21,6 @@ from studio.engine.api import (
     write_examination,
 )
 
-PRIORITY = -1  # on its lane whatever a person waits for goes first
 _REMEDIES = {"leave out": "left out", "keep best": "left out", "trim": "trimmed"}
 
 
@@ -104,7 +103,7 @@ class DoctorSession(QObject):
             else:
                 yield from self._host.get().examine(info.folder, control)
 
-        return Job(work, on_event=self._take, on_failed=self._failed, priority=PRIORITY)
+        return Job(work, on_event=self._take, on_failed=self._failed)
 
     def _take(self, event: object) -> None:
         if isinstance(event, Examining):

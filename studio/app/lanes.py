@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 E = TypeVar("E")
 Work = Callable[[RunControl], Iterator[E]]
 
-_NICENESS = 5
+BEHIND, LAST = 5, 15  # niceness: after what a person sees, and what nobody waits for
 
 
 class Job(Generic[E]):
@@ -63,18 +63,16 @@ class Lane(QObject):
     Between two events of a job the one with the highest priority goes on, so that a drag on the
     pad need not wait for a sheet of seeds.
 
-    A `background` lane, and every thread that its jobs start, gets a core after the window and the
-    lanes that work for what a person is dragging. Linux only: elsewhere niceness is the process's.
+    A lane with a `niceness`, and every thread that its jobs start, gets a core after the window and
+    the lanes that work for what a person is dragging. Linux only: elsewhere it is the process's.
     """
 
     _happened = Signal(object)  # a callable for the GUI thread
 
-    def __init__(
-        self, name: str, parent: QObject | None = None, *, background: bool = False
-    ) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, niceness: int = 0) -> None:
         super().__init__(parent)
         self.name = name
-        self._background = background
+        self._niceness = niceness
         self._jobs: list[Job[Any]] = []
         self._changed = threading.Condition()
         self._unheard = 0  # jobs whose last callback has not run yet
@@ -115,8 +113,8 @@ class Lane(QObject):
     # The rest runs in the lane's thread.
 
     def _serve(self) -> None:
-        if self._background:
-            _step_back()
+        if self._niceness:
+            _step_back(self._niceness)
         while (job := self._next()) is not None:
             if not self._advance(job):
                 with self._changed:
@@ -163,10 +161,10 @@ class Lane(QObject):
         self._happened.emit(call)
 
 
-def _step_back() -> None:
+def _step_back(niceness: int) -> None:
     if sys.platform == "linux":
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 class _LaneThread(QThread):

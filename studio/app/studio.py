@@ -24,7 +24,7 @@ from studio.app.edit_steps import EditSteps
 from studio.app.engine_host import EngineHost
 from studio.app.exchange_session import ExchangeSession
 from studio.app.garbage import Garbage
-from studio.app.lanes import Job, Lane, once
+from studio.app.lanes import BEHIND, LAST, Job, Lane, once
 from studio.app.latent_session import LatentSession
 from studio.app.layer_rendering import render_single_layer
 from studio.app.layer_session import LayerSession
@@ -83,7 +83,8 @@ class Studio(QObject):
         self.host = EngineHost(load)
         self.lanes = {name: Lane(name, self) for name in ("render", "edits")}
         behind = ("train", "io", "art", "film", "seen")
-        self.lanes |= {name: Lane(name, self, background=True) for name in behind}
+        self.lanes |= {name: Lane(name, self, niceness=BEHIND) for name in behind}
+        self.lanes["check"] = Lane("check", self, niceness=LAST)
         self.notifications = Notifications(self)
         self.documents = DocumentSession(self)
         self.canvas = CanvasRenderer(self.documents, self.lanes["edits"], self)
@@ -101,7 +102,7 @@ class Studio(QObject):
         )
         self.dataset = DatasetSession(self.host, self.lanes["io"], self.notifications, self)
         self.doctor = DoctorSession(
-            self.host, self.lanes["io"], self.dataset, self.notifications, self
+            self.host, self.lanes["check"], self.dataset, self.notifications, self
         )
         self.training = TrainingSession(self.host, self.lanes["train"], self.notifications, self)
         self.latent = LatentSession(

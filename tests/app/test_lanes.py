@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pytestqt.qtbot import QtBot
 
-from studio.app.lanes import Job, Lane, LatestWins, once
+from studio.app.lanes import BEHIND, Job, Lane, LatestWins, once
 from studio.core.control import RunControl
 from studio.errors import StudioError
 
@@ -172,7 +172,7 @@ def test_only_the_newest_request_counts(qtbot: QtBot, lane: Lane) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere niceness is the process's")
 def test_a_background_lane_and_the_threads_it_starts_come_after_the_window(qtbot: QtBot) -> None:
-    lane = Lane("behind", background=True)
+    lane = Lane("behind", niceness=BEHIND)
     heard: list[tuple[int, int]] = []
 
     def niceness() -> int:

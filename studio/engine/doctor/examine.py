@@ -44,6 +44,7 @@ def examine_dataset(folder: Path, control: RunControl) -> Iterator[ExaminationEv
         return
     for event in examine(Album(pixels, info.crop, info.source_sizes), control):
         if isinstance(event, Examination):
+            control.check()  # the folder may hold other pictures by now
             write_examination(folder, event)
         yield event
 
