@@ -22,6 +22,8 @@ from studio.core.steering import LevelRange
 from studio.engine.api import DirectionsFound, ModelCard
 from studio.project.directions import read_directions, write_directions
 
+_BETTER_THAN_CHANCE = 0.65  # of two answers, right by so many
+
 
 class DirectionCommand(DocumentCommand):
     """A step that exchanges one direction of a model, and maybe changes the document with it."""
@@ -182,10 +184,14 @@ class DirectionSession(QObject):
         def show(direction: Direction) -> None:
             self.clear_marks()
             self._step(f"Teach “{name}”", card, None, direction)
+            learned = direction.sureness >= _BETTER_THAN_CHANCE
             self._notifications.post(
                 f"Learned “{name}”: right about {direction.sureness:.0%} of the pictures "
                 "that it was tested on.",
-                tone="good",
+                ""
+                if learned
+                else "That is hardly better than chance: mark more, and clearer ones.",
+                tone="good" if learned else "attention",
             )
 
         self._run(lambda _control: self._host.get().load(card.path).teach(name, more, less), show)

@@ -52,6 +52,7 @@ class DocumentCommand(QUndoCommand):
         if not isinstance(other, DocumentCommand) or other.merge_key != self.merge_key:
             return False
         self.after = other.after
+        self.setText(other.text())
         return True
 
 

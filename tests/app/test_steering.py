@@ -130,6 +130,7 @@ def test_a_drag_of_a_slider_is_one_step_and_changes_the_picture(
         session.slide(first, tenth / 10)
     session.end_gesture()
     assert len(steps(found)) == 1
+    assert found.documents.undo_stack.undoText() == f"{first.name} +0.8", "where it was let go"
     qtbot.waitUntil(lambda: pictures_are_there(found))
     assert found.latent.preview != before
     found.documents.undo_stack.undo()

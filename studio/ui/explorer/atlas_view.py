@@ -38,6 +38,7 @@ _CELL_PX = 64  # of thumbnails: enough for a cell on a fine screen
 class AtlasView(QWidget):
     """Press, drag or use the arrow keys to go.
 
+    The picture in view shows beside its place until the pointer moves on.
     Emits `gone(float, float)`, 0 to 1 from the top left, and `rested()`.
     """
 
@@ -56,8 +57,11 @@ class AtlasView(QWidget):
         self._aim: Place | None = None
         self._aimed_from: Sequence[Place] = ()
         self._dragging = False
+        self._here: Place | None = None
+        self._shows_here = False
         self.sheet = latent.pictures.new_sheet(_CELL_PX)
         self.sheet.changed.connect(self.update)
+        session.changed.connect(self._follow)
         latent.preview_changed.connect(self.update)
         self.setAccessibleName("Map of the latent space")
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -81,6 +85,11 @@ class AtlasView(QWidget):
             )
         self._shade()
         self.update()
+
+    def _follow(self) -> None:
+        if self._session.here != self._here:
+            self._here, self._shows_here = self._session.here, True
+            self.update()
 
     def show_aim(self, aim: Place | None, known: Sequence[Place] = ()) -> None:
         """Mark where a button would lead, and the places by which it knows."""
@@ -122,8 +131,9 @@ class AtlasView(QWidget):
             self._go(event.position())
             return
         pin = self._pin_at(event.position())
-        if pin is not self._pin:
-            self._pin = pin
+        stays = self._shows_here and self._is_near(event.position())
+        if (pin, stays) != (self._pin, self._shows_here):
+            self._pin, self._shows_here = pin, stays
             self.update()
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
@@ -161,6 +171,10 @@ class AtlasView(QWidget):
         x = (position.x() - frame.x()) / max(1.0, frame.width())
         y = (position.y() - frame.y()) / max(1.0, frame.height())
         self.gone.emit(min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+
+    def _is_near(self, position: QPointF) -> bool:
+        here = self._session.here
+        return here is not None and _distance(self.position_of(here), position) < _PREVIEW
 
     def _pin_at(self, position: QPointF) -> Pin | None:
         pins = self._session.pins
@@ -210,7 +224,7 @@ class AtlasView(QWidget):
         painter.setBrush(theme.DARK.color("attention"))
         for pin in self._session.pins:
             painter.drawEllipse(self.position_of(pin.place), _PIN, _PIN)
-        if self._pin is not None and not self._dragging:
+        if self._pin is not None and not self._shows_here:
             self._paint_bubble(painter, self.position_of(self._pin.place), self._pin.image)
 
     def _paint_aim(self, painter: QPainter) -> None:
@@ -237,7 +251,7 @@ class AtlasView(QWidget):
         painter.drawEllipse(center, 7.0, 7.0)
         painter.setPen(QPen(theme.DARK.color("handle"), 2.0))
         painter.drawEllipse(center, 7.0, 7.0)
-        if self._dragging:
+        if self._shows_here:
             self._paint_bubble(painter, center, self._latent.preview)
 
     def _paint_bubble(self, painter: QPainter, at: QPointF, image: QImage | None) -> None:

@@ -109,6 +109,7 @@ def test_candidates_are_taken_dropped_swapped_and_told_apart(
     assert isinstance(page, ComparePage)
     other = LatentPoint.of_seed(9, 0.8)
     QTest.mouseClick(page.slots[0], LEFT)
+    assert not page.add.isEnabled(), "the picture in view is one of them"
     drop(page.slots[1], mime_of(other))
     assert studio.latent.state.candidates == (studio.latent.state.point, other)
     QTest.mouseClick(page.swap, LEFT)

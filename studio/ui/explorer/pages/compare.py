@@ -145,7 +145,8 @@ class ComparePage(Page):
                 pictures[place] if known else None,
             )
             slot.set_in_view(slot.point == self._latent.state.point)
-        self.add.setEnabled(count < MOST_CANDIDATES)
+        taken = self._latent.state.point in self._candidates
+        self.add.setEnabled(count < MOST_CANDIDATES and not taken)
         self.swap.setEnabled(count >= 2)
         self._show_single([picture for picture in pictures if picture is not None])
         self.fit(self.width())

@@ -48,7 +48,7 @@ class SlidersPart(Part):
             self._directions.ensure()
         for row in self.rows.values():
             row.follow()
-        self.reset.setVisible(bool(self._session.point.slides))
+        self.reset.setEnabled(bool(self._session.point.slides))
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout()
