@@ -36,8 +36,11 @@ class LayerCard(QWidget):
             layout.addWidget(widget)
         self.hide()
 
-    def show_layer(self, layer: Layer | None, rect: QRectF, area: QRectF) -> None:
-        """Lie under `rect` (view px), inside `area`; hide if the layer was not generated."""
+    def show_layer(self, layer: Layer | None, rect: QRectF, area: QRectF, taken: QRectF) -> None:
+        """Lie under `rect` (view px), inside `area` and beside `taken`, where something else lies.
+
+        Hide if the layer was not generated.
+        """
         point = layer.provenance.point if layer is not None else None
         if layer is None or point is None or not layer.visible or not rect.intersects(area):
             self.hide()
@@ -47,6 +50,12 @@ class LayerCard(QWidget):
         self.adjustSize()
         x = min(max(rect.left(), area.left() + _GAP), area.right() - self.width() - _GAP)
         y = min(max(rect.bottom() + _GAP, area.top()), area.bottom() - self.height() - _GAP)
+        if taken.intersects(QRectF(x, y, self.width(), self.height())):
+            beside = taken.left() - self.width() - _GAP
+            if beside >= area.left() + _GAP:
+                x = beside
+            else:
+                y = taken.top() - self.height() - _GAP
         self.move(round(x), round(y))
         self.show()
 

@@ -147,7 +147,8 @@ class CanvasView(Viewport):
         layer = self.session.active_layer
         rect = self.renderer.rendered_rect(layer.id) if layer is not None else None
         shown = self.transform.rect_to_view(rect) if rect is not None else QRectF()
-        self._card.show_layer(layer, shown, self.canvas_rect)
+        taken = QRectF(self.zoom_bar.geometry())
+        self._card.show_layer(layer, shown, self.canvas_rect, taken)
 
     # --- Events ---
 

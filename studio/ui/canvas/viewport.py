@@ -37,11 +37,11 @@ class Viewport(QWidget):
         self._fitted = True  # follow the view's size until the person zooms or pans
         self.top_ruler = Ruler(Qt.Orientation.Horizontal, self)
         self.left_ruler = Ruler(Qt.Orientation.Vertical, self)
-        self._zoom_bar = ZoomBar(self)
-        self._zoom_bar.zoomed_in.connect(self.zoom_in)
-        self._zoom_bar.zoomed_out.connect(self.zoom_out)
-        self._zoom_bar.fitted.connect(self.fit)
-        self._zoom_bar.zoom_wanted.connect(self.zoom_to)
+        self.zoom_bar = ZoomBar(self)
+        self.zoom_bar.zoomed_in.connect(self.zoom_in)
+        self.zoom_bar.zoomed_out.connect(self.zoom_out)
+        self.zoom_bar.fitted.connect(self.fit)
+        self.zoom_bar.zoom_wanted.connect(self.zoom_to)
         session.changed.connect(self._fit_new_size)
 
     @property
@@ -86,7 +86,7 @@ class Viewport(QWidget):
         self._fitted = False
         for ruler in (self.top_ruler, self.left_ruler):
             ruler.show_transform(self.transform.panned(-ruler.x(), -ruler.y()))
-        self._zoom_bar.show_zoom(self.zoom)
+        self.zoom_bar.show_zoom(self.zoom)
         self.update()
         self.transformed.emit()
         if old.zoom != self.zoom:
@@ -114,9 +114,9 @@ class Viewport(QWidget):
         width, height = self.width(), self.height()
         self.top_ruler.setGeometry(THICKNESS, 0, width - THICKNESS, THICKNESS)
         self.left_ruler.setGeometry(0, THICKNESS, THICKNESS, height - THICKNESS)
-        bar = self._zoom_bar.sizeHint()
+        bar = self.zoom_bar.sizeHint()
         x, y = width - bar.width() - _BAR_MARGIN, height - bar.height() - _BAR_MARGIN
-        self._zoom_bar.setGeometry(x, y, bar.width(), bar.height())
+        self.zoom_bar.setGeometry(x, y, bar.width(), bar.height())
         if self._fitted:
             self.fit()
         else:

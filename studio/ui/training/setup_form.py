@@ -60,6 +60,7 @@ class SetupForm(QWidget):
         self.take_in_larger = link("")
         self.prompt = _combo("Prompt", [])
         self.prompt.setToolTip(_PROMPT_TIP)
+        self._sized_for: object = None  # the model whose size was taken last
         self.seamless = CheckRow("Seamless", value=False, tip=_SEAMLESS_TIP)
         self.device = _combo("Device", [])
         self.minutes = NumberField(MINUTES, self._training.recipes[0].minutes)
@@ -108,6 +109,7 @@ class SetupForm(QWidget):
     def _connect(self) -> None:
         self.recipe.currentIndexChanged.connect(self._take_recipe)
         self.model.currentIndexChanged.connect(self._show_recipe)
+        self.model.currentIndexChanged.connect(self._take_size)
         self.keep_transparency.clicked.connect(self._keep_transparency)
         self.side.currentIndexChanged.connect(self._show_dataset)
         self.take_in_larger.clicked.connect(self._take_in_larger)
@@ -155,6 +157,16 @@ class SetupForm(QWidget):
     def _take_recipe(self) -> None:
         self._show_recipe()
         self.minutes.set_value(self.recipe.currentData().minutes)
+        self._take_size()
+
+    def _take_size(self) -> None:
+        """A model goes on at its own size, unless another is chosen afterwards."""
+        model = self.model.currentData()
+        if not self.recipe.currentData().fine_tunes or model in (None, self._sized_for):
+            return
+        self._sized_for = model
+        if (place := self.side.findData(model.size)) >= 0:
+            self.side.setCurrentIndex(place)
 
     def _show_recipe(self) -> None:
         recipe: Recipe = self.recipe.currentData()

@@ -186,6 +186,22 @@ def test_a_generated_layer_has_a_card_that_leads_to_the_explorer(hand: Hand, qtb
     assert card.isHidden()
 
 
+def test_the_card_of_a_layer_leaves_the_zoom_bar_free(hand: Hand) -> None:
+    card, bar = hand.view.findChild(LayerCard), hand.view.zoom_bar
+    corner = hand.view.transform.to_document(QPointF(bar.geometry().center()))
+    made = Layer(
+        colored(30, 30, (9, 9, 9)),
+        x=round(corner.x()) - 30,
+        y=round(corner.y()) - 40,
+        provenance=Provenance(point=LatentPoint.of_seed(417, 0.8)),
+    )
+    hand.session.add_layer(made)
+    hand.settle()
+    hand.view.zoom_to(hand.view.zoom)
+    assert card.isVisible()
+    assert not card.geometry().intersects(bar.geometry())
+
+
 def drop(view: CanvasView, data: QMimeData, place: QPointF) -> None:
     event = QDropEvent(
         place,

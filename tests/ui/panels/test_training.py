@@ -402,9 +402,10 @@ def test_fine_tuning_goes_on_from_a_model_of_the_library(
     engine.let_all_go()
     choose(ready, "fine-tune")
     assert "no model yet" in ready.setup.obstacle.text()
-    studio.model_import.take(make_model(tmp_path / "birds.safetensors", "vae"))
+    studio.model_import.take(make_model(tmp_path / "birds.safetensors", "vae", size=32))
     qtbot.waitUntil(ready.setup.start.isEnabled)
     assert ready.setup.model.currentText() == "birds"
+    assert ready.setup.side.currentData() == 32
     qtbot.mouseClick(ready.setup.start, LEFT)
     qtbot.waitUntil(lambda: bool(engine.runs))
     assert (engine.runs[0].family, engine.runs[0].recipe) == ("vae", "fine-tune")
