@@ -34,19 +34,22 @@ def bent(model: Model, points: Sequence[LatentPoint], region: Region | None) -> 
             bends = [[b for b in point.bends if b.level == level] for point in points]
             here = region if region is not None and level >= region.level else None
             if here is not None or any(bends):
-                hook = stage.register_forward_hook(_hook(bends, here))
+                change = _hook(bends, here, model.margin)
+                hook = stage.register_forward_hook(change)
                 stack.callback(hook.remove)
         yield
 
 
-def _hook(bends: Sequence[Sequence[Bend]], region: Region | None) -> Callable[..., Any]:
+def _hook(
+    bends: Sequence[Sequence[Bend]], region: Region | None, margin: int
+) -> Callable[..., Any]:
     def change(_stage: object, _inputs: object, output: Any) -> Any:
         features, *beside = output if isinstance(output, tuple) else (output,)
         if any(bends):
             rows = zip(features.split(1), bends, strict=True)
             features = torch.cat([_bent_row(row, steps) for row, steps in rows])
         if region is not None:
-            features, *beside = (_with_region(part, region) for part in (features, *beside))
+            features, *beside = (_with_region(part, region, margin) for part in (features, *beside))
         return (features, *beside) if isinstance(output, tuple) else features
 
     return change
@@ -70,9 +73,11 @@ def _channels(count: int, bend: Bend) -> Tensor:
     return torch.from_numpy(np.sort(order[: round(count * bend.share)]))
 
 
-def _with_region(rows: Tensor, region: Region) -> Tensor:
+def _with_region(rows: Tensor, region: Region, margin: int) -> Tensor:
     """``[2, C, H, W]``, both rows the second inside the region and the first around it."""
-    inside = feathered(region, *rows.shape[-2:]).to(rows)
+    height, width = (side - 2 * margin for side in rows.shape[-2:])
+    inside = feathered(region, height, width).to(rows)
+    inside = functional.pad(inside[None], (margin,) * 4, mode="replicate")[0]
     return torch.lerp(rows[:1], rows[1:], inside).expand(2, -1, -1, -1)
 
 

@@ -20,7 +20,7 @@ from studio.core.latent import MASK_SIDE, LatentPoint, LatentSpace
 from studio.core.region_mask import Spot
 from studio.engine.api import Dragged, DragTask
 from studio.engine.directions import draw
-from studio.engine.family import Model, Shape
+from studio.engine.family import Model, Shape, shown
 from studio.engine.latents import Place, has_mapping, noise_of
 from studio.engine.pictures import to_images
 
@@ -143,9 +143,10 @@ class _Drag:
             stack.callback(stage.register_forward_hook(see).remove)
             picture = self._model.synthesize(w, noise_of([self._point], w.device))
         height, width = picture.shape[-2:]
+        features = shown(self._model, found[-1]).float()
         places = _PLACES / min(height, width)
         size = (round(height * places), round(width * places))
-        return functional.interpolate(found[-1].float(), size, mode="bilinear"), picture
+        return functional.interpolate(features, size, mode="bilinear"), picture
 
     def _reached(self) -> LatentPoint:
         """The point with its styles written out; bends, region and noise stay."""
@@ -182,7 +183,8 @@ def _level(model: Model, shape: Shape, device: torch.device) -> int:
     sides: list[int] = []
 
     def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
-        sides.append(min((output[0] if isinstance(output, tuple) else output).shape[-2:]))
+        features = output[0] if isinstance(output, tuple) else output
+        sides.append(min(shown(model, features).shape[-2:]))
 
     seed = LatentPoint.of_seed(0)
     with torch.no_grad(), ExitStack() as stack:

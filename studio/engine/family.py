@@ -152,6 +152,7 @@ class Model(nn.Module, ABC):
     prompt: PromptEncoder | None
     style_levels = 1  # how many levels have a w of their own
     noisy = False  # whether noise makes a difference
+    margin = 0  # places around the features of every stage that lie beyond the picture
 
     def __init__(self) -> None:
         super().__init__()
@@ -205,6 +206,12 @@ class Model(nn.Module, ABC):
         `prompt` is embedded ``[B, E]``, where the model takes prompts.
         """
         raise NotImplementedError
+
+
+def shown(model: Model, features: Tensor) -> Tensor:
+    """What of the features ``[..., H, W]`` of a stage lies in the picture."""
+    edge = model.margin
+    return features[..., edge:-edge, edge:-edge] if edge else features
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from studio.engine.bending import bent
 from studio.engine.checkpoint import load_model, shape_of
 from studio.engine.directions import W_SAMPLES, draw, find_directions, in_deviations, taught
 from studio.engine.dragging import drag
-from studio.engine.family import Model, Shape
+from studio.engine.family import Model, Shape, shown
 from studio.engine.features import features_of_model
 from studio.engine.inversion import invert
 from studio.engine.latents import Place, condition_of, has_mapping, noise_of
@@ -137,7 +137,8 @@ class LoadedGenerator:
         seen: list[Tensor] = []
 
         def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
-            seen.append((output[0] if isinstance(output, tuple) else output)[0].float())
+            features = output[0] if isinstance(output, tuple) else output
+            seen.append(shown(self._model, features)[0].float())
 
         with self._model.stages[level].register_forward_hook(see):
             _synthesize(self._model, self._shape, point, self._device)
@@ -168,7 +169,7 @@ class LoadedGenerator:
 
         def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
             features = output[0] if isinstance(output, tuple) else output
-            sides.append(min(features.shape[-2:]))
+            sides.append(min(shown(self._model, features).shape[-2:]))
 
         with ExitStack() as stack:
             for stage in self._model.stages:

@@ -62,8 +62,8 @@ class Network(NamedTuple):
             raise Unfamiliar(f"a network without “{tensor}”")
         return size
 
-    def made(self, renames: Renames, dropped: str) -> dict[str, Tensor]:
-        """All tensors under new names, but for those whose names end in `dropped`.
+    def made(self, renames: Renames, dropped: tuple[str, ...] = ()) -> dict[str, Tensor]:
+        """All tensors under new names, but for those whose names end in one of `dropped`.
 
         Raises:
             ValueError: one is damaged, or they are too many.

@@ -21,6 +21,7 @@ from studio.engine.generator import LoadedGenerator
 from studio.engine.importer import IMPORTERS, describe, import_model
 from studio.engine.setup import check
 from studio.errors import StudioError
+from tests.support.stylegan3_reference import Reference3, Small3, write_stylegan3
 from tests.support.stylegan_files import (
     Part,
     Small,
@@ -87,6 +88,30 @@ def test_a_seed_is_the_same_picture_as_with_nvidias_tools(tmp_path, small):
     assert made.shape == wanted.shape
     assert wanted.std() > 0.1
     assert np.abs(made - wanted).max() < 1e-5
+
+
+SHAPES_3 = {
+    "translation": Small3(),
+    "rotation": Small3(kernel=1, radial=True),
+    "deep": Small3(size=64, layers=8, base=256),
+    "gray": Small3(channels=1),
+}
+
+
+@pytest.mark.parametrize("small", SHAPES_3.values(), ids=SHAPES_3)
+def test_stylegan3_makes_the_same_picture_of_a_seed(tmp_path, small):
+    file, out = tmp_path / "network.pkl", tmp_path / "model.safetensors"
+    reference = Reference3(write_stylegan3(file, small), small)
+    list(import_model(file, out, RunControl()))
+    generator = LoadedGenerator.load(out, "cpu")
+    styles = reference.styles(z_of_seed(7, 8).astype(float), 0.7, 3)
+    wanted = pixels(reference.picture(styles))
+    made = generator.sample([replace(LatentPoint.of_seed(7, 0.7), cutoff=3)])[0]
+    assert made.shape == (small.size, small.size, small.channels)
+    assert wanted.std() > 0.05
+    assert np.abs(made - wanted).max() < 1e-5
+    assert generator.card.abilities.styles == small.layers + 2
+    assert not generator.card.abilities.noise
 
 
 def test_styles_of_another_seed_are_taken_level_by_level(tmp_path):

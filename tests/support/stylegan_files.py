@@ -122,6 +122,13 @@ def write_stylegan2(
     return tensors
 
 
+def write_network(
+    path: Path, tensors: Mapping[str, Tensor], attributes: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Write a snapshot of a generator alone."""
+    path.write_bytes(dumped({"G_ema": _network(tensors, attributes)}))
+
+
 def dumped(value: object, protocol: int = 4) -> bytes:
     """A pickle, as it would be written where NVIDIA's modules can be imported."""
     with _nvidia_modules(), warnings.catch_warnings():
@@ -174,7 +181,7 @@ def _part(
             children.setdefault(child, {})[rest] = tensor
         else:
             own[name] = tensor
-    buffers = {"w_avg", "noise_const", "resample_filter"}
+    buffers = {"w_avg", "noise_const", "resample_filter", "magnitude_ema", "transform"}
     parameters = {n: torch.nn.Parameter(t) for n, t in own.items() if n not in buffers}
     parts = {
         child: _part(f"{path}.{child}".strip("."), "Layer", inner, attributes)

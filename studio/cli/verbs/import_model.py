@@ -10,7 +10,10 @@ from studio.cli.verb import Verb
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a network-snapshot-….pkl of StyleGAN2 or -ADA"
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="a network-snapshot….pkl of StyleGAN2, StyleGAN2-ADA or StyleGAN3",
     )
     parser.add_argument("--out", metavar="MODEL", type=Path, required=True, help="file to write")
 

@@ -18,7 +18,7 @@ from studio.core.params import param
 from studio.engine.api import FamilyCard
 from studio.engine.blocks import LEAK, Linear, mix_channels
 from studio.engine.family import Architecture, Model, Noise, Shape
-from studio.engine.pictures import premultiplied
+from studio.engine.nvidia_mapping import MappedModel, MappingConfig, clamped, with_studio_alpha
 
 LOWEST = 4  # px of the level that the constant is for, whatever the shape of the picture
 TAPS = (1.0, 3.0, 3.0, 1.0)  # of the filter that smooths what was enlarged
@@ -26,12 +26,9 @@ _BRANCH = math.sqrt(0.5)  # gain of each of two branches that are added
 
 
 @dataclass(frozen=True)
-class Config:
+class Config(MappingConfig):
     """What the file says of its network."""
 
-    latent_dim: int = param(512, "Latent size", 1, 4096)
-    mapping_layers: int = param(8, "Mapping layers", 0, 16)
-    mapping_rate: float = param(0.01, "Mapping rate", 1e-6, 100.0)
     levels: int = param(7, "Levels", 1, 9)
     capacity: int = param(16384, "Capacity", 4, 1 << 20)
     max_channels: int = param(512, "Most channels", 1, 2048)
@@ -68,11 +65,6 @@ def _kernel(x: Tensor, gain: float) -> Tensor:
     taps = x.new_tensor(TAPS)
     kernel = torch.outer(taps, taps) * (gain / sum(TAPS) ** 2)
     return kernel.expand(x.shape[1], 1, -1, -1)
-
-
-def clamped(x: Tensor, limit: float) -> Tensor:
-    """No feature beyond `limit` (0: any)."""
-    return x.clamp(-limit, limit) if limit else x
 
 
 class StyledConv(nn.Module):
@@ -184,21 +176,11 @@ class Stage(nn.Module):
         return y, picture + enlarged(beside[0]) if beside else picture
 
 
-class Generator(Model):
+class Generator(MappedModel):
     """z to w to pictures; two stages for each level but the lowest, which has one."""
 
-    w_avg: Tensor
-
     def __init__(self, config: Config, shape: Shape, rng: torch.Generator) -> None:
-        super().__init__()
-        width = self.latent_dim = config.latent_dim
-        self.label = Linear(len(shape.classes), width, rng) if shape.classes else None
-        self.mapping_layers = nn.ModuleList(
-            Linear(width if place or self.label is None else 2 * width, width, rng,
-                   rate=config.mapping_rate)
-            for place in range(config.mapping_layers)
-        )  # fmt: skip
-        self.register_buffer("w_avg", torch.zeros(width))
+        super().__init__(config, shape, rng)
         lowest = tuple(side >> (config.levels - 1) for side in shape.size)
         self.const = nn.Parameter(torch.randn(config.channels(LOWEST), *lowest, generator=rng))
         self.levels = nn.ModuleDict(
@@ -220,22 +202,6 @@ class Generator(Model):
                 readers[place + 1].append(stage.torgb.affine.weight)
         return [torch.cat(weights) for weights in readers]
 
-    def embed(self, condition: Tensor | None) -> Tensor | None:
-        if self.label is None or condition is None:
-            return None
-        count = self.label.weight.shape[1]
-        embedded: Tensor = self.label(functional.one_hot(condition, count).float())
-        return embedded
-
-    def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
-        w = torch.cat([_normalized(part) for part in (z, prompt) if part is not None], dim=1)
-        for layer in self.mapping_layers:
-            w = functional.leaky_relu(layer(w), LEAK) * math.sqrt(2.0)
-        return w
-
-    def center(self, prompt: Tensor | None = None) -> Tensor:
-        return self.w_avg.expand(1 if prompt is None else len(prompt), -1)
-
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
         styles = w.unbind(1) if w.dim() == 3 else [w] * self.style_levels
         x = self.const.expand(len(w), -1, -1, -1).contiguous(memory_format=torch.channels_last)
@@ -244,7 +210,7 @@ class Generator(Model):
             x, *beside = stage(x, beside, styles[place], styles[place + 1], noise)
             if size is not None and stage.torgb is not None and max(beside[0].shape[-2:]) >= size:
                 break
-        return _with_studio_alpha(beside[0])
+        return with_studio_alpha(beside[0])
 
 
 def _level(side: int, config: Config, shape: Shape, rng: torch.Generator) -> nn.ModuleDict:
@@ -264,17 +230,6 @@ def _level(side: int, config: Config, shape: Shape, rng: torch.Generator) -> nn.
     torgb = ToColor(width, shape.channels, config, rng) if draws else None
     stages["conv1"] = Stage(second, torgb, joins=residual)
     return stages
-
-
-def _normalized(z: Tensor) -> Tensor:
-    return z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
-
-
-def _with_studio_alpha(batch: Tensor) -> Tensor:
-    """Where there is alpha, the color times it: these files have it beside the color."""
-    if batch.shape[1] != 4:
-        return batch
-    return premultiplied((batch * 0.5 + 0.5).clamp(0.0, 1.0)) * 2.0 - 1.0
 
 
 class StyleGan2(Architecture[Config]):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -21,7 +21,7 @@ from studio.core.control import RunControl
 from studio.core.files import told_as_studio_error
 from studio.core.params import from_json
 from studio.engine.api import Importing
-from studio.engine.families import stylegan2
+from studio.engine.families import stylegan2, stylegan3
 from studio.engine.family import Shape
 from studio.engine.importer import READING, Foreign, Importer
 from studio.engine.nvidia import PERSISTENT, Network, Unfamiliar
@@ -32,6 +32,7 @@ from studio.errors import StudioError
 
 _LARGEST = 2 << 30  # bytes of a file; three networks of 1024 px take 400 MB
 _NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
+C = TypeVar("C")
 _OF_TENSORFLOW = "dnnlib.tflib."
 
 
@@ -74,7 +75,7 @@ def _told(file: Path) -> Iterator[None]:
     except Unfamiliar as error:
         raise StudioError(
             f"“{file.name}” holds {error}.",
-            "Choose a network-snapshot of StyleGAN2, StyleGAN2-ADA, or what is built on them.",
+            "Choose a network-snapshot of StyleGAN2, its ADA version, StyleGAN3, or their kin.",
         ) from error
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StudioError(
@@ -113,7 +114,7 @@ def _refused(file: Path, wanted: str) -> StudioError:
 
 def _foreign(file: Path, network: Network, learned_from: str) -> Foreign:
     if "synthesis.input.freqs" in network.tensors:
-        raise Unfamiliar("a StyleGAN3 network")
+        return _stylegan3(file, network, learned_from)
     if "synthesis.b4.const" not in network.tensors:
         raise Unfamiliar(f"a network of another kind ({network.kind})")
     return _stylegan2(file, network, learned_from)
@@ -134,10 +135,13 @@ def _images(file: Path) -> int:
 
 # --- StyleGAN2 -----------------------------------------------------------------------------------
 
-_RENAMES = (
+_MAPPING = (
     (r"mapping\.embed\.", "label."),
     (r"mapping\.fc(\d+)\.", r"mapping_layers.\1."),
     (r"mapping\.w_avg", "w_avg"),
+)
+_RENAMES = (
+    *_MAPPING,
     (r"synthesis\.b4\.const", "const"),
     (r"synthesis\.b(\d+)\.(conv[01])\.", r"levels.\1.\2.conv."),
     (r"synthesis\.b(\d+)\.torgb\.", r"levels.\1.conv1.torgb."),
@@ -150,7 +154,7 @@ _ENLARGES = "conv0.conv.weight"  # [O, I, 3, 3] there, and [I, O, 3, 3] here
 def _stylegan2(file: Path, network: Network, learned_from: str) -> Foreign:
     def weights() -> Mapping[str, Tensor]:
         with _told(file):
-            made = network.made(_RENAMES, _FILTER)
+            made = network.made(_RENAMES, (_FILTER,))
         return {n: t.transpose(0, 1) if n.endswith(_ENLARGES) else t for n, t in made.items()}
 
     sides = _sides(network)
@@ -183,18 +187,10 @@ def _sides(network: Network) -> list[int]:
 
 def _config(network: Network, sides: list[int]) -> stylegan2.Config:
     widths = [network.size(f"synthesis.b{side}.conv1.weight")[0] for side in sides]
-    dimension, inputs = network.size("mapping.fc0.weight")
-    labeled = "mapping.embed.weight" in network.tensors
-    if inputs != dimension * (2 if labeled else 1):
-        raise Unfamiliar("a network whose z and w are not of one length")
     if network.told("synthesis.b4.conv1", "activation", "lrelu") != "lrelu":
         raise Unfamiliar("a network with an unusual activation")
     facts = {
-        "latent_dim": dimension,
-        "mapping_layers": sum(
-            bool(re.match(r"mapping\.fc\d+\.weight", n)) for n in network.tensors
-        ),
-        "mapping_rate": float(network.told("mapping.fc0", "bias_gain", 0.01)),
+        **_mapping(network),
         "levels": len(sides),
         "capacity": widths[-1] * sides[-1],
         "max_channels": widths[0],
@@ -202,20 +198,10 @@ def _config(network: Network, sides: list[int]) -> stylegan2.Config:
         "clamp": float(network.told("synthesis.b4.conv1", "conv_clamp") or 0.0),
         "noise": "synthesis.b4.conv1.noise_const" in network.tensors,
     }
-    try:
-        config = from_json(stylegan2.Config, facts)
-    except StudioError as error:
-        raise Unfamiliar(f"an unusual network: {error.message}") from error
+    config = _checked(stylegan2.Config, facts)
     if [config.channels(side) for side in sides] != widths:
         raise Unfamiliar("a network of unusual widths")
     return config
-
-
-def _classes(network: Network) -> tuple[str, ...]:
-    """The file knows numbers only."""
-    if "mapping.embed.weight" not in network.tensors:
-        return ()
-    return tuple(f"Class {n}" for n in range(network.size("mapping.embed.weight")[1]))
 
 
 def _check_filters(network: Network) -> None:
@@ -227,6 +213,94 @@ def _check_filters(network: Network) -> None:
             made = tensors.make(call)
             if made.shape != usual.shape or not torch.allclose(made, usual, atol=1e-4):
                 raise Unfamiliar("a network with unusual filters")
+
+
+# --- StyleGAN3 -----------------------------------------------------------------------------------
+
+_LAYER = r"synthesis\.L(\d{1,2})_(\d{1,5})_(\d{1,5})"
+_RENAMES_3 = (
+    *_MAPPING,
+    (r"synthesis\.input\.", "input."),
+    (_LAYER + r"\.", r"layers.\1."),
+)
+
+
+def _stylegan3(file: Path, network: Network, learned_from: str) -> Foreign:
+    def weights() -> Mapping[str, Tensor]:
+        with _told(file):
+            return network.made(_RENAMES_3)
+
+    names = sorted((found for n in network.parts if (found := re.fullmatch(_LAYER, n))), key=_place)
+    size = int(names[-1][2]) if names else 0
+    channels = int(names[-1][3]) if names else 0
+    config = _config_3(network, names)
+    plan = stylegan3.grids(config, size, channels)
+    if [(int(n[2]), int(n[3])) for n in names] != [(grid.side, grid.channels) for grid in plan]:
+        raise Unfamiliar("a network of unusual layers")
+    return Foreign(
+        "StyleGAN3",
+        stylegan3.STYLEGAN3.id,
+        config,
+        Shape(size, size, channels, classes=_classes(network)),
+        config.latent_dim,
+        weights,
+        learned_from,
+        _images(file),
+    )
+
+
+def _config_3(network: Network, names: list[re.Match[str]]) -> stylegan3.Config:
+    if len(names) < 4:
+        raise Unfamiliar("a network with missing layers")
+    first, last = names[0][0], names[-2]
+    down = network.size(f"{first}.down_filter")
+    return _checked(
+        stylegan3.Config,
+        {
+            **_mapping(network),
+            "layers": len(names) - 1,
+            "critical": network.told("synthesis", "num_critical", 2),
+            "capacity": int(last[2]) * int(last[3]),
+            "max_channels": int(names[0][3]),
+            "kernel": network.size(f"{first}.weight")[-1],
+            "radial": len(down) == 2,
+            "clamp": float(network.told(first, "conv_clamp", 256.0) or 0.0),
+        },
+    )
+
+
+def _place(name: re.Match[str]) -> int:
+    return int(name[1])
+
+
+# --- Both ----------------------------------------------------------------------------------------
+
+
+def _mapping(network: Network) -> dict[str, Any]:
+    dimension, inputs = network.size("mapping.fc0.weight")
+    labeled = "mapping.embed.weight" in network.tensors
+    if inputs != dimension * (2 if labeled else 1):
+        raise Unfamiliar("a network whose z and w are not of one length")
+    layers = [name for name in network.tensors if re.fullmatch(r"mapping\.fc\d+\.weight", name)]
+    return {
+        "latent_dim": dimension,
+        "mapping_layers": len(layers),
+        "mapping_rate": float(network.told("mapping.fc0", "bias_gain", 0.01)),
+    }
+
+
+def _checked(config_type: type[C], facts: Mapping[str, Any]) -> C:
+    try:
+        return from_json(config_type, facts)
+    except StudioError as error:
+        raise Unfamiliar(f"an unusual network: {error.message}") from error
+
+
+def _classes(network: Network) -> tuple[str, ...]:
+    """The file knows numbers only."""
+    if "mapping.embed.weight" not in network.tensors:
+        return ()
+    return tuple(f"Class {n}" for n in range(network.size("mapping.embed.weight")[1]))
 
 
 STYLEGAN_PICKLE = Importer("stylegan_pickle", ".pkl", _read)

@@ -44,7 +44,7 @@ class ModelsPanel(QWidget):
         self.heading.setProperty("role", "heading")
         self.import_link = link("Import…")
         self.import_link.setToolTip(
-            "A model from elsewhere: the studio's own, or a .pkl of NVIDIA's StyleGAN2"
+            "A model from elsewhere: the studio's own, or a .pkl of StyleGAN2 or 3"
         )
         self.coming = ComingModel(studio.model_import)
         self.list = RowList(PICTURE, detail_lines=2)
