@@ -28,9 +28,6 @@ class ToolRail(QToolBar):
 
     def fill(self, groups: Iterable[Iterable[QAction]]) -> None:
         """Add the tools, from the top, with a line between two groups."""
-        layout = self.layout()
-        assert layout is not None
-        layout.setContentsMargins(0, 0, 0, 0)
         shelf = _Shelf([[_button(action) for action in group] for group in groups])
         shelf.columns_changed.connect(self._widen)
         self.addWidget(shelf)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.action import Answer
@@ -224,6 +224,23 @@ def test_every_panel_is_reached_by_keys(qtbot: QtBot, window: MainWindow) -> Non
     window.canvas.setFocus()
     window.commands.run("view.previous_panel")
     assert any(dock.isAncestorOf(QApplication.focusWidget()) for dock in docks)
+
+
+def test_another_theme_moves_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    window.commands.refresh()
+
+    def places() -> list[QPoint]:
+        tools = window.rail.findChildren(QToolButton)
+        return [tool.mapTo(window, QPoint()) for tool in tools if tool.isVisible()]
+
+    wait_for(qtbot, places)
+    before = places()
+    window.commands.run("view.theme_light")
+    assert theme.current().name == "light"
+    QApplication.processEvents()
+    assert places() == before
+    assert min(place.x() for place in before) == 8
 
 
 def test_return_presses_the_button_that_has_the_focus(qtbot: QtBot, window: MainWindow) -> None:
