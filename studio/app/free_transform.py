@@ -114,13 +114,13 @@ class FreeTransform:
         return self.quad == rect_quad(self.base)
 
     def show(self, quad: Quad) -> None:
-        """Let the corners be there. What would have no area stays as it was."""
+        """Let the corners be there. What would have no area stays as it was, and is shown again."""
         if is_proper(quad):
             self.quad = quad
-            by, before = quad_map(self._began, quad), self._trial.before
-            moved = {key: c.moved(before.layer(key), by) for key, c in self._corners.items()}
-            layers = tuple(moved.get(item.id, item) for item in before.layers)
-            self._trial.show(replace(before, layers=layers))
+        by, before = quad_map(self._began, self.quad), self._trial.before
+        moved = {key: c.moved(before.layer(key), by) for key, c in self._corners.items()}
+        layers = tuple(moved.get(item.id, item) for item in before.layers)
+        self._trial.show(replace(before, layers=layers))
 
     def cancel(self) -> None:
         self._trial.cancel()

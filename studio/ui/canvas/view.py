@@ -29,6 +29,7 @@ from studio.ui.canvas.layer_card import LayerCard
 from studio.ui.canvas.overlays import paint_empty_hint, paint_tint
 from studio.ui.canvas.painting import Backdrop, Frame
 from studio.ui.canvas.snapper import Snapper
+from studio.ui.canvas.stand_in import StandIn
 from studio.ui.canvas.tools.move import MOVE
 from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
 from studio.ui.canvas.viewport import Viewport
@@ -65,6 +66,7 @@ class CanvasView(Viewport):
         self.aids = aids
         self.snapper = Snapper(self)
         self.guides = GuideLines(self)
+        self.stand_in = StandIn(session, renderer)
         self._pressure = 1.0
         self._backdrop = Backdrop(renderer)
         self.tool_info: ToolInfo = MOVE  # the others are looked for once one of them is picked
@@ -163,6 +165,7 @@ class CanvasView(Viewport):
         if self._backdrop.rough:
             self.update()
         painter.drawImage(QRectF(self.rect()), image, QRectF(size))
+        self.stand_in.paint(painter, self.transform)
         if not document.layers:
             paint_empty_hint(painter, self.canvas_rect)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -163,8 +163,34 @@ def test_measuring_and_setting_are_inverse(quad: Quad) -> None:
 
 
 def test_a_hidden_line_of_corners_is_not_shown(hand: Hand, tool: TransformTool) -> None:
+    hand.settle()
+    hand.qtbot.waitUntil(lambda: not tool._proxy.image.isNull())
     hand.drag(hand.at(150, 140), hand.at(40, 50), modifiers=CTRL)  # across the opposite corner
     assert corners(tool) == box(50, 60, 150, 140)
+    assert blue_at(hand, 100, 100)
+    hand.settle()
+    assert blue_at(hand, 100, 100)
+
+
+def blue_at(hand: Hand, x: float, y: float) -> bool:
+    color = hand.view.grab().toImage().pixelColor(hand.at(x, y).toPoint())
+    return color.blue() > color.red() + 100
+
+
+def test_what_is_applied_is_seen_at_once(hand: Hand, tool: TransformTool, qtbot) -> None:
+    """Rendering may take seconds: until then the picture that was dragged stands in."""
+    hand.settle()
+    qtbot.waitUntil(lambda: not tool._proxy.image.isNull())
+    hand.drag(hand.at(100, 100), hand.at(220, 190))
+    qtbot.keyClick(hand.view, Qt.Key.Key_Return)
+    assert hand.view.tool_id == "move"
+    assert blue_at(hand, 250, 210)
+    hand.settle()
+    assert blue_at(hand, 250, 210)
+    hand.session.undo_stack.undo()
+    hand.settle()
+    assert blue_at(hand, 70, 80)
+    assert not blue_at(hand, 250, 210)
 
 
 def test_what_is_moved_and_stretched_snaps(hand: Hand, tool: TransformTool) -> None:

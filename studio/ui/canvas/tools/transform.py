@@ -59,7 +59,6 @@ class TransformTool(Tool):
         self._drag: _Drag | None = None
         self._hovered: quads.QuadGrip = "outside"
         self._proxy = TransformProxy(view.renderer.lane)
-        self._settling = False
         self._on = False
         self._lifted_at: int | None = None  # place in the history
         self._options: TransformOptions | None = None
@@ -97,6 +96,7 @@ class TransformTool(Tool):
 
     def cancel(self) -> None:
         """Put the layer back, with what was lifted off it, and go back to the move tool."""
+        self.view.stand_in.clear()
         if self._job is not None:
             self._job.cancel()
         stack = self.session.undo_stack
@@ -123,7 +123,6 @@ class TransformTool(Tool):
 
     def _end(self) -> None:
         self._job = self._quad = self._pivot = self._drag = None
-        self._settling = False
         self._refresh()
 
     def _follow(self) -> None:
@@ -157,6 +156,7 @@ class TransformTool(Tool):
             self._pivot = pointer.document
         else:
             self._quad = self._dragged(drag, pointer)
+            self.view.stand_in.drag(self._proxy.image, job.opacity, self._quad)
             self._move_pivot(drag)
         self._refresh()
 
@@ -164,8 +164,7 @@ class TransformTool(Tool):
         drag, self._drag = self._drag, None
         self.view.snapper.end()
         if drag is not None and drag.moved and drag.grip != "pivot" and self._quad is not None:
-            self._settling = True
-            self.show(self._quad)
+            self._place(self._quad)
 
     def hover(self, pointer: Pointer) -> None:
         self._hovered = self._grip_at(pointer)
@@ -257,8 +256,14 @@ class TransformTool(Tool):
     def show(self, quad: Quad) -> None:
         """Let the layer's corners be there."""
         if self._job is not None:
+            self._hide(self._job)
+            self._place(quad)
+
+    def _place(self, quad: Quad) -> None:
+        if self._job is not None:
             self._job.show(quad)
             self._quad = self._job.quad
+            self.view.stand_in.settle(self._proxy.image, self._job.opacity, self._quad)
             self._refresh()
 
     def reset(self) -> None:
@@ -271,10 +276,6 @@ class TransformTool(Tool):
         if self._job is None or self._quad is None:
             return
         shown = quads.mapped(self._quad, self.view.transform.matrix)
-        if self._drag is None and self.renderer.idle:
-            self._settling = False
-        if self._settling or (self._drag is not None and self._drag.moved):
-            self._paint_proxy(painter, shown)
         quads.paint_quad(painter, shown, self.view.transform.to_view(self.pivot))
 
     def options(self, parent: QWidget) -> QWidget:
@@ -284,17 +285,6 @@ class TransformTool(Tool):
 
     def _forget_options(self) -> None:
         self._options = None
-
-    def _paint_proxy(self, painter: QPainter, shown: Quad) -> None:
-        image = self._proxy.image
-        if image.isNull() or self._job is None:
-            return
-        painter.save()
-        painter.setOpacity(self._job.opacity)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setTransform(quad_map(rect_quad(QRectF(image.rect())), shown), combine=True)
-        painter.drawImage(0, 0, image)
-        painter.restore()
 
     def _hide(self, job: FreeTransform) -> None:
         """While it is dragged its proxy stands for it."""
