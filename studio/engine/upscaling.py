@@ -2,11 +2,13 @@
 
 What it learns from are the picture itself and a person's other pictures, made smaller: how their
 own details come about, as Shocher et al. 2018, "Zero-shot super-resolution using deep internal
-learning". Where that turns out no better than plain interpolation, interpolation is what is given.
+learning". Of what it adds to plain interpolation as much is given as comes nearest to a part of the
+picture that it has not seen: nothing, where it helps nothing.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -23,19 +25,20 @@ from studio.engine.api.art import Painted, UpscaleSettings
 from studio.errors import StudioError
 
 _WIDTH, _LAYERS = 32, 4
+_LOBES = 3  # of the sine, on each side
 _REACH = _LAYERS + 2  # px that a px of the result depends on, on each side
 _CROP = 48  # px of what is to be reached, in training
 _BATCH = 16
 _RATE = 2e-3
-_HELD_OUT = 0.2  # of the crops by which network and interpolation are compared
-_POOL = 600  # crops to learn from
+_HELD_OUT = 0.25  # of the picture's longer side: by which network and interpolation are compared
+_POOL, _JUDGES = 600, 60  # crops to learn from, and to compare by
 _BAND = 128  # rows that are enlarged at a time
 _LEARNING = 0.8  # share of the work
 _LARGEST = 8192  # px of the longest side of a result
 
 
 class Doubler(nn.Module):
-    """``[B, 3, H, W]`` in [0, 1] to twice the size: interpolation, and what is missing in it.
+    """``[B, 3, H, W]`` in [0, 1] to twice the size: interpolation, and a `share` of what it lacks.
 
     Shi et al. 2016, "Real-time single image and video super-resolution using an efficient
     sub-pixel convolutional neural network".
@@ -48,6 +51,7 @@ class Doubler(nn.Module):
         for before, after in pairwise(widths):
             layers += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
         last = nn.Conv2d(_WIDTH, 12, 3, padding=1)
+        self.share = 1.0
         self._body = nn.Sequential(*layers, last, nn.PixelShuffle(2))
         for layer in self._body:
             if isinstance(layer, nn.Conv2d):
@@ -57,13 +61,31 @@ class Doubler(nn.Module):
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, batch: Tensor) -> Tensor:
-        missing: Tensor = self._body(batch)
-        return interpolated(batch) + missing
+        return interpolated(batch) + self.share * self.missing(batch)
+
+    def missing(self, batch: Tensor) -> Tensor:
+        """What it has learned that interpolation lacks."""
+        found: Tensor = self._body(batch)
+        return found
 
 
 def interpolated(batch: Tensor) -> Tensor:
-    """Twice the size by cubic interpolation."""
-    return functional.interpolate(batch, scale_factor=2.0, mode="bicubic")
+    """Twice the size by Lanczos' windowed sine; the edge is continued."""
+    weights = _lanczos().to(batch)
+    for axis in (2, 3):
+        lines = batch.movedim(axis, 3)
+        padded = functional.pad(lines.flatten(0, 2)[:, None], (_LOBES, _LOBES), mode="replicate")
+        pairs = functional.conv1d(padded, weights).transpose(1, 2)  # [N, length, 2]
+        batch = pairs.reshape(*lines.shape[:3], -1).movedim(3, axis)
+    return batch
+
+
+@functools.cache
+def _lanczos() -> Tensor:
+    """What both halves of a px take from those around it ``[2, 1, 7]``."""
+    away = torch.arange(-_LOBES, _LOBES + 1) - torch.tensor([[-0.25], [0.25]])
+    weights = torch.sinc(away) * torch.sinc(away / _LOBES) * (away.abs() < _LOBES)
+    return (weights / weights.sum(dim=1, keepdim=True))[:, None]
 
 
 def upscale(
@@ -80,13 +102,13 @@ def upscale(
     planes = _premultiplied(image)
     network: Doubler | None = None
     if settings.method == "learned":
-        crops = _crops([planes, *map(_premultiplied, examples)], generator)
+        own, unseen = _divided(planes)
+        crops = _crops([own, *map(_premultiplied, examples)], _POOL, generator)
         if len(crops) >= _BATCH:
             network = Doubler(generator).to(memory_format=torch.channels_last)
             for step in _learned(network, crops, settings.steps, generator, control):
                 yield Painted(image, _LEARNING * step / settings.steps)
-            if not _is_better(network, crops):
-                network = None
+            network.share = _share_of(network, _crops([unseen], _JUDGES, generator))
     for _ in range(int(math.log2(factor))):
         planes = _doubled(planes, network, control)
     yield Painted(_straight(planes, image.shape[2]), 1.0)
@@ -104,12 +126,11 @@ def _learned(
     Raises:
         Cancelled: `control` asked for it.
     """
-    known = crops[_held_out(crops) :]
     optimizer = torch.optim.Adam(network.parameters(), _RATE)
     rate = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
     for step in range(steps):
         control.check()
-        sharp = _turned(known[torch.randint(len(known), (_BATCH,), generator=generator)], step)
+        sharp = _turned(crops[torch.randint(len(crops), (_BATCH,), generator=generator)], step)
         loss = functional.l1_loss(network(_reduced(sharp)), sharp)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -120,12 +141,24 @@ def _learned(
 
 
 @torch.no_grad()
-def _is_better(network: Doubler, crops: Tensor) -> bool:
-    """Whether it comes nearer than interpolation to crops that it has not seen."""
-    unseen = crops[: _held_out(crops)]
+def _share_of(network: Doubler, unseen: Tensor) -> float:
+    """How much of what it adds comes nearest to crops that it has not seen, from 0 to 1."""
+    if not len(unseen):
+        return 1.0
     small = _reduced(unseen)
-    learned = functional.mse_loss(network(small), unseen)
-    return bool(learned < functional.mse_loss(interpolated(small), unseen))
+    missing, lacking = network.missing(small), unseen - interpolated(small)
+    share = (missing * lacking).sum() / (missing**2).sum().clamp_min(1e-12)
+    return float(share.clamp(0.0, 1.0))
+
+
+def _divided(planes: Tensor) -> tuple[Tensor, Tensor]:
+    """What is learned from, and what is held out; small pictures serve as both."""
+    axis = 1 if planes.shape[1] > planes.shape[2] else 2
+    held_out = max(_CROP, round(_HELD_OUT * planes.shape[axis]))
+    kept = planes.shape[axis] - held_out
+    if kept < _CROP:
+        return planes, planes
+    return planes.narrow(axis, 0, kept), planes.narrow(axis, kept, held_out)
 
 
 @torch.no_grad()
@@ -147,13 +180,13 @@ def _doubled(planes: Tensor, network: Doubler | None, control: RunControl) -> Te
     return result.clamp_(0.0, 1.0)
 
 
-def _crops(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
+def _crops(pictures: list[Tensor], count: int, generator: torch.Generator) -> Tensor:
     """Opaque squares ``[N, 3, 48, 48]`` from all over the pictures, more from larger ones."""
     usable = [p for p in pictures if min(p.shape[1:]) >= _CROP]
     if not usable:
         return torch.empty(0, 3, _CROP, _CROP)
     rooms = [math.sqrt((p.shape[1] - _CROP + 1) * (p.shape[2] - _CROP + 1)) for p in usable]
-    chosen = torch.multinomial(torch.tensor(rooms), _POOL, replacement=True, generator=generator)
+    chosen = torch.multinomial(torch.tensor(rooms), count, replacement=True, generator=generator)
     found: list[Tensor] = []
     for number in chosen.tolist():
         picture = usable[number]
@@ -165,10 +198,6 @@ def _crops(pictures: list[Tensor], generator: torch.Generator) -> Tensor:
         if float(crop[3].min()) > 0.99:
             found.append(crop[:3])
     return torch.stack(found) if found else torch.empty(0, 3, _CROP, _CROP)
-
-
-def _held_out(crops: Tensor) -> int:
-    return max(1, round(_HELD_OUT * len(crops)))
 
 
 def _turned(batch: Tensor, step: int) -> Tensor:
