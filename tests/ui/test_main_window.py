@@ -24,6 +24,7 @@ from studio.ui.command_palette import CommandPalette
 from studio.ui.command_rows import ROW
 from studio.ui.dialogs.crash import CrashSheet
 from studio.ui.dialogs.unsaved import UnsavedSheet
+from studio.ui.explorer.pages.grid import GridPage
 from studio.ui.fuzzy import score
 from studio.ui.main_window import MainWindow, apply_settings
 from studio.ui.panel import PANELS
@@ -332,6 +333,26 @@ def test_keys_are_the_tools_while_it_draws_and_commands_else(
     window.commands.run("select.none")
     press(qtbot, canvas, Qt.Key.Key_Backspace)
     assert not documents.document.layers
+
+
+def test_keys_of_a_picture_pick_no_tool(qtbot: QtBot, window: MainWindow) -> None:
+    window.studio.project.create("Test")
+    open_model(window.studio, qtbot)
+    panel, latent = window.docks.widget("explorer"), window.studio.latent
+    assert isinstance(panel, ExplorerPanel)
+    page, tool = panel.explorer.pages["grid"], window.canvas.tool_id
+    assert isinstance(page, GridPage)
+    window.activateWindow()
+    page.grid.setFocus()
+    qtbot.waitUntil(page.grid.hasFocus)
+    press(qtbot, page.grid, Qt.Key.Key_S)
+    press(qtbot, page.grid, Qt.Key.Key_T)
+    assert latent.state.favorites == (latent.state.point,)
+    assert [key.point for key in latent.state.timeline.keys] == [latent.state.point]
+    assert window.canvas.tool_id == tool
+    press(qtbot, page.grid, Qt.Key.Key_E)
+    assert window.canvas.tool_id == "eraser"
+    wait_until_calm(qtbot, window.studio)
 
 
 def test_a_layout_that_cannot_be_read_is_the_first_one(window: MainWindow) -> None:

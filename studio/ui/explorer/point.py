@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -47,6 +47,7 @@ USES: Mapping[str, Use] = {
     "T": Use("Add to timeline", _animate),
 }
 CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
+PICTURE_KEYS = frozenset({"S", "N", *USES, *(str(corner + 1) for corner in range(len(CORNERS)))})
 
 
 def drag_mime(studio: Studio, point: LatentPoint) -> QMimeData:
@@ -88,6 +89,15 @@ def point_menu(latent: LatentSession, point: LatentPoint, parent: QWidget) -> QM
         action = pin.addAction(f"{name}\t{corner + 1}")
         action.triggered.connect(lambda _on=False, at=corner: latent.set_corner(at, point))
     return menu
+
+
+def claims_key(event: QEvent) -> bool:
+    """Claim a key that a shortcut asks for: one of a picture, where elsewhere it picks a tool."""
+    assert isinstance(event, QKeyEvent)
+    claimed = not event.modifiers() & ~_HARMLESS and event.text().upper() in PICTURE_KEYS
+    if claimed:
+        event.accept()
+    return claimed
 
 
 def act_on_key(latent: LatentSession, point: LatentPoint, event: QKeyEvent) -> bool:

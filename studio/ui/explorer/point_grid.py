@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from studio.app.latent_pictures import PointSheet
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
-from studio.ui.explorer.point import act_on_key, drag_mime, show_point_menu, shown
+from studio.ui.explorer.point import act_on_key, claims_key, drag_mime, show_point_menu, shown
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
 
 _GAP = 1  # px
@@ -66,6 +66,10 @@ class PointGrid(ThumbnailGrid):
         place = points.index(state.point) if state.point in points else -1
         if place != self.current():
             self.set_current(place)
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() is QEvent.Type.ShortcutOverride
+        return (asked and self.current() >= 0 and claims_key(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         place = self.current()

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget
 
@@ -14,7 +14,7 @@ from studio.app.studio import Studio
 from studio.ui import icons
 from studio.ui.dialogs.prompt import TextSheet
 from studio.ui.explorer.page import Page, PageInfo
-from studio.ui.explorer.point import act_on_key, drag_mime, point_menu
+from studio.ui.explorer.point import act_on_key, claims_key, drag_mime, point_menu
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.endless_grid import Cell, EndlessGrid
 from studio.ui.widgets.icon_button import IconButton
@@ -54,6 +54,10 @@ class SeenPage(Page):
     def follow(self) -> None:
         self._in_view = self._seen.digest_in_view()
         self.grid.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        asked = event.type() is QEvent.Type.ShortcutOverride
+        return (asked and self.grid.hasFocus() and claims_key(event)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Those of a picture, where the grid has the keys."""
