@@ -3,7 +3,7 @@
 What it learns from are the picture itself and a person's other pictures, made smaller: how their
 own details come about, as Shocher et al. 2018, "Zero-shot super-resolution using deep internal
 learning". Of what it adds to plain interpolation as much is given as comes nearest to a part of the
-picture that it has not seen: nothing, where it helps nothing.
+picture (of the others, if it is small) that it has not seen: nothing, where it helps nothing.
 """
 
 from __future__ import annotations
@@ -102,13 +102,16 @@ def upscale(
     planes = _premultiplied(image)
     network: Doubler | None = None
     if settings.method == "learned":
-        own, unseen = _divided(planes)
-        crops = _crops([own, *map(_premultiplied, examples)], _POOL, generator)
+        known, unseen = zip(*map(_divided, [planes, *map(_premultiplied, examples)]), strict=True)
+        crops = _crops(known, _POOL, generator)
         if len(crops) >= _BATCH:
             network = Doubler(generator).to(memory_format=torch.channels_last)
             for step in _learned(network, crops, settings.steps, generator, control):
                 yield Painted(image, _LEARNING * step / settings.steps)
-            network.share = _share_of(network, _crops([unseen], _JUDGES, generator))
+            judges = _crops(unseen[:1], _JUDGES, generator)
+            if not len(judges):
+                judges = _crops(unseen, _JUDGES, generator)
+            network.share = _share_of(network, judges)
     for _ in range(int(math.log2(factor))):
         planes = _doubled(planes, network, control)
     yield Painted(_straight(planes, image.shape[2]), 1.0)
@@ -152,12 +155,12 @@ def _share_of(network: Doubler, unseen: Tensor) -> float:
 
 
 def _divided(planes: Tensor) -> tuple[Tensor, Tensor]:
-    """What is learned from, and what is held out; small pictures serve as both."""
+    """What is learned from, and what is held out: nothing of a small picture."""
     axis = 1 if planes.shape[1] > planes.shape[2] else 2
     held_out = max(_CROP, round(_HELD_OUT * planes.shape[axis]))
     kept = planes.shape[axis] - held_out
     if kept < _CROP:
-        return planes, planes
+        kept, held_out = planes.shape[axis], 0
     return planes.narrow(axis, 0, kept), planes.narrow(axis, kept, held_out)
 
 
@@ -180,7 +183,7 @@ def _doubled(planes: Tensor, network: Doubler | None, control: RunControl) -> Te
     return result.clamp_(0.0, 1.0)
 
 
-def _crops(pictures: list[Tensor], count: int, generator: torch.Generator) -> Tensor:
+def _crops(pictures: Sequence[Tensor], count: int, generator: torch.Generator) -> Tensor:
     """Opaque squares ``[N, 3, 48, 48]`` from all over the pictures, more from larger ones."""
     usable = [p for p in pictures if min(p.shape[1:]) >= _CROP]
     if not usable:
