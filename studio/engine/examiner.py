@@ -63,9 +63,7 @@ class Examiner:
     def _make_reference(self) -> Reference:
         real = self._setup.state.batches.pixels_of
         training, held_out = real(self._training), real(self._setup.held_out)
-        if self._mirrors:
-            training = np.concatenate([training, training[:, :, ::-1]])
-        self._reference = Reference(training, held_out, count=MOST_SAMPLES)
+        self._reference = Reference(training, held_out, count=MOST_SAMPLES, mirrored=self._mirrors)
         return self._reference
 
     def _scores(self, samples: Sequence[Image]) -> Scores | None:

@@ -11,7 +11,7 @@ from studio.engine.health.diversity import alikeness, closeness, cover
 from studio.engine.health.leaks import LeakDetector
 from studio.engine.health.nearest import CopyDetector, Gallery, Known
 from studio.engine.health.overfit import held_out_place
-from studio.engine.health.pixels import VIEW, chunks, reduced, shrunk
+from studio.engine.health.pixels import VIEW, chunks, reduced, shrunk, some_of
 from studio.engine.health.similarity import similarity
 
 
@@ -142,6 +142,23 @@ def test_other_pictures_of_the_kind_are_no_copies(detectors):
     found = copies.nearest(views(shapes(100, 5)))
     assert sum(item.is_copy for item in found) <= 5
     assert np.median([item.novelty for item in found]) == pytest.approx(1.0, abs=0.1)
+
+
+def test_where_pictures_were_mirrored_a_mirrored_one_is_no_leak():
+    rng = np.random.default_rng(0)
+    gallery = Gallery(shapes(200, 0), rng)
+    known = Known.of(shapes(200, 0), shapes(20, 1), gallery, rng)
+    leaks = LeakDetector(gallery, known, mirrored=True)
+    samples = shapes(100, 6)[:, :, ::-1]
+    assert leaks.worst(views(samples)).share < 0.1
+    assert leaks.worst(views(samples[:, ::-1])).share > 0.3
+
+
+def test_some_of_mirrored_pictures_are_drawn_from_both_ways_round():
+    pictures = shapes(20, 0)
+    both = some_of(pictures, 40, np.random.default_rng(0), mirrored=True)
+    assert np.array_equal(both, np.concatenate([pictures, pictures[:, :, ::-1]]))
+    assert len(some_of(pictures, 40, np.random.default_rng(0))) == 20
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,19 @@ def test_a_leak_is_told_whatever_the_verdict(reference, geese):
     assert "upside down" in told.advice
 
 
+def test_a_training_on_mirrored_pictures_is_judged_by_both_ways_round(geese):
+    training, held_out, other = geese
+    reference = Reference(training, held_out, mirrored=True)
+    assert reference.count == 160
+    new = np.concatenate([other, other[:, :, ::-1], held_out, held_out[:, :, ::-1]])
+    report = reference.measure(new)
+    assert verdict([report] * RECENT).kind == "good"
+    assert verdict([report] * RECENT).role != "warn"
+    copied = reference.measure(noisy_copies(np.concatenate([training[:, :, ::-1]] * 2), None))
+    assert copied.copies > 0.9
+    assert verdict([report] * RECENT + [copied] * RECENT).kind == "memorizing"
+
+
 def test_nearest_training_picture(reference, geese):
     training, _, other = geese
     found = reference.nearest(training[5:9])

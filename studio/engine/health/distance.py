@@ -28,11 +28,18 @@ class DistanceMeter:
     """Distances to the held-out pictures; `floor` is that of as many training pictures."""
 
     def __init__(
-        self, training: Pictures, held_out: Pictures, count: int, rng: np.random.Generator
+        self,
+        training: Pictures,
+        held_out: Pictures,
+        count: int,
+        rng: np.random.Generator,
+        *,
+        mirrored: bool = False,
     ) -> None:
         self._total = _PATCHES * len(held_out)
         self._held_out = patches_of(held_out, self._total)
-        floors = [self.levels(some_of(training, count, rng)) for _ in range(_FLOORS)]
+        drawn = (some_of(training, count, rng, mirrored=mirrored) for _ in range(_FLOORS))
+        floors = [self.levels(some) for some in drawn]
         self.floor: list[float] = np.mean(floors, axis=0).tolist()
 
     def levels(self, pictures: Pictures) -> list[float]:

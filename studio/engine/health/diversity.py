@@ -11,11 +11,11 @@ from studio.engine.health.pixels import (
     VIEW,
     Floats,
     Pictures,
-    choice,
     distances,
     flat,
     reduced,
     shrunk,
+    some_of,
 )
 from studio.engine.health.similarity import similarity
 
@@ -49,9 +49,15 @@ class DiversityMeter:
     """
 
     def __init__(
-        self, training: Pictures, held_out: Pictures, count: int, rng: np.random.Generator
+        self,
+        training: Pictures,
+        held_out: Pictures,
+        count: int,
+        rng: np.random.Generator,
+        *,
+        mirrored: bool = False,
     ) -> None:
-        known = reduced(training, VIEW, choice(len(training), count, rng))
+        known = reduced(some_of(training, count, rng, mirrored=mirrored), VIEW)
         mixed = rng.permutation(np.concatenate([known, reduced(held_out, VIEW)]))
         half = min(count, len(mixed) // 2)
         self._real = shrunk(mixed[:half], THUMBNAIL)

@@ -7,7 +7,7 @@ makes them too gives itself away: undo the change, and its picture is far nearer
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,10 +51,12 @@ class Leak(NamedTuple):
 class LeakDetector:
     """Compares samples' shares of pictures that look augmented with those of real pictures."""
 
-    def __init__(self, gallery: Gallery, known: Known) -> None:
-        self._real = gallery.thumbnails[:_MOST]
+    def __init__(self, gallery: Gallery, known: Known, *, mirrored: bool = False) -> None:
+        """With `mirrored`, mirrored training pictures are real ones too, and no leak."""
+        real = gallery.thumbnails[:_MOST]
+        self._real = [real, real[:, :, ::-1]] if mirrored else [real]
         self._known = len(known.own)
-        own = np.where(known.own < len(self._real), known.own, -1)
+        own = np.where(known.own < len(real), known.own, -1)
         self._usual = changed_shares(shrunk(known.views, THUMBNAIL), self._real, own)
 
     def worst(self, views: Floats) -> Leak:
@@ -70,17 +72,18 @@ class LeakDetector:
         return max(0.0, share - usual - chance)
 
 
-def changed_shares(made: Floats, real: Floats, own: Indices) -> dict[str, float]:
+def changed_shares(made: Floats, real: Sequence[Floats], own: Indices) -> dict[str, float]:
     """For each change, the share of thumbnails ``[N, h, w, C]`` that are nearer without it.
 
-    `own` as in `distances_to_others`. Real pictures have such shares too: only what is above
-    theirs is a leak.
+    Nearer to any of the sets in `real`; `own` as in `distances_to_others`, of each set. Real
+    pictures have such shares too: only what is above theirs is a leak.
     """
     as_it_is = _DECISIVE * _nearest(made, real, own)
     turns = _QUARTER_TURNS if made.shape[1] == made.shape[2] else {}
     changes = {**_CHANGES, **turns}
     undone = {name: _nearest(change(made), real, own) for name, change in changes.items()}
-    undone["shifted"] = np.min([_nearest(*pair, own) for pair in _shifts(made, real)], axis=0)
+    shifts = [shift for some in real for shift in _shifts(made, some)]
+    undone["shifted"] = np.min([_nearest(shifted, [some], own) for shifted, some in shifts], axis=0)
     return {name: float((nearest < as_it_is).mean()) for name, nearest in undone.items()}
 
 
@@ -93,6 +96,8 @@ def _shifts(made: Floats, real: Floats) -> Iterator[tuple[Floats, Floats]]:
         yield a[:, :-by], b[:, by:]
 
 
-def _nearest(made: Floats, real: Floats, own: Indices) -> Floats:
-    least: Floats = distances_to_others(flat(made), flat(real), own).min(axis=1)
+def _nearest(made: Floats, real: Sequence[Floats], own: Indices) -> Floats:
+    rows = flat(made)
+    each = [distances_to_others(rows, flat(some), own).min(axis=1) for some in real]
+    least: Floats = np.min(each, axis=0)
     return least

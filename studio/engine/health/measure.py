@@ -48,7 +48,8 @@ class Reference:
 
     Pictures are ``[N, H, W, C]``: uint8 (also memmapped), or float32 as *Images* are, with straight
     alpha. The same pictures and seed give the same figures. `count` is how many samples are
-    compared: as many as training pictures, up to 256.
+    compared: as many as training pictures, up to 256. With `mirrored`, training pictures were
+    trained on with left and right exchanged as well: they count twice.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Reference:
         *,
         count: int = MOST_SAMPLES,
         seed: int = 0,
+        mirrored: bool = False,
     ) -> None:
         """Measure the floors; at least 4 training and 2 held-out pictures are needed.
 
@@ -66,15 +68,16 @@ class Reference:
         """
         if len(training) < _LEAST_TRAINING or len(held_out) < _LEAST_HELD_OUT:
             raise ValueError(f"{len(training)} training and {len(held_out)} held-out pictures")
-        self.count = min(count, MOST_SAMPLES, len(training))
+        self.count = min(count, MOST_SAMPLES, len(training) * (2 if mirrored else 1))
         rng = np.random.default_rng(seed)
         unseen = some_of(held_out, self.count, rng)
-        self._distance = DistanceMeter(training, unseen, self.count, rng)
-        self._diversity = DiversityMeter(training, unseen, self.count, rng)
+        real = training, unseen, self.count, rng
+        self._distance = DistanceMeter(*real, mirrored=mirrored)
+        self._diversity = DiversityMeter(*real, mirrored=mirrored)
         gallery = Gallery(training, rng)
         known = Known.of(training, unseen, gallery, rng)
-        self._copies = CopyDetector(gallery, known)
-        self._leaks = LeakDetector(gallery, known)
+        self._copies = CopyDetector(gallery, known, mirrored=mirrored)
+        self._leaks = LeakDetector(gallery, known, mirrored=mirrored)
 
     def measure(self, samples: Samples, scores: Scores | None = None) -> HealthReport:
         """The health of a training that makes such samples; the first `count` are looked at.

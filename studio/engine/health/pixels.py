@@ -23,9 +23,19 @@ THUMBNAIL = 16  # px; and distances between pictures on these
 _CHUNK = 1 << 22  # values decoded at once: 16 MB of float32
 
 
-def some_of(pictures: Pictures, count: int, rng: np.random.Generator) -> Pictures:
-    """`count` pictures, or all if there are fewer, drawn without repetition."""
-    return pictures[choice(len(pictures), count, rng)]
+def some_of(
+    pictures: Pictures, count: int, rng: np.random.Generator, *, mirrored: bool = False
+) -> Pictures:
+    """`count` pictures, or all if there are fewer, drawn without repetition.
+
+    With `mirrored`, from twice as many: each picture, and each with left and right exchanged.
+    """
+    turned, chosen = np.divmod(
+        choice(len(pictures) * (2 if mirrored else 1), count, rng), len(pictures)
+    )
+    some = pictures[chosen]  # a copy
+    some[turned == 1] = some[turned == 1][:, :, ::-1]
+    return some
 
 
 def choice(total: int, count: int, rng: np.random.Generator) -> Indices:

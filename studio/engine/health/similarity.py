@@ -27,11 +27,12 @@ def similarity(a: Floats, b: Floats, scales: int = 1) -> Floats:
     weights = _WEIGHTS[: min(scales, fitting)]
     result = np.ones(x.shape[:2], np.float32)
     for index, weight in enumerate(weights / weights.sum()):
+        if index:
+            x, y = _half(x), _half(y)
         light, structure = _compare(x, y)
         last = index == len(weights) - 1
         term = (light * structure if last else structure).mean(axis=(2, 3))
         result *= np.maximum(term, 0) ** weight
-        x, y = _half(x), _half(y)
     mean: Floats = result.mean(axis=1)
     return mean
 
@@ -57,8 +58,8 @@ def _blurring(length: int) -> Floats:
 
 
 def _half(planes: Floats) -> Floats:
-    count, channels, height, width = planes.shape
+    height, width = planes.shape[2:]
     even = planes[:, :, : height // 2 * 2, : width // 2 * 2]
-    quarters = even.reshape(count, channels, height // 2, 2, width // 2, 2)
-    half: Floats = quarters.mean(axis=(3, 5))
+    rows = even[:, :, ::2] + even[:, :, 1::2]  # numpy takes ten times as long for means of 2 x 2
+    half: Floats = (rows[..., ::2] + rows[..., 1::2]) * np.float32(0.25)
     return half
