@@ -69,6 +69,7 @@ class SeenSession(QObject):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._remember_in_view)
         self._favorites = latent.state.favorites
+        self._returned_to: Key | None = None
         self._starred: set[str] = set()
         self.filter = SeenFilter()
         self.found: list[SeenEntry] = []
@@ -125,7 +126,8 @@ class SeenSession(QObject):
     # --- Intents ---
 
     def return_to(self, entry: SeenEntry) -> None:
-        """Look at a picture again, in its model."""
+        """Look at a picture again, in its model; it stays where it is among the others."""
+        self._returned_to = entry.key
         self._with_point(entry, lambda point: self._latent.pick(point, entry.model))
 
     def toggle_star(self, entry: SeenEntry) -> None:
@@ -173,7 +175,7 @@ class SeenSession(QObject):
         known = self._entries.get((model, digest_of(point)))
         now = int(time.time())
         if known is not None:
-            if next(reversed(self._entries)) != known.key:
+            if known.key not in (self._returned_to, next(reversed(self._entries))):
                 self._write(lambda _control: log.see_again(known, now))
             return
         small = _small(image)

@@ -14,7 +14,7 @@ import numpy as np
 
 from studio.codec.metadata import SOFTWARE, SourceType, xmp_packet
 from studio.codec.mp4 import Mp4Muxer
-from studio.codec.muxers import GifMuxer, Muxer, PngMuxer, WebpMuxer
+from studio.codec.muxers import GifMuxer, Muxer, PngMuxer, WebpMuxer, ticks
 from studio.codec.write import write_image
 from studio.core.control import RunControl
 from studio.core.files import atomic_write, write_json_atomic
@@ -65,7 +65,7 @@ def write_animation(  # noqa: PLR0913  (a declaration)
     if kind is WebpMuxer:
         kind = partial(kind, quality=quality)
     first, alike = _alike(frames, control or RunControl())
-    rate = Fraction(fps).limit_denominator(1001)  # 29.97 is 30000 / 1001
+    rate = _rate(fps)
     with atomic_write(path) as temp, temp.open("r+b") as file:
         return _mux(kind(file, first, rate, loop, xmp_packet(source)), alike)
 
@@ -162,6 +162,11 @@ def _bounded(frames: Iterable[Image]) -> list[Image]:
     return pictures
 
 
+def _rate(fps: float) -> Fraction:
+    """Frames a second as cameras have them: 29.97 is 30000 / 1001."""
+    return Fraction(fps).limit_denominator(1001)
+
+
 def _sheet(pictures: Sequence[Image], columns: int) -> Image:
     height, width, channels = pictures[0].shape
     rows = math.ceil(len(pictures) / columns)
@@ -189,7 +194,7 @@ def _sheet_index(path: Path, pictures: Sequence[Image], columns: int, fps: float
                 "trimmed": False,
                 "spriteSourceSize": {"x": 0, "y": 0, "w": width, "h": height},
                 "sourceSize": {"w": width, "h": height},
-                "duration": round(1000 / fps),
+                "duration": ticks(number, _rate(fps), 1000),
             }
             for number in range(len(pictures))
         ],

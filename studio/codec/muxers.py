@@ -34,7 +34,7 @@ class Muxer(Protocol):
     def finish(self) -> None: ...
 
 
-def _ticks(index: int, fps: Fraction, per_second: int) -> int:
+def ticks(index: int, fps: Fraction, per_second: int) -> int:
     """How long frame `index` lasts, so that the rounding of many frames does not add up."""
     return round((index + 1) * per_second / fps) - round(index * per_second / fps)
 
@@ -61,7 +61,7 @@ class GifMuxer:
     def add(self, frame: Image) -> None:
         picture, transparent = _indexed(to_pixels8(frame))
         options: dict[str, Any] = {
-            "duration": 10 * _ticks(self._count, self._fps, 100),  # Pillow wants ms
+            "duration": 10 * ticks(self._count, self._fps, 100),  # Pillow wants ms
             "disposal": 2 if transparent else 1,
             "include_color_table": True,
         }
@@ -143,7 +143,7 @@ class WebpMuxer:
 
     def add(self, frame: Image) -> None:
         keeps_all = 2  # flag: the frame replaces what was there, alpha included
-        duration = _three(_ticks(self._count, self._fps, 1000))
+        duration = _three(ticks(self._count, self._fps, 1000))
         head = bytes(6) + self._size + duration + bytes([keeps_all])
         self._chunk(b"ANMF", head + b"".join(_webp_chunks(frame, self._quality)))
         self._count += 1

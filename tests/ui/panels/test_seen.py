@@ -75,6 +75,9 @@ def test_a_click_returns_and_the_grid_shows_what_was_seen(studio: Studio, qtbot:
     assert np.abs(from_qimage(picture.image)[..., :3] - made).mean() < 0.03
     QTest.mouseClick(page.grid.viewport(), LEFT, pos=page.grid.cell_rect(2).center())
     wait_for(qtbot, lambda: studio.latent.state.point.seed == 5)
+    studio.seen.remember(picture.point, found[2].model, picture.image)
+    wait_until_calm(qtbot, studio)
+    assert [e.key for e in studio.seen.found] == [e.key for e in found], "it stays in its place"
     studio.documents.undo_stack.undo()
     assert studio.latent.state.point.seed == 7
     QTest.keyClick(page.grid, Qt.Key.Key_S)
