@@ -9,12 +9,13 @@ from PySide6.QtGui import QImage
 
 from studio.app.document_session import DocumentSession
 from studio.app.lanes import Lane, LatestWins, once
-from studio.app.layer_rendering import render_single_layer
+from studio.app.layer_rendering import placed_layer
 from studio.app.qimage import premultiplied_qimage
 from studio.core.change import DocumentChange
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
-from studio.core.image import to_rgba
+from studio.core.image import Image, to_rgba
+from studio.core.raster import Raster
 from studio.core.seams import seam_score
 from studio.edits.pixels import premultiplied, resized
 
@@ -75,10 +76,18 @@ def tile_of(layer: Layer, document: Document, control: RunControl) -> Tile:
     Raises:
         Cancelled: `control` asked for it.
     """
-    image = to_rgba(render_single_layer(layer, document, control))
-    height, width = image.shape[:2]
-    share = min(1.0, _SIDE / max(height, width))
-    small = resized(image, max(1, round(height * share)), max(1, round(width * share)))
-    plain = premultiplied(to_rgba(layer.raster.read()))
-    score = seam_score(premultiplied(image))
-    return Tile(premultiplied_qimage(small), width, height, score, seam_score(plain))
+    raster = placed_layer(layer, document, control).raster
+    plain, edited = (premultiplied(to_rgba(it.read())) for it in (layer.raster, raster))
+    picture = premultiplied_qimage(_small(raster))
+    scores = seam_score(edited), seam_score(plain)
+    return Tile(picture, raster.width, raster.height, *scores)
+
+
+def _small(raster: Raster) -> Image:
+    """RGBA, of no more than `_SIDE` px a side."""
+    longest, level = max(raster.width, raster.height), 0
+    while longest >> (level + 1) >= _SIDE:
+        level += 1
+    share = min(1.0, _SIDE / longest)
+    sides = (max(1, round(side * share)) for side in (raster.height, raster.width))
+    return resized(to_rgba(raster.level(level).read()), *sides)
