@@ -156,8 +156,8 @@ def test_the_index_of_a_sheet_finds_every_frame(tmp_path: Path) -> None:
     index = json.loads(write_sprite_sheet(tmp_path / "walk.png", given_frames, 8).read_text())
     assert index["meta"]["image"] == "walk.png"
     assert {entry["duration"] for entry in index["frames"]} == {125}
-    index = json.loads(write_sprite_sheet(tmp_path / "run.png", frames(48), 24).read_text())
-    assert sum(entry["duration"] for entry in index["frames"]) == 2_000
+    whole = json.loads(write_sprite_sheet(tmp_path / "run.png", frames(48), 24).read_text())
+    assert sum(entry["duration"] for entry in whole["frames"]) == 2_000
     with Pillow.open(tmp_path / "walk.png") as sheet:
         assert sheet.size == (index["meta"]["size"]["w"], index["meta"]["size"]["h"])
         for entry, frame in zip(index["frames"], given_frames, strict=True):
