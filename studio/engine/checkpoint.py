@@ -31,8 +31,8 @@ _STATE_KEY = "latent_studio.resume"
 _HELPERS = "helpers."  # what the names of the helpers' weights begin with
 _MAX_HEADER = 8 << 20  # bytes; ours are some kB, and parsing a hostile one takes minutes
 _MAX_TENSORS = 20_000
-_MAX_SIZE = 1024  # px
-_MAX_SIDE = 4 * _MAX_SIZE  # px; of the longer side
+MAX_SIZE = 1024  # px
+_MAX_SIDE = 4 * MAX_SIZE  # px; of the longer side
 _MAX_STEPS = 2**53
 _MAKE_ANOTHER = "Choose another file, or train the model again."
 
@@ -68,7 +68,7 @@ def read_card(path: Path) -> ModelCard:
             path=path,
             sha256=sha256_of(path),
             family=family.id,
-            size=_integer(header["size"], _MAX_SIZE),
+            size=_integer(header["size"], MAX_SIZE),
             height=_integer(header["height"], _MAX_SIDE),
             width=_integer(header["width"], _MAX_SIDE),
             channels=_integer(header["channels"], 4),
@@ -154,13 +154,19 @@ def _built(card: ModelCard, build: Callable[[Any, Shape], T]) -> T:
         StudioError: nothing can be built of them.
     """
     shape = shape_of(card)
-    if min(shape.size) < 4 or shape.channels not in (1, 3, 4):
-        claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
-        raise _damaged(card.path, f"it claims pictures of {claim}")
+    check_shape(card.path, shape)
     try:
         return build(from_json(ARCHITECTURES[card.family].config_type, card.config), shape)
     except (RuntimeError, IndexError) as error:  # sides that cannot be halved, absurd widths
         raise _damaged(card.path, str(error)) from error
+
+
+def check_shape(path: Path, shape: Shape) -> None:
+    """Raise `StudioError` if the file in `path` claims pictures that no model of ours makes."""
+    sides = min(shape.size) >= 4 and max(shape.size) <= _MAX_SIDE
+    if not sides or shape.channels not in (1, 3, 4):
+        claim = f"{shape.width} x {shape.height} px and {shape.channels} channels"
+        raise _damaged(path, f"it claims pictures of {claim}")
 
 
 def shape_of(card: ModelCard) -> Shape:
@@ -171,6 +177,7 @@ def shape_of(card: ModelCard) -> Shape:
 def check_against(
     path: Path, expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor]
 ) -> None:
+    """Raise `StudioError` unless the `tensors` of a file have the names and shapes `expected`."""
     if expected.keys() != tensors.keys():
         odd = min(expected.keys() ^ tensors.keys())
         raise _damaged(path, f"the weights do not fit its header (“{odd}”)")

@@ -15,7 +15,7 @@ from studio.core.files import sha256_of
 from studio.core.params import to_json
 from studio.core.registry import Registry
 from studio.engine.api import Importing
-from studio.engine.checkpoint import check_against, save_model
+from studio.engine.checkpoint import MAX_SIZE, check_against, check_shape, save_model
 from studio.engine.family import ARCHITECTURES, Architecture, Shape
 from studio.engine.pickled import finished
 from studio.errors import StudioError
@@ -80,9 +80,10 @@ def import_model(file: Path, out: Path, control: RunControl) -> Iterator[Importi
     foreign = yield from importer_of(file).read(file, control)
     yield Importing(READING)
     control.check()
+    check_shape(file, foreign.shape)
+    weights = foreign.weights()
     architecture = ARCHITECTURES[foreign.architecture]
     model = architecture.build(foreign.config, foreign.shape, torch.Generator())
-    weights = foreign.weights()
     check_against(file, model.state_dict(), weights)
     model.load_state_dict(weights)
     control.check()
@@ -97,7 +98,7 @@ def _header(file: Path, foreign: Foreign, architecture: Architecture[Any]) -> di
         "family": architecture.id,
         "family_title": foreign.title,
         "config": to_json(foreign.config),
-        "size": max(shape.size),
+        "size": min(max(shape.size), MAX_SIZE),
         "height": shape.height,
         "width": shape.width,
         "channels": shape.channels,

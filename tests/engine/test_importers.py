@@ -15,6 +15,7 @@ from studio.core.control import Cancelled, RunControl
 from studio.core.latent import LatentPoint, StyleMix, z_of_seed
 from studio.core.steering import LevelRange
 from studio.engine.api import FOREIGN_SUFFIXES, TrainingRun
+from studio.engine.blend import blend_models
 from studio.engine.checkpoint import load_model, read_header
 from studio.engine.family import ARCHITECTURES, FAMILIES
 from studio.engine.generator import LoadedGenerator
@@ -312,12 +313,25 @@ def test_networks_of_another_kind_are_told_apart(tmp_path, entries):
         {"mapping.fc0.weight": torch.ones(8, 4)},
         {"synthesis.b16.conv1.extra": torch.ones(3)},
         {"synthesis.b4.const": torch.full((6, 4, 4), torch.nan)},
+        {"synthesis.b4.const": torch.zeros(1, 1, 1).expand(6, 4, 1 << 20)},
+        {"synthesis.b16.torgb.weight": torch.ones(2, 2, 1, 1)},
     ],
 )
 def test_networks_that_would_be_drawn_wrongly_are_refused(tmp_path, instead):
     file = tmp_path / "unusual.pkl"
     write_stylegan2(file, instead=instead)
     refusal(file)
+
+
+def test_two_imported_models_are_blended_from_a_level_on(tmp_path):
+    files = [tmp_path / name for name in ("a.safetensors", "b.safetensors", "c.safetensors")]
+    for file, seed in zip(files, (0, 1), strict=False):
+        write_stylegan2(tmp_path / "n.pkl", instead=stylegan2_tensors(Small(), seed))
+        list(import_model(tmp_path / "n.pkl", file, RunControl()))
+    blend_models(*files[:2], 1.0, files[2], from_px=16)
+    first, second, blended = (load_model(file)[0].state_dict() for file in files)
+    for name, weight in blended.items():
+        assert torch.equal(weight, (second if name.startswith("levels.16.") else first)[name])
 
 
 def test_an_import_can_be_cancelled(tmp_path):

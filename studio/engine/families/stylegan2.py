@@ -31,7 +31,7 @@ class Config(MappingConfig):
 
     levels: int = param(7, "Levels", 1, 9)
     capacity: int = param(16384, "Capacity", 4, 1 << 20)
-    max_channels: int = param(512, "Most channels", 1, 2048)
+    max_channels: int = param(512, "Most channels", 1, 1024)
     architecture: str = param("skip", "Architecture", choices=("skip", "resnet", "orig"))
     clamp: float = param(256.0, "Largest feature (0: any)", 0.0, 1e9)
     noise: bool = param(True, "Noise inputs")

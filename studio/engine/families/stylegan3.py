@@ -35,7 +35,7 @@ class Config(MappingConfig):
     layers: int = param(14, "Layers", 3, 30)
     critical: int = param(2, "Critically sampled layers", 1, 8)
     capacity: int = param(32768, "Capacity", 4, 1 << 20)
-    max_channels: int = param(512, "Most channels", 1, 2048)
+    max_channels: int = param(512, "Most channels", 1, 1024)
     kernel: int = param(3, "Kernel", 1, 3, 2)
     radial: bool = param(False, "Radial filters")
     clamp: float = param(256.0, "Largest feature (0: any)", 0.0, 1e9)

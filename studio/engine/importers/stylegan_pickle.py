@@ -79,7 +79,7 @@ def _told(file: Path) -> Iterator[None]:
         ) from error
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StudioError(
-            f"“{file.name}” is damaged, or no model of StyleGAN: {error}.",
+            f"“{file.name}” is damaged, or no file of StyleGAN's tools.",
             "Copy or download it again.",
         ) from error
 
