@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from studio.app.canvas_renderer import CanvasRenderer
@@ -26,16 +27,22 @@ class LivePaint:
     """The pixels of one layer, or its mask, while a tool is at work on them. GUI thread only.
 
     Paint goes under the layer's edits; `mask` says that it goes onto the mask, in grey. Use it for
-    one gesture: `show` as often as needed, then `commit` or `cancel`. A layer that `grows` covers
-    the whole page meanwhile, and afterwards what was painted as well.
+    one gesture: `show` as often as needed, then `commit` or `cancel`, which call `ended`. A layer
+    that `grows` covers the whole page meanwhile, and afterwards what was painted as well.
 
     Raises:
         StudioError: nothing can be painted on; the hint tells the way out.
     """
 
     def __init__(
-        self, session: DocumentSession, renderer: CanvasRenderer, *, grows: bool = False
+        self,
+        session: DocumentSession,
+        renderer: CanvasRenderer,
+        *,
+        grows: bool = False,
+        ended: Callable[[], None] = lambda: None,
     ) -> None:
+        self._ended = ended
         self._session = session
         self._renderer = renderer
         self.layer = self._home = paintable_layer(session)
@@ -85,6 +92,7 @@ class LivePaint:
                 kept = home.translated(-painted.x, -painted.y).union(self._touched)
                 painted = trimmed(painted, kept)
             self._session.commit(document.update_layer(painted.id, lambda _: painted), text)
+        self._ended()
 
     def cancel(self) -> None:
         """Show the layer as it is without what was painted."""
@@ -92,6 +100,7 @@ class LivePaint:
         if document.has_layer(self.layer.id):
             layer = document.layer(self.layer.id)
             self._renderer.show_live(layer, self._placed(self._touched))
+        self._ended()
 
     @property
     def _is_current(self) -> bool:

@@ -57,6 +57,8 @@ class Painting(QObject):
         self._lane = lane
         self._waiting: deque[Wish] = deque()
         self._busy = False
+        self._stroke: LivePaint | None = None
+        self._held: tuple[Wish, Raster, Raster] | None = None  # came while a stroke went on
         self._seen = SeenPixels()
 
     @property
@@ -65,12 +67,17 @@ class Painting(QObject):
         return self._busy
 
     def begin(self, *, grows: bool = False) -> LivePaint:
-        """Start painting on the active layer, which `grows` where paint goes beyond its edges.
+        """Start a stroke on the active layer, which `grows` where paint goes beyond its edges.
+
+        What comes from the lane waits until it is committed, cancelled or left for `later`.
 
         Raises:
             StudioError: nothing can be painted on.
         """
-        return LivePaint(self._documents, self._canvas, grows=grows)
+        self._stroke = LivePaint(
+            self._documents, self._canvas, grows=grows, ended=self._stroke_ended
+        )
+        return self._stroke
 
     def tell(self, error: StudioError) -> None:
         """Say why something cannot be painted, with the way out."""
@@ -83,7 +90,7 @@ class Painting(QObject):
         Raises:
             StudioError: nothing can be painted on.
         """
-        live, document = self.begin(), self._documents.document
+        live, document = self._live(), self._documents.document
         layer, limit = live.layer, _limit(live)
         x, y = math.floor(place.x()), math.floor(place.y())
         if not (0 <= x < document.width and 0 <= y < document.height):
@@ -108,7 +115,7 @@ class Painting(QObject):
         Raises:
             StudioError: nothing can be painted on.
         """
-        live, box = self.begin(), self.box
+        live, box = self._live(), self.box
         layer, limit, opacity = live.layer, _limit(live), np.float32(gradient.opacity / 100)
         box.remember(box.foreground)
         ends = [(place.x() - layer.x, place.y() - layer.y) for place in (start, end)]
@@ -128,7 +135,7 @@ class Painting(QObject):
         Raises:
             StudioError: nothing can be painted on.
         """
-        live = self.begin()
+        live = self._live()
         limit, ink = _limit(live), live.allowed(color_ink(color))
         self.box.remember(color)
 
@@ -141,6 +148,18 @@ class Painting(QObject):
         """Replace what is painted on by what `make` makes of it in the lane, as one undo step."""
         self._waiting.append((live, text, make))
         self._pump()
+        if live is self._stroke:
+            self._stroke_ended()
+
+    def _live(self) -> LivePaint:
+        return LivePaint(self._documents, self._canvas)
+
+    def _stroke_ended(self) -> None:
+        self._stroke = None
+        held, self._held = self._held, None
+        if held is not None:
+            self._take(*held)
+            self._ended()
 
     def _pump(self) -> None:
         if self._busy or not self._waiting:
@@ -172,7 +191,12 @@ class Painting(QObject):
         return layer.surface(mask=live.mask) if stays else None
 
     def _take(self, wish: Wish, before: Raster, after: Raster) -> None:
-        """Made anew if somebody painted meanwhile, given up if an undo came in between."""
+        """Held while a stroke goes on, which would end with it; made anew if something was painted
+        meanwhile, given up if an undo came in between.
+        """
+        if self._stroke is not None:
+            self._held = wish, before, after
+            return
         live, text, _make = wish
         document, layer_id, mask = self._documents.document, live.layer.id, live.mask
         if self._surface(live) is before:
@@ -188,8 +212,9 @@ class Painting(QObject):
         self._ended()
 
     def _ended(self) -> None:
-        self._busy = False
-        self._pump()
+        if self._held is None:
+            self._busy = False
+            self._pump()
 
 
 def _limit(live: LivePaint) -> Limit:

@@ -343,6 +343,23 @@ def test_painting_on_while_it_heals_keeps_both(painter: Hand) -> None:
     assert tuple(page(painter)[100, 200]) == (255, 0, 0)
 
 
+def test_a_stroke_goes_on_while_healing_ends(painter: Hand, qtbot) -> None:
+    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.view.set_tool("heal")
+    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.view.set_tool("brush")
+    painter.mouse(QEvent.Type.MouseButtonPress, painter.at(200, 100))
+    qtbot.waitUntil(lambda: painter.view.painting._held is not None, timeout=60_000)
+    painter.mouse(QEvent.Type.MouseMove, painter.at(250, 100))
+    painter.mouse(QEvent.Type.MouseButtonRelease, painter.at(250, 100))
+    wait(painter)
+    assert page(painter)[90:110, 90:110].min() >= 250
+    assert tuple(page(painter)[100, 225]) == (255, 0, 0)
+    assert painter.session.undo_stack.count() == 3
+
+
 def test_what_is_undone_while_it_heals_leaves_no_veil(painter: Hand) -> None:
     painter.click(painter.at(200, 100))
     painter.view.set_tool("heal")

@@ -68,6 +68,7 @@ class StrokeTool(Tool):
         try:
             self.begin(pointer)
         except StudioError as error:
+            self.cancel()
             self.view.painting.tell(error)
 
     def begin(self, pointer: Pointer) -> None:
@@ -76,12 +77,12 @@ class StrokeTool(Tool):
         Raises:
             StudioError: it cannot be painted here.
         """
-        live = self.view.painting.begin(grows=self.grows)
+        self._live = live = self.view.painting.begin(grows=self.grows)
         base = live.raster if live.mask else self.base(live.raster)
         brush = self.brush
         ink = live.allowed(self.ink(live, base))
         stroke = Stroke(base, ink, brush.hardness, brush.opacity, live.limit)
-        self._live, self._stroke = live, stroke
+        self._stroke = stroke
         here = self._sample(live, pointer.document, pointer.pressure)
         if pointer.holds(Qt.KeyboardModifier.ShiftModifier) and self._last is not None:
             self._path = BrushPath(brush, self._sample(live, self._last, pointer.pressure))
@@ -106,6 +107,8 @@ class StrokeTool(Tool):
         self._live = self._stroke = self._path = None
         if stroke is not None and not stroke.touched.is_empty:
             self.end(live, stroke)
+        else:
+            live.cancel()
         self.view.update()
 
     def end(self, live: LivePaint, _stroke: Stroke) -> None:
