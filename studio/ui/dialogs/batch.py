@@ -209,7 +209,8 @@ class BatchSheet(Sheet):
             left = spoken_time(progress.seconds_left)
             return f"{progress.done:,} of {progress.total:,} · {left} left"
         done = progress.done - len(self._batch.problems)
-        return f"{done:,} of {progress.total:,} edited."
+        stopped = "Stopped. " if progress.done < progress.total else ""
+        return f"{stopped}{done:,} of {progress.total:,} edited."
 
     def _show_problems(self) -> None:
         problems = self._batch.problems if self._begun else []

@@ -96,6 +96,7 @@ def test_a_batch_can_be_stopped(inverted: Studio, qtbot: QtBot, picture_folder: 
     assert len(list(picture_folder.glob("edited/*"))) < 12
     assert sheet.isVisible()
     assert "edited" in told[-1].message
+    assert sheet.told.text().startswith("Stopped. ") or inverted.batch.progress is None
 
 
 def test_without_edits_there_is_nothing_to_run(
