@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.studio import Starts, Studio
 from studio.errors import StudioError
@@ -18,6 +18,7 @@ from studio.ui import theme
 from studio.ui.dialogs import files
 from studio.ui.widgets.file_drop import FileDrop
 from studio.ui.widgets.picture_card import CARD, WIDE_CARD, CardFlow, PictureCard
+from studio.ui.widgets.plain_scroll import PlainScroll
 
 if TYPE_CHECKING:
     from studio.app.exchange import SampleSet
@@ -92,16 +93,14 @@ class Welcome(QWidget):
         column.addWidget(self.recent)
         column.addWidget(self.samples)
         column.addStretch(1)
-        scroll = QScrollArea(self)
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         middle = QWidget()
         row = QHBoxLayout(middle)
         row.setContentsMargins(0, 0, 0, 0)
         row.addStretch(1)
         row.addWidget(self._column)
         row.addStretch(1)
-        scroll.setWidget(middle)
+        scroll = PlainScroll(middle)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for widget in (scroll.viewport(), middle):
             widget.setAutoFillBackground(False)
         fill = QVBoxLayout(self)

@@ -64,6 +64,17 @@ def test_samples_are_offered_with_their_pictures(screen: Welcome, qtbot: QtBot) 
     assert not screen.recent.isVisible()
 
 
+def test_tab_goes_from_button_to_button_to_the_cards(screen: Welcome, qtbot: QtBot) -> None:
+    screen.activateWindow()
+    screen.setFocus()
+    qtbot.waitUntil(screen.hasFocus)
+    first_card = screen.samples.cards.cards[0]
+    order = [screen.new, screen.new_canvas, screen.open_picture, screen.open_other, first_card]
+    for expected in order:
+        qtbot.keyClick(screen.focusWidget() or screen, Qt.Key.Key_Tab)
+        assert screen.window().focusWidget() is expected
+
+
 def test_a_sample_becomes_a_project(screen: Welcome, studio: Studio, qtbot: QtBot) -> None:
     suggested: list[str] = []
     studio.training.recipe_suggested.connect(suggested.append)

@@ -52,6 +52,7 @@ class DoctorSection(QWidget):
         self.calm = CalmLine()
         self.body = QScrollArea()
         self.body.setFrameShape(QFrame.Shape.NoFrame)
+        self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it
         self.body.setWidgetResizable(True)
         self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.hide()
