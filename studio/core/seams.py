@@ -18,10 +18,13 @@ def beyond_cut(costs: Costs) -> NDArray[np.bool_]:
     Efros & Freeman 2001, "Image quilting", section 2.1.
     """
     length, width = costs.shape
-    total = costs.copy()
+    beside = np.pad(costs, ((0, 0), (1, 1)), constant_values=np.inf)
+    total, least = beside[:, 1:-1], np.empty(width, costs.dtype)
     for y in range(1, length):
-        above = np.pad(total[y - 1], 1, constant_values=np.inf)
-        total[y] += np.minimum(np.minimum(above[:-2], above[1:-1]), above[2:])
+        above = beside[y - 1]
+        np.minimum(above[:-2], above[1:-1], out=least)
+        np.minimum(least, above[2:], out=least)
+        total[y] += least
     path = np.empty(length, np.intp)
     path[-1] = int(total[-1].argmin())
     for y in range(length - 2, -1, -1):

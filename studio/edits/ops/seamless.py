@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,30 +39,36 @@ def seamless(image: Image, params: Seamless, context: EditContext) -> Image:
     def sewn(pixels: Image) -> Image:
         even = _evenly_lit(pixels, params.light)
         for axis in (1, 0):
-            context.control.check()
-            turned = np.ascontiguousarray(even.swapaxes(0, 1)) if axis == 0 else even
-            turned = _joined(turned, params.band / 100.0, params.softness)
-            even = turned.swapaxes(0, 1) if axis == 0 else turned
+            turned = even.swapaxes(0, 1) if axis == 0 else even
+            if turned.shape[1] >= _LEAST_SIDE:
+                joined = turned.copy("K")
+                width, half = turned.shape[1], turned.shape[1] // 2
+                context.control.check()
+                _join(joined, turned, turned[:, -half:], params)
+                context.control.check()
+                _join(joined[:, ::-1], turned[:, ::-1], turned[:, width - half - 1 :: -1], params)
+                even = joined.swapaxes(0, 1) if axis == 0 else joined
         return even
 
     return map_premultiplied(image, sewn)
 
 
-def _joined(image: Image, share: float, softness: float) -> Image:
-    """Left and right edge show what meets in the middle, up to a cut on either side."""
+def _join(joined: Image, image: Image, beyond: Image, params: Seamless) -> None:
+    """The left edge of `joined`, a copy of `image`, shows `beyond` instead, up to a cut.
+
+    `beyond` is what lies from the middle on, where both halves of the picture meet.
+    """
     width = image.shape[1]
-    if width < _LEAST_SIDE:
-        return image
-    other = np.roll(image, width // 2, axis=1)
-    band = max(2, round(width * share))
-    costs = ((image - other) ** 2).sum(axis=2)
-    own = np.ones((*costs.shape, 1), np.float32)
-    own[:, :band, 0] = beyond_cut(costs[:, :band])
-    own[:, -band:, 0] = beyond_cut(costs[:, : -band - 1 : -1])[:, ::-1]
+    band = max(2, round(width * params.band / 100.0))
+    softness = min(params.softness, (width // 2 - band) / 4.0)  # at the middle nothing has changed
+    reach = min(width // 2, band + math.ceil(4.0 * softness) + 1)
+    here, other = image[:, :reach], beyond[:, :reach]
+    own = np.ones((*here.shape[:2], 1), np.float32)
+    own[:, :band, 0] = beyond_cut(((here[:, :band] - other[:, :band]) ** 2).sum(axis=2))
     # At the edge itself nothing of the old picture may be left, or there would be a seam.
-    fade = np.minimum(1.0, np.arange(width) / max(softness, 1.0)).astype(np.float32)
-    own = blur(own, softness) * np.minimum(fade, fade[::-1])[:, None]
-    return other + (image - other) * own
+    fade = np.minimum(1.0, np.arange(reach) / max(softness, 1.0)).astype(np.float32)
+    own = blur(own, softness) * fade[:, None]
+    joined[:, :reach] = other + (here - other) * own
 
 
 def _evenly_lit(image: Image, amount: float) -> Image:
