@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
 from studio.app.layer_parts import PartMaker, Seen, nearest
-from studio.app.layer_transform import quad_step, turn_step
+from studio.app.layer_transform import quad_step, turn_step, without_surrounds
 from studio.app.qimage import qimage_of_premultiplied
 from studio.core.compositor import Part, Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
@@ -28,7 +28,7 @@ class LayerForm:
 
     `rect` is in document px relative to the layer's place, so that it stays true when the layer
     moves; it is exact to one px of `level`. `upright` is the same before the layer was turned, or
-    its corners moved, by the last step that moves pixels.
+    its corners moved, by the last step that moves pixels, and without what surrounds it.
     `raster`, `edits` and `key` (which knows of other layers too) tell what it was made of.
     """
 
@@ -119,8 +119,10 @@ class Composer:
     def _form(self, layer: Layer, level: int, rendered: Rendered) -> LayerForm:
         rect = upright = _rect(layer, level, rendered)
         last = turn_step(layer) or quad_step(layer)
+        before = without_surrounds(layer)
         if last is not None:
             before = replace(layer, edits=layer.edits[: layer.edits.index(last)])
+        if len(before.edits) < len(layer.edits):
             # The cache has it: it is on the way to what was just rendered.
             upright = _rect(layer, level, self._rendered(before, level))
         key = layer_key(layer, self._document)

@@ -16,6 +16,7 @@ from studio.core.document import EditStep, Layer, new_id
 from studio.core.image import Rect
 from studio.core.params import ParamSpec, specs
 from studio.edits.operation import OPERATIONS
+from studio.edits.render import moves_pixels
 
 
 class LayerBox(NamedTuple):
@@ -122,7 +123,23 @@ def _scaled(layer: Layer, step: EditStep | None, params: Mapping[str, Any], step
     return _inserted(layer, added, before=turn_step(layer))
 
 
+def without_surrounds(layer: Layer) -> Layer:
+    """The layer as it is handled: without the steps that lie around what was moved last."""
+    steps = _geometric_steps(layer)
+    moved = layer.edits.index(steps[-1]) + 1 if steps else 0
+    inner = tuple(step for step in layer.edits[moved:] if not _surrounds(step))
+    return replace(layer, edits=(*layer.edits[:moved], *inner))
+
+
+def _surrounds(step: EditStep) -> bool:
+    return step.operation in OPERATIONS and OPERATIONS[step.operation].surrounds
+
+
 def _inserted(layer: Layer, step: EditStep, before: EditStep | None = None) -> Layer:
+    """With a step more: `before` one, or at the end of what moves the layer itself."""
+    if before is None:
+        kept = {other.id for other in without_surrounds(layer).edits}
+        before = next((other for other in layer.edits if other.id not in kept), None)
     at = len(layer.edits) if before is None else layer.edits.index(before)
     return replace(layer, edits=(*layer.edits[:at], step, *layer.edits[at:]))
 
@@ -141,8 +158,4 @@ def _scale_step(layer: Layer) -> EditStep | None:
 
 def _geometric_steps(layer: Layer) -> list[EditStep]:
     """The steps that move pixels, in the order of their use."""
-    return [
-        step
-        for step in layer.edits
-        if step.enabled and step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
-    ]
+    return [step for step in layer.edits if step.enabled and moves_pixels(step)]

@@ -97,9 +97,10 @@ class EditOperation:
     """A registered edit: a pure function on *Image* (alpha is straight), and its params.
 
     `geometric` operations may change size and place, and return `Placed` where they do; they do
-    not blend with a mask. `fills_mask` operations use the mask themselves (inpainting); every
-    other one works everywhere and `render` blends the result through the mask. `start` gives
-    params for a picture of some width and height, where no fixed default fits every picture.
+    not blend with a mask. What only `surrounds` the picture leaves each px of it where it is, and
+    is no part of it where it is handled or masked. `fills_mask` operations use the mask themselves
+    (inpainting); every other one works everywhere and `render` blends the result through the mask.
+    `start` gives params for a picture of some width and height, where no fixed default fits all.
     `presets` are params by a name; what one leaves out keeps its default. What is decided
     px by px looks different on a smaller picture: the preview of a `fine` operation is the result
     at full size, shrunk. `words` are other names that people look for.
@@ -112,6 +113,7 @@ class EditOperation:
     function: EditFunction
     icon: str
     geometric: bool = False
+    surrounds: bool = False
     fills_mask: bool = False
     start: StartFunction | None = None
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -152,6 +154,7 @@ def operation(  # noqa: PLR0913  (a declaration)
     *,
     icon: str = "",
     geometric: bool = False,
+    surrounds: bool = False,
     fills_mask: bool = False,
     start: StartFunction | None = None,
     presets: Mapping[str, Mapping[str, Any]] = {},
@@ -169,6 +172,7 @@ def operation(  # noqa: PLR0913  (a declaration)
             function,
             icon or operation_id,
             geometric,
+            surrounds,
             fills_mask,
             start,
             presets,

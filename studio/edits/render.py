@@ -125,7 +125,10 @@ def _mask_around(
 
 def moves_pixels(step: EditStep) -> bool:
     """Whether the step takes pixels elsewhere, so that masks have to follow."""
-    return step.operation in OPERATIONS and OPERATIONS[step.operation].geometric
+    if step.operation not in OPERATIONS:
+        return False
+    operation = OPERATIONS[step.operation]
+    return operation.geometric and not operation.surrounds
 
 
 def _working_level(raster: Raster, steps: Iterable[EditStep], level: int, most: int) -> int:

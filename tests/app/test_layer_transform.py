@@ -111,3 +111,14 @@ def test_a_step_that_is_off_is_left_alone(session) -> None:
     turn_layer(session, layer(session), 20.0)
     assert layer(session).edits[0] is off
     assert len(layer(session).edits) == 2
+
+
+def test_what_surrounds_a_layer_stays_around_it(session) -> None:
+    shadow = EditStep("drop_shadow", {"distance": 20.0, "angle": 0.0, "radius": 0.0})
+    session.reset(Document(400, 400, (Layer(layer(session).raster, id="a", edits=(shadow,)),)))
+    fit_layer(session, layer(session), Rect(0, 0, 60, 40), Rect(0, 0, 120, 80))
+    turn_layer(session, layer(session), 20.0)
+    turn_layer(session, layer(session), 30.0)
+    operations = [step.operation for step in layer(session).edits]
+    assert operations == ["scale", "rotate", "drop_shadow"]
+    assert angle_of(layer(session)) == 30.0

@@ -33,6 +33,7 @@ class DropShadow:
     "art",
     DropShadow,
     geometric=True,
+    surrounds=True,
     presets={
         "Paper": {"distance": 3.0, "radius": 4.0, "angle": 90.0, "amount": 0.35},
         "Floating": {"distance": 40.0, "radius": 24.0, "angle": 90.0},

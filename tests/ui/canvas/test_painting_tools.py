@@ -156,6 +156,21 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
     assert painter.session.undo_stack.count() == 1
 
 
+def test_a_shadow_is_in_the_way_of_neither_paint_nor_handles(painter: Hand) -> None:
+    renderer = painter.view.renderer
+    before = renderer.rendered_box("page")
+    painter.session.add_edit("drop_shadow", {"distance": 60.0, "radius": 4.0})
+    painter.settle()
+    painter.view.set_tool("brush")
+    painter.click(painter.at(100, 100))
+    painter.settle()
+    assert reds(painter) > 0
+    assert renderer.rendered_box("page") == before
+    shown = renderer.rendered_rect("page")
+    assert shown is not None
+    assert shown.right > before.rect.right
+
+
 def test_locked_alpha_keeps_its_shape_and_takes_colors(painter: Hand) -> None:
     half = Layer(colored(400, 300, (0, 0, 255, 128)), id="half", locks=frozenset({"alpha"}))
     painter.session.add_layer(half)
