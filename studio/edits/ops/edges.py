@@ -9,7 +9,7 @@ from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.drawing import STYLES, drawn
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import premultiplied, slope_blur
+from studio.edits.pixels import Tile, map_tiles, premultiplied, slope_blur
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,13 @@ class Edges:
 )
 def edges(image: Image, params: Edges, context: EditContext) -> Image:
     """Draw the outlines of things (Sobel or Scharr filter)."""
-    brightness = luma(premultiplied(image))
-    slope = getattr(ski.filters, params.method)(
-        slope_blur(brightness, params.smoothing, context.scale)[..., 0]
-    )
+    surface = slope_blur(luma(premultiplied(image)), params.smoothing, context.scale)
+    slope = getattr(ski.filters, params.method)
     # Slopes are per pixel: the smaller the preview, the steeper they look.
-    lines = np.clip(slope * (params.strength * context.scale), 0.0, 1.0)
-    return drawn(image, lines, params.style)
+    strength = np.float32(params.strength * context.scale)
+
+    def lines(tile: Tile) -> Image:
+        found: Image = np.clip(slope(surface[tile][..., 0]) * strength, 0.0, 1.0)[..., None]
+        return found
+
+    return drawn(image, map_tiles(surface, lines, margin=1)[..., 0], params.style)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import skimage as ski
 
 from studio.core.image import Image, luma
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color, premultiplied, slope_blur
+from studio.edits.pixels import Tile, map_pixels, map_tiles, premultiplied, slope_blur
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,20 @@ class Emboss:
 )
 def emboss(image: Image, params: Emboss, context: EditContext) -> Image:
     """Press the picture into gray card, lit from one side."""
-    surface = slope_blur(luma(premultiplied(image)), params.smoothing, context.scale)[..., 0]
+    surface = slope_blur(luma(premultiplied(image)), params.smoothing, context.scale)
     angle = math.radians(params.light)
-    slope = math.cos(angle) * ski.filters.sobel_v(surface) + math.sin(angle) * ski.filters.sobel_h(
-        surface
-    )
     # Slopes are per pixel: the smaller the preview, the steeper they look.
-    relief = slope[..., None] * (params.height * context.scale)
-    return map_color(image, lambda color: 0.5 + (color - 0.5) * params.color + relief)
+    height = np.float32(params.height * context.scale)
+    across, down = height * np.float32(math.cos(angle)), height * np.float32(math.sin(angle))
+
+    def relief(tile: Tile) -> Image:
+        part = surface[tile][..., 0]
+        slope = across * ski.filters.sobel_v(part) + down * ski.filters.sobel_h(part)
+        raised: Image = slope[..., None]
+        return raised
+
+    return map_pixels(
+        image,
+        lambda color, raised: 0.5 + (color - 0.5) * params.color + raised,
+        map_tiles(surface, relief, margin=1),
+    )
