@@ -56,8 +56,10 @@ class MappedModel(Model):
 
 
 def clamped(x: Tensor, limit: float) -> Tensor:
-    """No feature beyond `limit` (0: any)."""
-    return x.clamp(-limit, limit) if limit else x
+    """No feature beyond `limit` (0: any); `x` itself changes where no gradient is wanted."""
+    if not limit:
+        return x
+    return x.clamp(-limit, limit) if x.requires_grad else x.clamp_(-limit, limit)
 
 
 def with_studio_alpha(batch: Tensor) -> Tensor:

@@ -25,6 +25,7 @@ MARGIN = 10  # places around all features but the last, so that edges tell nothi
 _FIRST_CUTOFF, _FIRST_STOPBAND, _LAST_STOPBAND = 2.0, 2.0**2.1, 2.0**0.3
 _TAPS = 6  # of a filter, for each place that it makes of one
 _OVER = 2  # how much finer features are while the rectifier bends them
+_RECTIFIER_GAIN = math.sqrt(2.0)
 _OUTPUT_SCALE = 0.25
 
 
@@ -186,8 +187,8 @@ class SmoothConv(nn.Module):
         scale = (energy + 1e-8).rsqrt() * scale
         y = functional.conv2d(x * style[:, :, None, None], weight, padding=reach)
         y = torch.addcmul(self.bias[:, None, None], y, scale[:, :, None, None])
-        y = functional.leaky_relu_(self._finer(y), LEAK) * math.sqrt(2.0)
-        return self._coarser(clamped(y, self._clamp))
+        y = functional.leaky_relu_(self._finer(y), LEAK)
+        return self._coarser(clamped(y, self._clamp / _RECTIFIER_GAIN))
 
     def _finer(self, x: Tensor) -> Tensor:
         """Zeros between the places, and the filter along both sides."""
@@ -209,10 +210,11 @@ class SmoothConv(nn.Module):
         return functional.pad(wide, (0, 0, low, high) if along == -2 else (low, high))
 
     def _coarser(self, x: Tensor) -> Tensor:
+        """The filter along both sides, and the rectifier's gain, which costs nothing here."""
         taps = self.down_filter.flip(-1)
         if taps.dim() == 2:
-            return _filtered(x, taps.flip(0), (self.down, self.down))
-        x = _filtered(x, taps[:, None], (self.down, 1))
+            return _filtered(x, taps.flip(0) * _RECTIFIER_GAIN, (self.down, self.down))
+        x = _filtered(x, taps[:, None] * _RECTIFIER_GAIN, (self.down, 1))
         return _filtered(x, taps[None], (1, self.down))
 
 
