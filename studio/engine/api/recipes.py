@@ -78,8 +78,9 @@ RECIPES: tuple[Recipe, ...] = (
     Recipe(
         "captioned",
         "Captioned",
-        "Learns what your captions mean, so that you can ask for pictures in words.",
-        "stylegan",
+        "Learns what your captions mean, so that you can ask for pictures in words. A StackGAN, "
+        "because it heeds words soonest.",
+        "stackgan",
         {"prompt": "captions"},
         minutes=30.0,
     ),
