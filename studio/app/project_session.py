@@ -21,6 +21,7 @@ from studio.core.explorer import ExplorerState
 from studio.core.image import Image
 from studio.errors import StudioError
 from studio.paths import projects_dir
+from studio.project.lock import ProjectLock
 from studio.project.project import Project, ProjectState
 from studio.project.recent import RecentProject, recent_projects
 
@@ -102,6 +103,26 @@ class ProjectSession(QObject):
 
     def recent(self) -> Sequence[RecentProject]:
         return recent_projects()
+
+    def put_away(self, folder: Path, on_done: Callable[[], None]) -> None:
+        """Move a project that nobody has open to the system's trash; a failure is told."""
+
+        def work(_control: RunControl) -> None:
+            ProjectLock(folder).release()
+            model_shelf.move_to_trash(folder)
+            if folder.exists():
+                raise StudioError(
+                    f"“{folder.stem}” could not be moved to the trash.",
+                    f"Remove its folder in {folder.parent}.",
+                )
+
+        self._lane.submit(
+            Job(
+                once(work),
+                on_event=lambda _none: on_done(),
+                on_failed=self._notifications.failed,
+            )
+        )
 
     # --- Open and close ---
 

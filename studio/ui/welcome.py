@@ -8,13 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QDesktopServices,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.studio import Starts, Studio
 from studio.errors import StudioError
-from studio.ui import theme
+from studio.ui import icons, theme
 from studio.ui.dialogs import files
 from studio.ui.widgets.file_drop import FileDrop
 from studio.ui.widgets.picture_card import CARD, WIDE_CARD, CardFlow, PictureCard
@@ -136,9 +143,27 @@ class Welcome(QWidget):
         card = PictureCard(project.name, spoken_date(project.modified), "project", columns)
         card.setToolTip(str(project.folder))
         card.clicked.connect(lambda: self._studio.project.open(project.folder))
+        card.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        card.customContextMenuRequested.connect(
+            lambda at: self.menu_of(project).popup(card.mapToGlobal(at))
+        )
         if shown := project.thumbnail or project.dataset:
             self._targets[shown] = card
         return card
+
+    def menu_of(self, project: RecentProject) -> QMenu:
+        """What else can be done with a project; the menu is deleted when it closes."""
+        session, folder = self._studio.project, project.folder
+        where = QUrl.fromLocalFile(str(folder.parent))
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        opening = menu.addAction(icons.icon("folder-open"), "Open")
+        opening.triggered.connect(lambda: session.open(folder))
+        showing = menu.addAction(icons.icon("folder"), "Show in folder")
+        showing.triggered.connect(lambda: QDesktopServices.openUrl(where))
+        removing = menu.addAction(icons.icon("trash"), "Move to trash")
+        removing.triggered.connect(lambda: session.put_away(folder, self.refresh))
+        return menu
 
     def _sample_card(self, sample: SampleSet) -> PictureCard:
         columns = _SAMPLE_COLUMNS

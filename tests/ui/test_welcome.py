@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,11 @@ from PIL import Image as PillowImage
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from studio.app import model_shelf
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
+from studio.project.lock import ProjectLock
+from studio.project.recent import recent_projects
 from studio.ui import welcome
 from studio.ui.welcome import Welcome, spoken_date
 from studio.ui.widgets.picture_card import CARD, PictureCard
@@ -111,6 +115,41 @@ def test_a_project_with_nothing_on_its_canvas_shows_what_it_learns_from(
     qtbot.waitUntil(lambda: bool(cards(screen.recent)))
     card = cards(screen.recent)[picture_folder.name]
     qtbot.waitUntil(lambda: card.image_count > 1)
+
+
+def test_a_project_that_is_put_away_is_not_offered_any_more(
+    screen: Welcome, studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(studio, "Geese", thumbnail=False)
+    screen.refresh()
+    qtbot.waitUntil(lambda: set(cards(screen.recent)) == {"Geese"})
+    put_away = screen.menu_of(recent_projects()[0]).actions()[-1]
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    monkeypatch.setattr(model_shelf, "move_to_trash", lambda _folder: None)  # there is no trash
+    put_away.trigger()
+    qtbot.waitUntil(lambda: bool(told))
+    assert folder.exists()
+    assert str(folder.parent) in told[0].hint
+    monkeypatch.setattr(model_shelf, "move_to_trash", shutil.rmtree)
+    put_away.trigger()
+    qtbot.waitUntil(lambda: not cards(screen.recent))
+    assert not folder.exists()
+
+
+def test_a_project_that_is_open_elsewhere_is_not_put_away(
+    screen: Welcome, studio: Studio, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_project(studio, "Geese", thumbnail=False)
+    lock = ProjectLock(folder)
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    monkeypatch.setattr(model_shelf, "move_to_trash", shutil.rmtree)
+    screen.menu_of(recent_projects()[0]).actions()[-1].trigger()
+    qtbot.waitUntil(lambda: bool(told))
+    assert "another window" in told[0].message
+    assert folder.exists()
+    lock.release()
 
 
 def test_cards_stand_in_as_many_columns_as_fit(
