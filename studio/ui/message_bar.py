@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from studio.ui import icons
+from studio.ui.widgets.elided_label import ElidedLabel
 
 
 class MessageBar(QWidget):
@@ -18,7 +19,7 @@ class MessageBar(QWidget):
         self.setProperty("surface", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._text = QLabel()
+        self._text = ElidedLabel()
         self._text.setProperty("role", "attention")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 4, 8, 4)

@@ -27,8 +27,8 @@ def adjust_actions() -> tuple[Action, ...]:
 
 def _action(operation: EditOperation) -> Action:
     def run(context: Context) -> None:
+        context.shell.uncover_panel("edits")  # its settings are wanted next: they ask for room
         context.studio.edits.add(operation.id)
-        context.shell.uncover_panel("edits")  # its settings are the next thing that is wanted
 
     return Action(
         f"adjust.{operation.id}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.app.studio import Studio
@@ -55,8 +54,7 @@ class SlidersPart(Part):
         heading.setSpacing(8)
         heading.addWidget(self.status)
         heading.addStretch(1)
-        for widget in (self.cancel, self.reset):
-            heading.addWidget(widget)
+        heading.addWidget(self.cancel)
         self._column.addLayout(heading)
         self._column.addWidget(self.progress)
         for kind, title in _KINDS.items():
@@ -66,7 +64,11 @@ class SlidersPart(Part):
             column.setSpacing(2)
             self._sections[kind] = Section(title, content, expanded=kind != _FOLDED)
             self._column.addWidget(self._sections[kind])
-        self._column.addWidget(self.search, 0, Qt.AlignmentFlag.AlignLeft)
+        foot = QHBoxLayout()
+        foot.addWidget(self.search)
+        foot.addStretch(1)
+        foot.addWidget(self.reset)
+        self._column.addLayout(foot)
         self._column.addStretch(1)
 
     def _show_directions(self) -> None:
