@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from studio.core.image import Image, luma
 from studio.core.param_values import Color
+from studio.edits.parallel import each_band
 from studio.edits.pixels import Tile, map_pixels, map_tiles, premultiplied, straight
 
 STYLES = ("dark on white", "light on black", "over the picture")
@@ -61,4 +62,11 @@ def painted(image: Image, paint: Image, color: Color) -> Image:
         shade = luma(shade[None, None])[0, 0]
     if image.shape[2] == 4:
         shade = np.append(shade, np.float32(1.0))
-    return straight(premultiplied(image) * (1.0 - paint) + shade * paint)
+    out = np.empty(image.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        part = paint[rows]
+        out[rows] = straight(premultiplied(image[rows]) * (1.0 - part) + shade * part)
+
+    each_band(len(image), work)
+    return out

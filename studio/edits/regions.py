@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from studio.core.image import Image
 from studio.edits.drawing import thick_lines
+from studio.edits.parallel import each_band
 from studio.edits.pixels import resized
 
 Labels = NDArray[np.integer[Any]]  # [H, W], from 0
@@ -39,7 +40,13 @@ def mean_colors(pixels: Image, labels: Labels) -> Image:
     counts = np.maximum(np.bincount(flat), 1)
     sums = [np.bincount(flat, plane.ravel()) for plane in np.moveaxis(pixels, 2, 0)]
     means: Image = (np.stack(sums, axis=1) / counts[:, None]).astype(np.float32)
-    return means[labels]
+    flat_colors = np.empty(pixels.shape, np.float32)
+
+    def work(rows: slice) -> None:
+        flat_colors[rows] = means[labels[rows]]
+
+    each_band(len(labels), work)
+    return flat_colors
 
 
 def bordered(pixels: Image, labels: Labels, width: float) -> Image:

@@ -9,6 +9,7 @@ from studio.core.param_values import Color
 from studio.core.params import param
 from studio.edits.drawing import distance_to, painted
 from studio.edits.operation import EditContext, operation
+from studio.edits.parallel import each_band
 from studio.edits.shapes import KINDS, shape_mask
 
 
@@ -48,11 +49,18 @@ def distance_glow(image: Image, params: DistanceGlow, context: EditContext) -> I
     if shapes.all() or not shapes.any():
         return image
     radius = max(params.radius, 0.5)
-    share = np.clip(1.0 - distance_to(shapes, radius) / np.float32(radius), 0.0, 1.0)
-    if params.rings:
-        share = _steps(share * params.rings, params.radius / params.rings) / params.rings
-    glow = share ** np.float32(params.falloff) * np.float32(params.amount)
-    return painted(image, np.where(shapes, 0.0, glow)[..., None].astype(np.float32), params.color)
+    far = distance_to(shapes, radius)
+    glow = np.empty((*far.shape, 1), np.float32)
+
+    def work(rows: slice) -> None:
+        share = np.clip(1.0 - far[rows] / np.float32(radius), 0.0, 1.0)
+        if params.rings:
+            share = _steps(share * params.rings, params.radius / params.rings) / params.rings
+        shine = share ** np.float32(params.falloff) * np.float32(params.amount)
+        glow[rows, :, 0] = np.where(shapes[rows], 0.0, shine)
+
+    each_band(len(glow), work)
+    return painted(image, glow, params.color)
 
 
 def _steps(height: Image, width: float) -> Image:

@@ -9,6 +9,7 @@ from studio.core.image import Image, to_rgba
 from studio.core.param_values import Color
 from studio.core.params import param
 from studio.edits.operation import EditContext, Placed, operation
+from studio.edits.parallel import each_band
 from studio.edits.pixels import blur, straight
 
 _REACH = 3.0  # radii after which nothing is seen of a blurred edge
@@ -55,10 +56,16 @@ def drop_shadow(image: Image, params: DropShadow, context: EditContext) -> Place
     cast = np.pad(above[..., 3:], ((abs(down),) * 2, (abs(across),) * 2, (0, 0)))
     height, width, _ = above.shape
     cast = cast[abs(down) - down :, abs(across) - across :][:height, :width]
-    alpha = above[..., 3:]
-    shade = blur(cast, params.radius) * np.float32(params.amount) * (1.0 - alpha)
-    color = above[..., :3] * alpha + np.asarray(params.color, np.float32) * shade
-    return Placed(straight(np.concatenate([color, alpha + shade], axis=-1)), -left, -top)
+    soft, ink = blur(cast, params.radius), np.asarray(params.color, np.float32)
+
+    def work(rows: slice) -> None:
+        color, alpha = above[rows, :, :3], above[rows, :, 3:]
+        shade = soft[rows] * np.float32(params.amount) * (1.0 - alpha)
+        both = [color * alpha + ink * shade, alpha + shade]
+        above[rows] = straight(np.concatenate(both, axis=2))
+
+    each_band(len(above), work)
+    return Placed(above, -left, -top)
 
 
 def _room(px: float, scale: float) -> int:

@@ -10,7 +10,7 @@ from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
 from studio.edits.parallel import each_band
-from studio.edits.pixels import map_color, opaque_luma
+from studio.edits.pixels import Raw, map_pixels, opaque_luma
 
 # Keeps the gain of near-black pixels, which are mostly noise, within bounds.
 _FLOOR = 0.1
@@ -47,8 +47,13 @@ def equalize(image: Image, params: Equalize, context: EditContext) -> Image:
         return image
     bins = ((before - darkest) * (_GRAYS / span) + np.float32(0.5)).astype(np.uint16) // _IN_BIN
     after = _equalized(bins, params)
-    gain = ((after + _FLOOR) / (before + _FLOOR) - 1.0) * np.float32(params.strength) + 1.0
-    return map_color(image, lambda color: (color + _FLOOR) * gain[..., None] - _FLOOR)
+
+    def gained(color: Image, before: Image, after: Image) -> Raw:
+        gain = ((after + _FLOOR) / (before + _FLOOR) - 1.0) * np.float32(params.strength) + 1.0
+        brighter: Raw = (color + _FLOOR) * gain - _FLOOR
+        return brighter
+
+    return map_pixels(image, gained, before[..., None], after[..., None])
 
 
 def _equalized(bins: Bins, params: Equalize) -> Image:
