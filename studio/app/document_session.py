@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, cast
 
@@ -11,12 +11,10 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from studio.core.canvas_size import CanvasSize
 from studio.core.change import DocumentChange
-from studio.core.document import Document, EditStep, Group, Layer
+from studio.core.document import Document, Group, Layer
 from studio.core.explorer import ExplorerState
 from studio.core.layer_tree import resized, shifted
-from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
-from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
 
 UNDO_LIMIT = 500  # values share their pixels, so a step costs what it changed
 
@@ -104,14 +102,6 @@ class DocumentSession(QObject):
         """Whether painting goes onto the mask of the active layer instead of its pixels."""
         layer = self.active_layer
         return self._mask_active and layer is not None and layer.mask is not None
-
-    @property
-    def operations(self) -> tuple[EditOperation, ...]:
-        """All edit operations, in the order of their groups and titles."""
-        return tuple(sorted(OPERATIONS, key=lambda op: (GROUPS.index(op.group), op.title)))
-
-    def operation(self, operation_id: str) -> EditOperation:
-        return OPERATIONS[operation_id]
 
     # --- Replacing the document ---
 
@@ -212,18 +202,6 @@ class DocumentSession(QObject):
         name = self._document.layer(layer_id).name
         self.commit(self._document.without_layer(layer_id), f"Remove {name}")
 
-    def rename_layer(self, layer_id: str, name: str) -> None:
-        name = name.strip()
-        if name and name != self._document.layer(layer_id).name:
-            self._change_layer(layer_id, "Rename layer", name=name)
-
-    def set_opacity(self, layer_id: str, opacity: float) -> None:
-        opacity = min(1.0, max(0.0, opacity))
-        self._change_layer(layer_id, "Layer opacity", f"opacity {layer_id}", opacity=opacity)
-
-    def set_visible(self, layer_id: str, visible: bool) -> None:
-        self._change_layer(layer_id, "Show layer" if visible else "Hide layer", visible=visible)
-
     def move_layer(self, layer_id: str, x: int, y: int) -> None:
         """Put a layer's top-left corner (before edits) at document position (x, y).
 
@@ -234,72 +212,9 @@ class DocumentSession(QObject):
         moved = shifted(self._document, together, x - layer.x, y - layer.y)
         self.commit(moved, "Move layer", f"move {layer_id}")
 
-    def _change_layer(self, layer_id: str, text: str, merge_key: str = "", **changes: Any) -> None:
+    def change_layer(self, layer_id: str, text: str, merge_key: str = "", **changes: Any) -> None:
+        """Replace fields of one layer; see `commit`."""
         document = self._document.update_layer(layer_id, lambda item: replace(item, **changes))
-        self.commit(document, text, merge_key)
-
-    # --- Edit stack of the active layer ---
-
-    def add_edit(
-        self,
-        operation_id: str,
-        params: Mapping[str, Any] | None = None,
-        mask: Raster | None = None,
-    ) -> str:
-        """Add an edit on top of the active layer's stack; returns its id, "" without a layer.
-
-        Raises:
-            StudioError: no such operation or parameter.
-        """
-        layer = self.active_layer
-        if layer is None:
-            return ""
-        operation = OPERATIONS[operation_id]
-        data = to_json(from_json(operation.params_type, params or {}))
-        step = EditStep(operation_id, data, mask=mask)
-        self._set_edits(layer, (*layer.edits, step), operation.title)
-        return step.id
-
-    def set_edit_params(self, step_id: str, params: Mapping[str, Any]) -> None:
-        """Replace a step's params; drags merge into one undo step until `end_gesture`."""
-        layer = self.layer_of_step(step_id)
-        step = layer.step(step_id)
-        operation = OPERATIONS[step.operation]
-        data = to_json(from_json(operation.params_type, params))
-        if data != step.params:
-            changed = layer.with_step(step_id, params=data)
-            self._set_edits(layer, changed.edits, f"Change {operation.title}", f"edit {step_id}")
-
-    def toggle_edit(self, step_id: str) -> None:
-        layer = self.layer_of_step(step_id)
-        enabled = not layer.step(step_id).enabled
-        changed = layer.with_step(step_id, enabled=enabled)
-        self._set_edits(layer, changed.edits, "Turn edit on" if enabled else "Turn edit off")
-
-    def remove_edit(self, step_id: str) -> None:
-        layer = self.layer_of_step(step_id)
-        self._set_edits(layer, tuple(s for s in layer.edits if s.id != step_id), "Remove edit")
-
-    def reorder_edit(self, step_id: str, index: int) -> None:
-        """Move a step to `index`, counted from the first that is applied."""
-        layer = self.layer_of_step(step_id)
-        rest = [step for step in layer.edits if step.id != step_id]
-        rest.insert(index, layer.step(step_id))
-        if tuple(rest) != layer.edits:
-            self._set_edits(layer, tuple(rest), "Reorder edits")
-
-    def layer_of_step(self, step_id: str) -> Layer:
-        """The active layer, where it has the step: copies of a layer have the same steps."""
-        active = [self.active_layer] if self.active_layer is not None else []
-        for layer in (*active, *self._document.layers):
-            if any(step.id == step_id for step in layer.edits):
-                return layer
-        raise KeyError(step_id)
-
-    def _set_edits(
-        self, layer: Layer, edits: tuple[EditStep, ...], text: str, merge_key: str = ""
-    ) -> None:
-        document = self._document.update_layer(layer.id, lambda item: replace(item, edits=edits))
         self.commit(document, text, merge_key)
 
     # --- Selection and explorer ---

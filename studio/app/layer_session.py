@@ -118,7 +118,21 @@ class LayerSession(QObject):
         if moved.layers != document.layers:
             self._commit(moved, "Reorder layers")
 
-    # --- Looks that are switched ---
+    # --- Names and looks ---
+
+    def rename(self, layer_id: str, name: str) -> None:
+        name = name.strip()
+        if name and name != self._documents.document.layer(layer_id).name:
+            self._documents.change_layer(layer_id, "Rename layer", name=name)
+
+    def set_opacity(self, layer_id: str, opacity: float) -> None:
+        """From 0 to 1; drags merge until the gesture ends."""
+        key, opacity = f"opacity {layer_id}", min(1.0, max(0.0, opacity))
+        self._documents.change_layer(layer_id, "Layer opacity", key, opacity=opacity)
+
+    def set_visible(self, layer_id: str, visible: bool) -> None:
+        text = "Show layer" if visible else "Hide layer"
+        self._documents.change_layer(layer_id, text, visible=visible)
 
     def toggle_lock(self, lock: Lock) -> None:
         """Lock the selected layers, or unlock them if all are."""
@@ -322,9 +336,8 @@ class LayerSession(QObject):
         self._commit(document, text)
 
     def _change_active(self, text: str, **changes: Any) -> None:
-        document, active = self._documents.document, self._documents.active_id
-        if active:
-            self._commit(document.update_layer(active, lambda it: replace(it, **changes)), text)
+        if self._documents.active_id:
+            self._documents.change_layer(self._documents.active_id, text, **changes)
 
     def _commit(self, document: Document, text: str) -> None:
         self._documents.commit(document, text)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRect
 from studio.app import canvas_renderer, layer_parts
 from studio.app.canvas_renderer import CanvasRenderer
 from studio.app.document_session import DocumentSession
+from studio.app.edit_steps import add_step
 from studio.app.lanes import Lane
 from studio.app.layer_rendering import Composer, render_document, render_single_layer
 from studio.app.qimage import from_qimage
@@ -139,14 +140,14 @@ def test_a_dab_repaints_the_tiles_it_touched(canvas: Canvas) -> None:
 def test_what_is_not_seen_repaints_nothing(canvas: Canvas) -> None:
     canvas.show(two_layers())
     top = canvas.session.document.layers[1].id
-    assert not canvas.repainted_by(lambda: canvas.session.rename_layer(top, "other"))
+    assert not canvas.repainted_by(lambda: canvas.session.change_layer(top, "Rename", name="other"))
 
 
 def test_an_edit_and_its_undo_reach_the_screen(canvas: Canvas) -> None:
     canvas.show(two_layers())
     before = canvas.pixels(0, 0, 0)
     canvas.session.set_active(canvas.session.document.layers[0].id)
-    canvas.session.add_edit("invert")
+    add_step(canvas.session, "invert")
     canvas.settle()
     corner = canvas.pixels(0, 0, 0)[200:, 200:, :3]
     assert np.abs(corner - (1 - before[200:, 200:, :3])).max() <= 1.01 / 255
@@ -159,10 +160,10 @@ def test_a_layer_follows_the_one_that_its_edit_works_with(canvas: Canvas) -> Non
     canvas.show(two_layers())
     top, back = (canvas.session.document.layers[place].id for place in (1, 0))
     canvas.session.set_active(back)
-    canvas.session.add_edit("match_histogram", {"source": {"layer": top}})
+    add_step(canvas.session, "match_histogram", {"source": {"layer": top}})
     canvas.settle()
     canvas.session.set_active(top)
-    canvas.session.add_edit("exposure", {"stops": -3.0})
+    add_step(canvas.session, "exposure", {"stops": -3.0})
     canvas.settle()
     matched = canvas.pixels(0, 0, 0)[200:, 200:, :3]  # where only the layer below is seen
     assert matched.mean() < 0.25
@@ -182,7 +183,7 @@ def test_an_edit_that_grows_a_layer_is_seen_where_it_grew(canvas: Canvas) -> Non
     canvas.session.set_active(top)
     assert canvas.renderer.rendered_rect(top) == Rect(20, 30, 100, 100)
     with canvas.qtbot.waitSignal(canvas.renderer.forms_changed):
-        canvas.session.add_edit("scale", {"width": 800.0, "height": 800.0})
+        add_step(canvas.session, "scale", {"width": 800.0, "height": 800.0})
     canvas.settle()
     assert canvas.renderer.rendered_rect(top) == Rect(-330, -320, 800, 800)
     whole = render_document(canvas.session.document)
@@ -202,7 +203,7 @@ def test_the_place_of_an_edited_layer_follows_at_once_when_it_moves(canvas: Canv
 def test_an_outdated_tile_stays_until_the_new_one_is_there(canvas: Canvas) -> None:
     canvas.show(two_layers())
     before = canvas.pixels(0, 0, 0)
-    canvas.session.set_opacity(canvas.session.document.layers[0].id, 0.5)
+    canvas.session.change_layer(canvas.session.document.layers[0].id, "Opacity", opacity=0.5)
     assert np.array_equal(canvas.pixels(0, 0, 0), before)  # no event loop has run since
     canvas.settle()
     assert not np.array_equal(canvas.pixels(0, 0, 0), before)
@@ -239,7 +240,7 @@ def test_changes_in_quick_succession_end_at_the_last(canvas: Canvas) -> None:
     canvas.show(two_layers())
     back = canvas.session.document.layers[0].id
     for step in range(30):
-        canvas.session.set_opacity(back, 1 - step / 30)
+        canvas.session.change_layer(back, "Opacity", opacity=1 - step / 30)
     canvas.settle()
     whole = render_document(canvas.session.document)
     assert np.abs(canvas.pixels(0, 1, 1) - whole[256:512, 256:512])[..., 3].max() <= 0.51 / 255
@@ -260,9 +261,9 @@ def test_a_slow_edit_is_shown_coarser_while_it_changes(canvas: Canvas, monkeypat
     monkeypatch.setattr(layer_parts, "render_layer", rendering)
     back = canvas.session.document.layers[0].id
     slow.set()
-    canvas.session.set_opacity(back, 0.5)
+    canvas.session.change_layer(back, "Opacity", opacity=0.5)
     canvas.qtbot.waitUntil(lambda: canvas.renderer._task.overdue)
-    canvas.session.set_opacity(back, 0.25)
+    canvas.session.change_layer(back, "Opacity", opacity=0.25)
 
     def alpha() -> float:
         image, part = canvas.renderer.best(0, 2, 2)
@@ -287,7 +288,7 @@ def test_a_draft_of_a_large_picture_gives_way_to_what_is_exact(canvas: Canvas, m
         return render(layer, level, control, cache, document, fine_pixels, *others)
 
     monkeypatch.setattr(layer_parts, "render_layer", rendering)
-    canvas.session.add_edit("posterize", {"levels": 2})
+    add_step(canvas.session, "posterize", {"levels": 2})
     canvas.settle()
     assert drafts[0]
     assert not drafts[-1]
@@ -348,7 +349,7 @@ def test_thumbnails_are_made_and_made_again(canvas: Canvas) -> None:
     assert (first.width(), first.height()) == (96, 96)
     canvas.session.set_active(back)
     with canvas.qtbot.waitSignal(canvas.renderer.thumbnail_changed):
-        canvas.session.add_edit("invert")
+        add_step(canvas.session, "invert")
     assert canvas.renderer.layer_thumbnail(back) != first
 
 
@@ -389,11 +390,11 @@ def test_what_changes_in_an_edited_group_shows_as_far_as_its_edits_take_it(canva
     group = replace(empty_group(canvas.session.document, "G"), id="G")
     canvas.session.commit(grouped(canvas.session.document, [top(canvas)], group), "Group")
     canvas.session.set_active("G")
-    canvas.session.add_edit("free_transform", {f"x{corner}": 400.0 for corner in range(1, 5)})
+    add_step(canvas.session, "free_transform", {f"x{corner}": 400.0 for corner in range(1, 5)})
     canvas.settle()
     assert canvas.renderer.rendered_rect("G") == Rect(420, 30, 100, 100)
     assert canvas.renderer.layers_at(450, 60)[0] == top(canvas)
-    canvas.session.set_opacity(top(canvas), 0.5)
+    canvas.session.change_layer(top(canvas), "Opacity", opacity=0.5)
     canvas.settle()
     exact = render_document(canvas.session.document)[:256, 256:512]
     np.testing.assert_allclose(canvas.pixels(0, 1, 0), exact, atol=0.51 / 255)

@@ -2,15 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from studio.app.document_session import DocumentSession
 from studio.core.document import Document, Layer
 from studio.core.explorer import ExplorerState
 from studio.core.raster import Raster
-from studio.edits.operation import GROUPS
-from studio.errors import StudioError
 
 
 @pytest.fixture
@@ -28,7 +25,7 @@ def order(session: DocumentSession) -> str:
 def test_every_change_is_told_and_can_be_undone(session, qtbot) -> None:
     before = session.document
     with qtbot.waitSignal(session.changed) as blocker:
-        session.set_opacity("a", 0.5)
+        session.change_layer("a", "Opacity", "opacity a", opacity=0.5)
     assert blocker.args[0].repainted == {"a"}
     session.undo_stack.undo()
     assert session.document is before
@@ -49,8 +46,8 @@ def test_a_drag_is_one_step_until_it_ends(session) -> None:
 
 
 def test_what_nobody_did_is_no_step_and_holds_in_all_of_the_history(session, qtbot) -> None:
-    session.set_opacity("a", 0.5)
-    session.set_opacity("b", 0.5)
+    session.change_layer("a", "Opacity", "opacity a", opacity=0.5)
+    session.change_layer("b", "Opacity", "opacity b", opacity=0.5)
     session.undo_stack.undo()
     with qtbot.waitSignal(session.changed):
         session.amend(lambda document: replace(document, explorer=ExplorerState(model="m")))
@@ -65,8 +62,8 @@ def test_what_nobody_did_is_no_step_and_holds_in_all_of_the_history(session, qtb
 
 
 def test_drags_of_different_layers_do_not_merge(session) -> None:
-    session.set_opacity("a", 0.5)
-    session.set_opacity("b", 0.5)
+    session.change_layer("a", "Opacity", "opacity a", opacity=0.5)
+    session.change_layer("b", "Opacity", "opacity b", opacity=0.5)
     assert session.undo_stack.count() == 2
 
 
@@ -108,59 +105,15 @@ def test_undo_and_redo_lead_back_to_the_active_layer(session, begins_with, step)
 
 
 def test_undo_leaves_the_active_layer_alone_where_none_comes_or_goes(session) -> None:
-    session.set_opacity("b", 0.5)
+    session.change_layer("b", "Opacity", "opacity b", opacity=0.5)
     session.set_active("c")
     session.undo_stack.undo()
     assert session.active_id == "c"
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a"])
-def test_a_name_that_says_nothing_new_is_no_step(session, name: str) -> None:
-    session.rename_layer("a", name)
-    assert session.undo_stack.count() == 0
-
-
-def test_edits_are_added_changed_toggled_moved_and_removed(session) -> None:
-    blur = session.add_edit("gaussian_blur")
-    invert = session.add_edit("invert")
-
-    def steps() -> list[str]:
-        return [step.id for step in session.document.layer("b").edits]
-
-    assert steps() == [blur, invert]
-    for sigma in (1.0, 2.0, 3.0):
-        session.set_edit_params(blur, {"sigma": sigma})
-    assert session.document.layer("b").step(blur).params["sigma"] == 3.0
-    session.end_gesture()
-    session.toggle_edit(blur)
-    assert not session.document.layer("b").step(blur).enabled
-    session.reorder_edit(invert, 0)
-    assert steps() == [invert, blur]
-    session.remove_edit(blur)
-    assert steps() == [invert]
-    assert session.undo_stack.count() == 6
-    while session.undo_stack.canUndo():
-        session.undo_stack.undo()
-    assert steps() == []
-
-
-def test_params_that_an_operation_does_not_know_are_refused(session) -> None:
-    with pytest.raises(StudioError, match="sharpness"):
-        session.add_edit("gaussian_blur", {"sharpness": 1})
-    with pytest.raises(StudioError):
-        session.add_edit("no_such_edit")
-    assert session.undo_stack.count() == 0
-
-
-def test_an_edit_keeps_its_mask(session) -> None:
-    mask = Raster.from_image(np.ones((8, 8, 1), np.float32))
-    step = session.add_edit("invert", mask=mask)
-    assert session.document.layer("b").step(step).mask is mask
-
-
 def test_the_explorer_is_undone_with_everything_else(session) -> None:
     session.set_explorer(ExplorerState(first_seed=16), "More seeds")
-    session.set_opacity("a", 0.1)
+    session.change_layer("a", "Opacity", "opacity a", opacity=0.1)
     session.undo_stack.undo()
     session.undo_stack.undo()
     assert session.document.explorer == ExplorerState()
@@ -168,13 +121,7 @@ def test_the_explorer_is_undone_with_everything_else(session) -> None:
 
 
 def test_another_document_starts_a_new_history(session) -> None:
-    session.set_opacity("a", 0.1)
+    session.change_layer("a", "Opacity", "opacity a", opacity=0.1)
     session.reset(Document(10, 10))
     assert not session.undo_stack.canUndo()
     assert session.active_id == ""
-
-
-def test_operations_come_by_group(session) -> None:
-    groups = [operation.group for operation in session.operations]
-    assert groups == sorted(groups, key=GROUPS.index)
-    assert len(groups) >= 12

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.core.image import Image
@@ -211,7 +212,7 @@ def test_steering_a_layer_keeps_its_edits_and_a_name_of_ones_own(
     explored: Studio, qtbot: QtBot
 ) -> None:
     layer_id = add_layer(explored, "My otter", seed=1)
-    explored.documents.add_edit("gaussian_blur")
+    add_step(explored.documents, "gaussian_blur")
     before = explored.documents.document.layer(layer_id)
     explored.latent.pick(explored.latent.state.grid[9])
     with qtbot.waitSignal(explored.documents.changed):

@@ -165,7 +165,7 @@ def test_merging_down_looks_the_same(session, layers, step) -> None:
 
 
 def test_flattening_drops_what_is_hidden(session, layers, step) -> None:
-    session.set_visible("b", False)  # and with it what is clipped to it
+    session.change_layer("b", "Hide", visible=False)  # and with it what is clipped to it
     before = seen(session)
     step(layers.flatten)
     (flat,) = session.document.layers
@@ -276,3 +276,24 @@ def test_a_fill_covers_the_canvas_whatever_its_size(session, layers) -> None:
     assert np.allclose(seen(session)[..., 0].mean(axis=1), (np.arange(128) + 0.5) / 128, atol=1e-5)
     assert (session.document.layer("b").x, session.document.layer("b").y) == (5 + 36, 9 + 32)
     assert session.document.dpi == 72.0
+
+
+@pytest.mark.parametrize("name", ["", "   ", "a"])
+def test_a_name_that_says_nothing_new_is_no_step(
+    session: DocumentSession, layers: LayerSession, name: str
+) -> None:
+    layers.rename("a", name)
+    assert session.undo_stack.count() == 0
+    layers.rename("a", " Sky ")
+    assert session.document.layer("a").name == "Sky"
+
+
+def test_opacity_is_one_step_a_gesture_and_stays_within_its_limits(
+    session: DocumentSession, layers: LayerSession
+) -> None:
+    for opacity in (0.7, 0.3, -1.0):
+        layers.set_opacity("a", opacity)
+    assert session.document.layer("a").opacity == 0.0
+    layers.set_opacity("b", 2.0)
+    assert session.document.layer("b").opacity == 1.0
+    assert session.undo_stack.count() == 2

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from studio.app.document_session import DocumentSession
+from studio.app.edit_steps import add_step
 from studio.app.layer_rendering import render_document
 from studio.app.layer_transform import angle_of, fit_layer, most_percent, turn_layer
 from studio.core.document import Document, EditStep, Layer
@@ -98,7 +99,7 @@ def test_filters_in_between_do_not_matter_but_geometry_does(session) -> None:
     turned = Layer(layer(session).raster, id="a", edits=steps)
     session.reset(Document(400, 400, (turned,)))
     assert angle_of(layer(session)) == 10.0
-    session.add_edit("flip")
+    add_step(session, "flip")
     assert angle_of(layer(session)) == 0.0
     turn_layer(session, layer(session), 5.0)
     operations = [step.operation for step in layer(session).edits]

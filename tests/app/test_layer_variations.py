@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_steps import add_step
 from studio.app.layer_rendering import render_document
 from studio.app.layer_variations import VariationSettings, vary_layer
 from studio.app.studio import Studio
@@ -29,7 +30,7 @@ def test_a_generated_layer_is_varied_with_all_that_was_done_to_it(
     open_model(studio, qtbot)
     layer_id = add_layer(studio, "Otter", seed=3)
     studio.documents.move_layer(layer_id, 30, 40)
-    studio.documents.add_edit("invert")
+    add_step(studio.documents, "invert")
     before = studio.documents.document
     vary_layer(studio, VariationSettings(count=3))
     wait_until_calm(qtbot, studio)

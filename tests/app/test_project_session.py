@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_steps import add_step
 from studio.app.project_session import free_folder
 from studio.app.studio import Studio
 from studio.errors import StudioError
@@ -40,7 +41,7 @@ def test_a_saved_project_comes_back_as_it_was(studio: Studio, qtbot: QtBot) -> N
     studio.project.create("Otter")
     open_model(studio, qtbot)
     layer = add_layer(studio, "Friend", seed=3)
-    studio.documents.add_edit("gaussian_blur")
+    add_step(studio.documents, "gaussian_blur")
     saved = studio.documents.document
     save(studio, qtbot)
     folder = folder_of(studio)

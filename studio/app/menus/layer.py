@@ -10,17 +10,15 @@ MENU = "Layer"
 
 
 def _rename(context: Context) -> None:
-    documents = context.studio.documents
-    layer = documents.active_layer
+    layer = context.studio.documents.active_layer
     if layer is not None and (name := context.shell.ask_text("Rename layer", layer.name)):
-        documents.rename_layer(layer.id, name)
+        context.studio.layers.rename(layer.id, name)
 
 
 def _toggle_visible(context: Context) -> None:
-    documents = context.studio.documents
-    layer = documents.active_layer
+    layer = context.studio.documents.active_layer
     if layer is not None:
-        documents.set_visible(layer.id, not layer.visible)
+        context.studio.layers.set_visible(layer.id, not layer.visible)
 
 
 def _is_visible(context: Context) -> bool:

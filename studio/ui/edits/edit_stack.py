@@ -112,7 +112,7 @@ class EditStack(QWidget):
         self._mark.hide()
         gap = self._gap_at(position)
         gap -= self._order.index(step_id) < gap  # counted without the dragged one
-        self._documents.reorder_edit(step_id, gap)
+        self._edits.reorder(step_id, gap)
 
 
 class _DropMark(QWidget):

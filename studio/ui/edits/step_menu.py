@@ -23,14 +23,14 @@ class StepMenu(QMenu):
         self._edits = edits
         self._step = step
         self._owner = parent
-        self._operation = edits.documents.operation(step.operation)
+        self._operation = edits.operation(step.operation)
         self._add_presets()
         if not self._operation.geometric:  # that moves everything or nothing
             self._add_mask()
         self.addSeparator()
         _add(self, "Duplicate", partial(edits.duplicate, step.id), "duplicate")
         _add(self, "Reset", partial(edits.reset, step.id), "undo")
-        _add(self, "Remove", partial(edits.documents.remove_edit, step.id), "trash")
+        _add(self, "Remove", partial(edits.remove, step.id), "trash")
 
     def _add_presets(self) -> None:
         presets = self._edits.shelf.presets(self._operation)

@@ -183,10 +183,9 @@ class StepRow(QWidget):
 
     def __init__(self, edits: EditSteps, step: EditStep, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        documents = edits.documents
         self._edits = edits
-        self._documents = documents
-        self._operation = documents.operation(step.operation)
+        self._documents = edits.documents
+        self._operation = edits.operation(step.operation)
         self._specs = specs(self._operation.params_type)
         self._body: QWidget | None = None
         self._unfolded = False
@@ -200,7 +199,7 @@ class StepRow(QWidget):
         self._column.setSpacing(0)
         self._column.addWidget(self.line)
         self.line.clicked.connect(lambda: self.unfold_wanted.emit(self.step.id))
-        self.line.eye.clicked.connect(lambda: documents.toggle_edit(self.step.id))
+        self.line.eye.clicked.connect(lambda: edits.toggle(self.step.id))
         self.line.remove.clicked.connect(self._remove)
         self.line.remove_wanted.connect(self._remove)
         self.line.menu_wanted.connect(self.open_menu)
@@ -248,7 +247,7 @@ class StepRow(QWidget):
         menu.popup(place)
 
     def _remove(self) -> None:
-        self._documents.remove_edit(self.step.id)
+        self._edits.remove(self.step.id)
 
     def _make_body(self) -> QWidget:
         body = QWidget()
@@ -269,11 +268,10 @@ class StepRow(QWidget):
         return body
 
     def _make_form(self) -> ParamForm:
-        documents = self._documents
         form = ParamForm(self._specs, self.step.params)
         form.offer_layers(self._others)
-        form.changed.connect(lambda values: documents.set_edit_params(self.step.id, values))
-        form.committed.connect(lambda _values: documents.end_gesture())
+        form.changed.connect(lambda values: self._edits.set_params(self.step.id, values))
+        form.committed.connect(lambda _values: self._documents.end_gesture())
         return form
 
     def _make_opacity(self) -> LabeledSlider:

@@ -156,7 +156,7 @@ class LayerList(QListView):
 
     def _toggle_visible(self, layer_id: str) -> None:
         visible = self._documents.document.layer(layer_id).visible
-        self._documents.set_visible(layer_id, not visible)
+        self._session.set_visible(layer_id, not visible)
 
     def _ask_menu(self, position: QPoint) -> None:
         index = self.indexAt(position)

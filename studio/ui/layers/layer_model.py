@@ -83,7 +83,7 @@ class LayerModel(QAbstractListModel):
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if role != Qt.ItemDataRole.EditRole:
             return False
-        self._documents.rename_layer(self.layer_at(index).id, str(value))
+        self._session.rename(self.layer_at(index).id, str(value))
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:

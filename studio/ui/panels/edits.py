@@ -79,7 +79,7 @@ class EditsPanel(QWidget):
         if self._popup is None:
             offers = [
                 EditOffer(item.id, item.title, item.group, item.icon, item.tooltip, item.words)
-                for item in self._documents.operations
+                for item in self._studio.edits.operations
             ]
             self._popup = AddEditPopup(offers, self)
             self._popup.chosen.connect(self._studio.edits.add)

@@ -93,7 +93,7 @@ class LayersPanel(QWidget):
         documents = self._documents
         self.blend.activated.connect(self._set_blend)
         self.opacity.changed.connect(
-            lambda percent: documents.set_opacity(documents.active_id, percent / 100)
+            lambda percent: self._studio.layers.set_opacity(documents.active_id, percent / 100)
         )
         self.opacity.committed.connect(lambda _percent: documents.end_gesture())
         self.add.clicked.connect(documents.add_empty_layer)

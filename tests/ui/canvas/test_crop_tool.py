@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from shiboken6 import isValid
 
 from studio.app.cropping import RATIOS, inside_turned, leveling, with_ratio
+from studio.app.edit_steps import add_step
 from studio.app.layer_rendering import render_document
 from studio.core.document import Document, Layer
 from studio.core.guides import Guides
@@ -178,7 +179,7 @@ def test_escape_starts_over(hand: Hand, qtbot) -> None:
 
 
 def test_an_edited_layer_is_cropped_where_it_appears(hand: Hand, qtbot) -> None:
-    hand.session.add_edit("scale", {"width": 200.0, "height": 200.0})
+    add_step(hand.session, "scale", {"width": 200.0, "height": 200.0})
     hand.settle()
     shown = rect(hand)
     crop_layer(hand)

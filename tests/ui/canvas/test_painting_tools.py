@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QPainterPath, QPointingDevice, QTabletEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from studio.app.edit_steps import add_step
 from studio.app.selection import rasterized
 from studio.core.document import Document, Group, Layer
 from studio.core.image import Rect
@@ -138,7 +139,7 @@ def test_a_stroke_inside_a_small_layer_leaves_its_size(painter: Hand) -> None:
 
 
 def test_under_edits_the_stroke_is_seen_with_them(painter: Hand) -> None:
-    painter.session.add_edit("invert")
+    add_step(painter.session, "invert")
     painter.settle()
     painter.drag(painter.at(50, 100), painter.at(200, 100))
     painter.settle()
@@ -147,7 +148,7 @@ def test_under_edits_the_stroke_is_seen_with_them(painter: Hand) -> None:
 
 
 def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand, qtbot) -> None:
-    painter.session.add_edit("rotate", {"angle": 20.0})
+    add_step(painter.session, "rotate", {"angle": 20.0})
     with qtbot.waitSignal(painter.view.painting.notifications.posted) as refused:
         painter.click(painter.at(100, 100))
     assert "turn" in refused.args[0].message
@@ -159,7 +160,7 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
 def test_a_shadow_is_in_the_way_of_neither_paint_nor_handles(painter: Hand) -> None:
     renderer = painter.view.renderer
     before = renderer.rendered_box("page")
-    painter.session.add_edit("drop_shadow", {"distance": 60.0, "radius": 4.0})
+    add_step(painter.session, "drop_shadow", {"distance": 60.0, "radius": 4.0})
     painter.settle()
     painter.view.set_tool("brush")
     painter.click(painter.at(100, 100))

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtWidgets import QWidget
 
+from studio.app.edit_steps import add_step
 from studio.core.document import Layer, Provenance
 from studio.core.image import Rect
 from studio.core.latent import LatentPoint
@@ -146,7 +147,7 @@ def test_numbers_show_and_set_the_place(hand: Hand, qtbot) -> None:
 
 
 def test_a_turned_layer_is_scaled_in_its_own_frame(hand: Hand) -> None:
-    hand.session.add_edit("rotate", {"angle": 90.0})
+    add_step(hand.session, "rotate", {"angle": 90.0})
     hand.settle()
     assert rect(hand) == Rect(60, 50, 80, 100)
     # Turned clockwise, the corner at the bottom right of the picture is at the bottom left.

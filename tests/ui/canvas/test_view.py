@@ -150,7 +150,7 @@ def test_the_pointer_is_told_in_document_px(hand: Hand, qtbot) -> None:
 
 
 def test_a_change_of_the_document_reaches_the_screen(hand: Hand) -> None:
-    hand.session.set_visible("top", False)
+    hand.session.change_layer("top", "Hide", visible=False)
     hand.settle()
     assert pixel(hand.view, hand.at(100, 100)).getRgb()[:3] == (200, 60, 40)
 

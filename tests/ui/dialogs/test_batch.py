@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
 from studio.codec.read import read_image
 from studio.project.edit_recipes import list_recipes
@@ -29,7 +30,7 @@ def inverted(studio: Studio) -> Studio:
     """With a layer whose colors are inverted."""
     studio.project.create("Test")
     add_layer(studio, "Photo")
-    studio.documents.add_edit("invert")
+    add_step(studio.documents, "invert")
     return studio
 
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from studio.app.edit_shelf import EditShelf
+from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
 from studio.core.document import EditStep
 from studio.core.params import specs
@@ -49,7 +50,7 @@ def panel(studio: Studio, qtbot: QtBot) -> EditsPanel:
 def blur(panel: EditsPanel, studio: Studio) -> str:
     """A layer with one edit; its id."""
     add_layer(studio, "Otter")
-    step_id = studio.documents.add_edit("gaussian_blur")
+    step_id = add_step(studio.documents, "gaussian_blur")
     studio.documents.undo_stack.clear()
     return step_id
 
@@ -80,17 +81,17 @@ def test_it_says_whose_edits_these_are(panel: EditsPanel, studio: Studio) -> Non
     assert panel.empty.isVisible()
     layer_id = add_layer(studio, "Otter")
     assert panel.title.text() == "Edits of “Otter”"
-    studio.documents.rename_layer(layer_id, "Badger")
+    studio.layers.rename(layer_id, "Badger")
     assert panel.title.text() == "Edits of “Badger”"
     assert panel.empty.isVisible()
-    studio.documents.add_edit("invert")
+    add_step(studio.documents, "invert")
     assert not panel.empty.isVisible()
 
 
 def test_an_edit_is_found_by_typing_and_added_with_enter(panel: EditsPanel, studio: Studio) -> None:
     add_layer(studio, "Otter")
     popup = open_popup(panel)
-    assert len(popup.ids()) == len(studio.documents.operations)
+    assert len(popup.ids()) == len(studio.edits.operations)
     QTest.keyClicks(popup.search, "gauss")
     assert popup.ids()[0] == "gaussian_blur"
     QTest.keyClick(popup.search, Qt.Key.Key_Return)
@@ -146,7 +147,7 @@ def test_two_drags_are_two_steps(panel: EditsPanel, studio: Studio, blur: str) -
 def test_reset_goes_back_to_the_defaults_as_one_step(
     panel: EditsPanel, studio: Studio, blur: str
 ) -> None:
-    studio.documents.set_edit_params(blur, {"sigma": 9.0})
+    studio.edits.set_params(blur, {"sigma": 9.0})
     panel.stack.row(blur).reset()
     assert steps(studio)[0].params["sigma"] == 4.0
     studio.documents.undo_stack.undo()
@@ -168,7 +169,7 @@ def test_eye_and_cross(panel: EditsPanel, studio: Studio, blur: str) -> None:
 
 
 def test_one_form_is_open_at_a_time(panel: EditsPanel, studio: Studio, blur: str) -> None:
-    levels = studio.documents.add_edit("levels")
+    levels = add_step(studio.documents, "levels")
     assert panel.stack.open_step == levels
     assert not panel.stack.row(blur).unfolded
     QTest.mouseClick(panel.stack.row(blur).line, LEFT, pos=QPoint(60, 10))
@@ -179,8 +180,8 @@ def test_one_form_is_open_at_a_time(panel: EditsPanel, studio: Studio, blur: str
 
 
 def test_a_row_is_dragged_to_another_place(panel: EditsPanel, studio: Studio, blur: str) -> None:
-    levels = studio.documents.add_edit("levels")
-    invert = studio.documents.add_edit("invert")
+    levels = add_step(studio.documents, "levels")
+    invert = add_step(studio.documents, "invert")
     panel.stack.unfold(invert)
     line = panel.stack.row(blur).line
     bottom = panel.stack.row(invert).geometry().bottom()
@@ -196,7 +197,7 @@ def test_a_row_is_dragged_to_another_place(panel: EditsPanel, studio: Studio, bl
 def test_a_step_with_a_mask_says_so(panel: EditsPanel, studio: Studio, blur: str) -> None:
     assert panel.stack.row(blur).line.badge.isHidden()
     mask = Raster.from_image(np.ones((16, 16, 1), np.float32))
-    masked = studio.documents.add_edit("invert", mask=mask)
+    masked = add_step(studio.documents, "invert", mask=mask)
     assert not panel.stack.row(masked).line.badge.isHidden()
 
 
@@ -228,7 +229,7 @@ def test_what_failed_is_said(
     ],
 )
 def test_summaries_are_short(studio: Studio, operation: str, expected: str) -> None:
-    assert summary(specs(studio.documents.operation(operation).params_type), {}) == expected
+    assert summary(specs(studio.edits.operation(operation).params_type), {}) == expected
 
 
 def test_an_unfolded_form_is_scrolled_into_view(
@@ -236,7 +237,7 @@ def test_an_unfolded_form_is_scrolled_into_view(
 ) -> None:
     panel.resize(300, 200)
     for _ in range(5):
-        last = studio.documents.add_edit("hue_saturation")
+        last = add_step(studio.documents, "hue_saturation")
     row = panel.stack.row(last)
     viewport = panel.findChild(QScrollArea).viewport()
     assert viewport.rect().contains(row.mapTo(viewport, QPoint(10, 10)))
@@ -264,12 +265,12 @@ def test_a_preset_sets_the_step_and_own_ones_are_kept_for_good(
     assert steps(studio)[0].params == {"vibrance": -0.5, "saturation": 0.0}
     studio.documents.undo_stack.undo()
     assert steps(studio)[0].params["vibrance"] == 0.5
-    studio.documents.set_edit_params(step_id, {"vibrance": 0.25, "saturation": 0.125})
+    studio.edits.set_params(step_id, {"vibrance": 0.25, "saturation": 0.125})
     studio.edits.keep_preset(step_id, " Mine ")
-    assert studio.edits.shelf.presets(studio.documents.operation("vibrance"))[0].own
-    fresh = EditShelf().presets(studio.documents.operation("vibrance"))[0]
+    assert studio.edits.shelf.presets(studio.edits.operation("vibrance"))[0].own
+    fresh = EditShelf().presets(studio.edits.operation("vibrance"))[0]
     assert (fresh.name, fresh.params) == ("Mine", {"vibrance": 0.25, "saturation": 0.125})
-    studio.edits.shelf.forget(studio.documents.operation("vibrance"), "Mine")
+    studio.edits.shelf.forget(studio.edits.operation("vibrance"), "Mine")
     assert "Mine" not in entries(menu_of(panel, step_id))
 
 

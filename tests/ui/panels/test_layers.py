@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
 from studio.core.document import Group, Layer
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
@@ -123,7 +124,7 @@ def test_opacity_is_one_step_and_rebuilds_nothing(
 def test_opacity_and_blend_follow_the_active_layer(
     panel: LayersPanel, three: list[str], studio: Studio
 ) -> None:
-    studio.documents.set_opacity(three[0], 0.25)
+    studio.layers.set_opacity(three[0], 0.25)
     studio.documents.set_active(three[0])
     studio.layers.set_blend("multiply")
     studio.documents.set_active(three[-1])
@@ -382,7 +383,7 @@ def test_thumbnails_arrive(panel: LayersPanel, three: list[str], qtbot: QtBot) -
 def test_the_second_line_says_what_the_layer_is(studio: Studio) -> None:
     add_layer(studio, "Seed 7", seed=7)
     studio.layers.set_blend("soft light")
-    studio.documents.add_edit("gaussian_blur")
+    add_step(studio.documents, "gaussian_blur")
     assert second_line(active(studio)) == "latent · Soft light · 1 edit"
     add_layer(studio, "Paper")
     assert second_line(active(studio)) == "Normal"

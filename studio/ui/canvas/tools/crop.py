@@ -15,6 +15,7 @@ from studio.app.cropping import (
     straighten,
     with_ratio,
 )
+from studio.app.edit_steps import add_step
 from studio.core.image import Rect
 from studio.ui import theme
 from studio.ui.canvas.frame import (
@@ -181,7 +182,7 @@ class CropTool(Tool):
         layer = self._whole()
         if kept != layer:
             place = kept.translated(-layer.x, -layer.y)
-            self.session.add_edit("crop", place._asdict())
+            add_step(self.session, "crop", place._asdict())
 
     def _level(self, line: QLineF) -> None:
         """Turn what is cropped so that the line lies level, and frame what is left of it."""
