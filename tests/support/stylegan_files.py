@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import torch
@@ -216,5 +215,9 @@ def _nvidia_modules() -> Iterator[None]:
     util.EasyDict = EasyDict
     modules = {"torch_utils": types.ModuleType("torch_utils"), "dnnlib": types.ModuleType("dnnlib")}
     modules |= {"torch_utils.persistence": persistence, "dnnlib.util": util}
-    with mock.patch.dict(sys.modules, modules):
+    sys.modules.update(modules)
+    try:
         yield
+    finally:  # these alone: others may be imported meanwhile
+        for name in modules:
+            del sys.modules[name]
