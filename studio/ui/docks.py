@@ -247,6 +247,9 @@ class Docks(QObject):
         room_wanted = getattr(widget, "room_wanted", None)
         if room_wanted is not None:
             room_wanted.connect(lambda height: self._make_room(dock, height))
+        set_in_view = getattr(widget, "set_in_view", None)
+        if set_in_view is not None:
+            dock.visibilityChanged.connect(set_in_view)
         for signal in (dock.topLevelChanged, dock.dockLocationChanged, dock.visibilityChanged):
             signal.connect(self._follow)
         return dock

@@ -20,7 +20,8 @@ class PanelInfo:
     """A dock of the main window. `create` makes the widget from the sessions.
 
     A widget with an attribute `dock_title` brings the title of its dock; one with a signal
-    `room_wanted(int)` asks for as many px of height.
+    `room_wanted(int)` asks for as many px of height; one with `set_in_view(bool)` is told whether
+    it can be seen: behind another tab it cannot, though Qt calls it visible.
     """
 
     id: str

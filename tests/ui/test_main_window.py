@@ -13,12 +13,15 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.app import tile_preview
 from studio.app.action import Answer
 from studio.app.crash import CrashReport
 from studio.app.settings import SettingsSession
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 from studio.core.canvas_size import CanvasSize
+from studio.core.control import RunControl
+from studio.core.document import Document, Layer
 from studio.ui import theme
 from studio.ui.command_palette import CommandPalette
 from studio.ui.command_rows import ROW
@@ -139,6 +142,26 @@ def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path, argument:
 
 
 # --- Project, bars and docks ---
+
+
+def test_nothing_is_made_for_a_panel_behind_another_tab(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def tile_of(layer: Layer, document: Document, control: RunControl) -> tile_preview.Tile:
+        made.append(layer.name)
+        return make(layer, document, control)
+
+    make = tile_preview.tile_of
+    monkeypatch.setattr(tile_preview, "tile_of", tile_of)
+    window.studio.project.create("Otter poster")
+    window.commands.run("layer.add")
+    wait_until_calm(qtbot, window.studio)
+    assert not window.docks.is_in_view("pattern")
+    assert not made
+    window.docks.show("pattern")
+    qtbot.waitUntil(lambda: bool(made))
 
 
 def test_a_project_brings_docks_bars_and_its_name(qtbot: QtBot, window: MainWindow) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QHideEvent,
     QImage,
     QPainter,
     QPaintEvent,
-    QShowEvent,
     QTransform,
     QWheelEvent,
 )
@@ -87,13 +85,9 @@ class PatternPanel(QWidget):
             self.score.setToolTip("How much more changes over the edge than inside: 1 is seamless.")
             self.make.setEnabled(tile.score > SEAMLESS)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._studio.tile.watch(True)
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._studio.tile.watch(False)
+    def set_in_view(self, in_view: bool) -> None:
+        """Nothing is made while nobody looks."""
+        self._studio.tile.watch(in_view)
 
 
 class PatternView(QWidget):

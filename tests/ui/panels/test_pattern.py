@@ -33,6 +33,7 @@ def panel(studio: Studio, qtbot: QtBot) -> PatternPanel:
     qtbot.addWidget(panel)
     panel.resize(348, 500)
     panel.show()
+    panel.set_in_view(True)
     return panel
 
 
