@@ -23,6 +23,7 @@ from studio.edits.parallel import each_band
 Mask: TypeAlias = NDArray[np.bool_]
 Places: TypeAlias = NDArray[np.intp]  # [N, 2]: row, column
 Numbers: TypeAlias = NDArray[np.float32]  # [N]
+Flat: TypeAlias = NDArray[np.intp]  # [N]: place in a flat picture
 
 _RADIUS = 3  # patches are 7 by 7 px
 _SIDE = 2 * _RADIUS + 1
@@ -241,19 +242,37 @@ def _voted(
     likeness = np.exp(-np.minimum(distances / (2.0 * usual), _UNLIKE))
     trust = np.maximum(_FADING ** -hole.depth[tuple(hole.targets.T)], _LEAST_TRUST)
     weights = (likeness * trust)[:, None]
-    total, count = np.zeros_like(picture), np.full((*hole.mask.shape, 1), 1e-12, np.float32)
-    for step in _AROUND:
-        target = tuple((hole.targets + step).T)
-        near = 1.0 if not sharp else float(np.exp(-(step[0] ** 2 + step[1] ** 2) / 2.0))
-        total[target] += near * weights * hole.picture[tuple((sources + step).T)]
-        count[target] += near * weights
+    total, count = (
+        np.zeros(picture.shape, np.float32),
+        np.full((*hole.mask.shape, 1), 1e-12, np.float32),
+    )
+    width, known = picture.shape[1], _flat(hole.picture)
+    target, source = (_numbers(places, width) for places in (hole.targets, sources))
+    for y, x in _AROUND:
+        place = target + (y * width + x)
+        near = weights * np.float32(np.exp(-(y**2 + x**2) / 2.0) if sharp else 1.0)
+        _flat(total)[place] += near * known[source + (y * width + x)]
+        _flat(count)[place] += near
     return np.where(hole.mask[..., None], total / count, hole.picture)
 
 
 def _patches(image: Image, centers: Places) -> Image:
     """The px around each center, as one row each: place by place, all channels of a place."""
-    rows, columns = centers.T
-    return np.concatenate([image[rows + y, columns + x] for y, x in _AROUND], axis=1)
+    width = image.shape[1]
+    steps = np.array([y * width + x for y, x in _AROUND])
+    around: Image = _flat(image)[_numbers(centers, width)[:, None] + steps]
+    return around.reshape(len(centers), -1)
+
+
+def _flat(image: Image) -> Image:
+    """``[H * W, C]``, the same memory."""
+    return image.reshape(-1, image.shape[2])
+
+
+def _numbers(places: Places, width: int) -> Flat:
+    """Where places lie in a flat picture ``[N]``."""
+    numbers: Flat = places[:, 0] * width + places[:, 1]
+    return numbers
 
 
 def _half(image: Image) -> Image:

@@ -35,10 +35,7 @@ TOLERANCE, DRAFT_TOLERANCE = 2.0, 5.0
 
 
 # Done with 12 megapixels before anybody could cancel.
-AT_ONCE = {
-    *("crop", "erase", "flip", "pattern", "tile_offset", "translate"),
-    *("noise", "vignette"),
-}
+AT_ONCE = {"crop", "erase", "flip", "noise", "pattern", "tile_offset", "translate"}
 
 BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 EXTREMES: dict[str, list[object]] = {

@@ -7,7 +7,7 @@ import numpy as np
 from studio.core.image import Image
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
-from studio.edits.pixels import map_color
+from studio.edits.pixels import Raw, map_pixels
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,15 @@ class Vignette:
 def vignette(image: Image, params: Vignette, context: EditContext) -> Image:
     """Darken or lighten the corners, so that the eye rests on the middle."""
     height, width, _ = image.shape
-    y = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2.0 - 1.0)[:, None, None]
+    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height * 2.0 - 1.0)[:, None, None]
     x = ((np.arange(width, dtype=np.float32) + 0.5) / width * 2.0 - 1.0)[None, :, None]
-    distance = np.sqrt((x * x + y * y) / 2.0)  # 0 in the middle, 1 in the corners
-    ramp = np.clip((distance - params.size) / params.softness + 0.5, 0.0, 1.0)
-    weight = ramp * ramp * (3.0 - 2.0 * ramp) * abs(params.amount)
     end = np.float32(params.amount < 0.0)
-    return map_color(image, lambda color: color + (end - color) * weight)
+
+    def shaded(color: Image, y: Image) -> Raw:
+        distance = np.sqrt((x * x + y * y) / 2.0)  # 0 in the middle, 1 in the corners
+        ramp = np.clip((distance - params.size) / params.softness + 0.5, 0.0, 1.0)
+        weight = ramp * ramp * (3.0 - 2.0 * ramp) * abs(params.amount)
+        darker: Raw = color + (end - color) * weight
+        return darker
+
+    return map_pixels(image, shaded, rows)
