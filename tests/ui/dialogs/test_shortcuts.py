@@ -55,9 +55,9 @@ def test_new_keys_are_at_work_at_once(
     sheet: ShortcutSheet, window: MainWindow, qtbot: QtBot
 ) -> None:
     sheet.choose("file.save")
-    record(sheet, qtbot, Qt.Key.Key_F6, NONE)
-    assert window.commands["file.save"].shortcut().toString() == "F6"
-    assert sheet.list.currentIndex().data(KEYS) == "F6"
+    record(sheet, qtbot, Qt.Key.Key_F8, NONE)
+    assert window.commands["file.save"].shortcut().toString() == "F8"
+    assert sheet.list.currentIndex().data(KEYS) == "F8"
     sheet.reset_button.click()
     assert window.commands["file.save"].shortcut().toString() == "Ctrl+S"
 
@@ -104,11 +104,11 @@ def test_the_palette_finds_every_command_and_shows_its_keys(
     sheet: ShortcutSheet, window: MainWindow, qtbot: QtBot
 ) -> None:
     sheet.choose("file.save")
-    record(sheet, qtbot, Qt.Key.Key_F6, NONE)
+    record(sheet, qtbot, Qt.Key.Key_F8, NONE)
     palette = CommandPalette(window.commands, window)
     qtbot.addWidget(palette)
     palette._search("")
     assert {*palette.shown_ids(), "help.palette"} == {row.id for row in window.commands.table}
     palette._search("save")
     rows = {palette._model.item(row).data(ID): row for row in range(palette._model.rowCount())}
-    assert palette._model.item(rows["file.save"]).data(KEYS) == "F6"
+    assert palette._model.item(rows["file.save"]).data(KEYS) == "F8"
