@@ -8,7 +8,7 @@ from pathlib import Path
 
 from studio.app import svg
 from studio.app.action import Context
-from studio.app.menus.file import leave, new_project, open_project
+from studio.app.menus.file import import_models, leave, new_project, open_project
 from studio.app.model_import import is_model
 from studio.project.recent import MANIFEST
 
@@ -20,7 +20,7 @@ def is_project(folder: Path) -> bool:
 def take(context: Context, files: Sequence[Path]) -> None:
     """A project is opened, models are imported, folders are learned from, pictures become layers.
 
-    Without an open project, a picture is opened; several, and folders, become a new one.
+    Without an open project, a picture is opened; several, folders and models begin a new one.
     """
     if not files:
         return
@@ -28,9 +28,7 @@ def take(context: Context, files: Sequence[Path]) -> None:
     if is_project(first):
         open_project(context, first)
     elif is_model(first):
-        for file in filter(is_model, files):
-            context.studio.model_import.take(file)
-        context.shell.show_panel("models")
+        import_models(context, [file for file in files if is_model(file)])
     elif context.studio.project.project is not None:
         _take_into_project(context, files)
     elif len(files) == 1 and first.is_file():

@@ -69,6 +69,11 @@ class WindowShell:
 
         return files.ask_variation(self._window)
 
+    def ask_model(self) -> Path | None:
+        from studio.ui.dialogs import files
+
+        return files.ask_model(self._window)
+
     def ask_project(self) -> Path | None:
         from studio.ui.dialogs import files
 

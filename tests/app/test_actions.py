@@ -137,6 +137,7 @@ def test_without_a_project_only_beginnings_can_be_used(table: ActionTable, studi
         "file.open_variation",
         "file.quit",
         "recipe.batch",
+        "model.import",
         "edit.settings",
     }
 
@@ -316,6 +317,17 @@ def test_a_model_goes_to_the_library(qtbot: QtBot, context: Context, tmp_path: P
     take(context, [make_model(tmp_path / "Faces.safetensors")])
     wait_for(qtbot, lambda: context.studio.models)
     wait_until_calm(qtbot, context.studio)
+    assert [model.name for model in context.studio.models] == ["Faces"]
+    assert context.studio.project.name == "Faces"
+
+
+def test_a_model_is_asked_for_and_imported(
+    qtbot: QtBot, table: ActionTable, context: Context, shell: FakeShell, tmp_path: Path
+) -> None:
+    run(table, context, "model.import")  # and think better of it
+    shell.answers["ask_model"] = make_model(tmp_path / "Faces.safetensors")
+    run(table, context, "model.import")
+    wait_for(qtbot, lambda: context.studio.models)
     assert [model.name for model in context.studio.models] == ["Faces"]
 
 

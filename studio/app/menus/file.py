@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -39,6 +39,17 @@ def new_project(context: Context, sources: tuple[Path, ...]) -> None:
 
 def open_project(context: Context, folder: Path) -> None:
     leave(context, partial(context.studio.project.open, folder))
+
+
+def import_models(context: Context, files: Sequence[Path]) -> None:
+    """Into the library; without an open project, a new one is made to explore them in."""
+    project = context.studio.project
+    if project.project is None:
+        _begin(context, partial(project.create, files[0].stem))
+    if project.project is not None:
+        for file in files:
+            context.studio.model_import.take(file)
+        context.shell.show_panel("models")
 
 
 def open_sample(context: Context, sample_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from studio.app.action import Action, Context
 from studio.app.layer_variations import VariationSettings, vary_layer
 from studio.app.menus import when
+from studio.app.menus.file import import_models
 from studio.app.studio import Studio
 from studio.app.training_state import TrainingState
 
@@ -37,6 +38,12 @@ def _favorite(context: Context) -> None:
 def _nearest(context: Context) -> None:
     latent = context.studio.latent
     latent.comparison_wanted.emit(latent.state.point)
+
+
+def _import(context: Context) -> None:
+    file = context.shell.ask_model()
+    if file is not None:
+        import_models(context, [file])
 
 
 def _open_in_explorer(context: Context) -> None:
@@ -76,6 +83,14 @@ ACTIONS = (
         lambda context: context.studio.training.stop(),
         icon="stop",
         enabled=when.can_stop,
+    ),
+    Action(
+        "model.import",
+        "Import Model…",
+        MENU,
+        _import,
+        icon="model",
+        tip="A model from elsewhere: the studio's own, or a .pkl of StyleGAN2 or 3",
     ),
     Action(
         "model.place",
