@@ -162,7 +162,8 @@ class TimelineSession(QObject):
             yield self.written
 
         def told(count: int) -> None:
-            self._notifications.post(f"Exported {target.name}, {count} frames.", tone="good")
+            what = f"Exported {target.name}, {count} frames."
+            self._notifications.post(what, f"To {target.parent}.", "good")
             self.exported.emit(target)
 
         def end() -> None:
