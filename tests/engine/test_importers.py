@@ -33,6 +33,7 @@ from tests.support.stylegan_files import (
 )
 from tests.support.stylegan_reference import Reference
 
+NEAR = 1e-4  # of pixels in [0, 1]: float32 against float64, whatever machine adds them up
 SHAPES = {
     "skip": Small(),
     "residual": Small(architecture="resnet"),
@@ -88,7 +89,7 @@ def test_a_seed_is_the_same_picture_as_with_nvidias_tools(tmp_path, small):
     made = generator.sample([point])[0]
     assert made.shape == wanted.shape
     assert wanted.std() > 0.1
-    assert np.abs(made - wanted).max() < 1e-5
+    assert np.abs(made - wanted).max() < NEAR
 
 
 SHAPES_3 = {
@@ -110,7 +111,7 @@ def test_stylegan3_makes_the_same_picture_of_a_seed(tmp_path, small):
     made = generator.sample([replace(LatentPoint.of_seed(7, 0.7), cutoff=3)])[0]
     assert made.shape == (small.size, small.size, small.channels)
     assert wanted.std() > 0.05
-    assert np.abs(made - wanted).max() < 1e-5
+    assert np.abs(made - wanted).max() < NEAR
     assert generator.card.abilities.styles == small.layers + 2
     assert not generator.card.abilities.noise
 
@@ -124,7 +125,7 @@ def test_styles_of_another_seed_are_taken_level_by_level(tmp_path):
         for seed in (1, 2)
     )
     wanted = pixels(reference.picture(np.concatenate([one[:3], other[3:]])))
-    assert np.abs(generator.sample([point])[0] - wanted).max() < 1e-5
+    assert np.abs(generator.sample([point])[0] - wanted).max() < NEAR
 
 
 def test_other_seeds_of_noise_give_other_noise(tmp_path):
@@ -176,7 +177,7 @@ def test_color_beside_alpha_becomes_the_studios(tmp_path):
     made = generator.sample([LatentPoint.of_seed(7)])[0]
     seen = wanted[..., 3] > 0.1
     assert seen.any()
-    assert np.abs(made[..., 3] - wanted[..., 3]).max() < 1e-5
+    assert np.abs(made[..., 3] - wanted[..., 3]).max() < NEAR
     assert np.abs(made - wanted)[seen].max() < 1e-4
 
 
