@@ -21,7 +21,6 @@ Plane: TypeAlias = Image  # float32 [H, W]
 Sampler: TypeAlias = Callable[[slice, slice], Sequence[Plane]]
 
 BLOCK = ROWS // 2  # px of the result that one matrix makes
-_ALONE = 2**18  # products up to which OpenBLAS multiplies matrices on one thread
 LEAST_SIGMA = 0.125  # px; below, the Gaussian's kernel is a single px
 
 
@@ -115,8 +114,7 @@ def stretched(
     def sample(rows: slice, columns: slice) -> Sequence[Plane]:
         _, source, weights = rows_of[rows.start // BLOCK]
         planes = premultiplied_planes(image[source])
-        mixed = (_mixed_down(plane, weights) for plane in planes)
-        return [_mixed_across(rows, columns_of)[:, columns] for rows in mixed]
+        return [_mixed_across(weights @ plane, columns_of)[:, columns] for plane in planes]
 
     return sampled(size, coverage, sample)
 
@@ -133,20 +131,9 @@ def softened(plane: Plane, sigma: tuple[float, float]) -> Plane:
 
     def work(rows: slice) -> None:
         _, source, weights = rows_of[rows.start // BLOCK]
-        out[rows] = _mixed_across(_mixed_down(plane[source], weights), columns_of)
+        out[rows] = _mixed_across(weights @ plane[source], columns_of)
 
     each_band(len(plane), work, BLOCK)
-    return out
-
-
-def _mixed_down(plane: Plane, weights: Image) -> Plane:
-    """`weights` times `plane`, in products so small that they take no threads of their own.
-
-    Bands have theirs: more would wait for one another.
-    """
-    out = np.empty((len(weights), plane.shape[1]), np.float32)
-    for columns in bands(plane.shape[1], max(BLOCK // 4, _ALONE // weights.size)):
-        np.matmul(weights, plane[:, columns], out=out[:, columns])
     return out
 
 
