@@ -31,7 +31,7 @@ from studio.engine.pickled_tensors import Tensors
 from studio.errors import StudioError
 
 _LARGEST = 2 << 30  # bytes of a file; three networks of 1024 px take 400 MB
-_NUMPY = ("numpy.core.multiarray", "numpy._core.multiarray")
+_NUMPY = ("numpy.core", "numpy._core")  # before version 2, and since
 C = TypeVar("C")
 _OF_TENSORFLOW = "dnnlib.tflib."
 
@@ -46,8 +46,10 @@ def _latin(arguments: Arguments) -> bytes:
 
 _MAKERS: Makers = {
     **TENSOR_MAKERS,
-    **noted(PERSISTENT, "numpy.dtype", *(f"{place}.scalar" for place in _NUMPY)),
-    **noted(*(f"{place}._reconstruct" for place in _NUMPY), "numpy._core.numeric._frombuffer"),
+    **noted(PERSISTENT, "numpy.dtype"),
+    **noted(*(f"{place}.multiarray.scalar" for place in _NUMPY)),
+    **noted(*(f"{place}.multiarray._reconstruct" for place in _NUMPY)),
+    **noted(*(f"{place}.numeric._frombuffer" for place in _NUMPY)),
     "torch._utils._rebuild_parameter_with_state": lambda arguments: arguments[0],
     "dnnlib.util.EasyDict": lambda arguments: dict(*arguments),
     "builtins.set": lambda arguments: set(*arguments),
