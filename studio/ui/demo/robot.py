@@ -17,7 +17,7 @@ class StageError(Exception):
 
 
 def wait_for(what: str, is_so: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Run the event loop until `is_so`.
+    """Run the event loop until `is_so`, be it for a moment.
 
     Raises:
         StageError: it did not come true within `seconds`.
@@ -25,8 +25,16 @@ def wait_for(what: str, is_so: Callable[[], bool], seconds: float = 30.0) -> Non
     if is_so():
         return
     loop = QEventLoop()
+    came_true = False
+
+    def ask() -> None:
+        nonlocal came_true
+        came_true = came_true or is_so()
+        if came_true:
+            loop.quit()
+
     poll = QTimer(interval=POLL_MS)
-    poll.timeout.connect(lambda: loop.quit() if is_so() else None)
+    poll.timeout.connect(ask)
     limit = QTimer(singleShot=True, interval=round(seconds * 1000))
     limit.timeout.connect(loop.quit)
     poll.start()
@@ -34,7 +42,7 @@ def wait_for(what: str, is_so: Callable[[], bool], seconds: float = 30.0) -> Non
     loop.exec()
     poll.stop()
     limit.stop()
-    if not is_so():
+    if not came_true:
         raise StageError(f"{what} did not happen within {seconds:.0f} s")
 
 
