@@ -198,10 +198,10 @@ class LayersPanel(QWidget):
             self._show_looks(layer)
 
     def _show_looks(self, layer: Layer) -> None:
-        is_group = isinstance(layer, Group)
-        self._offer_modes((None, *BLEND_MODES) if is_group else BLEND_MODES)
-        passing = isinstance(layer, Group) and layer.pass_through
-        self.blend.setCurrentIndex(self._modes.index(None if passing else layer.blend))
+        group = layer if isinstance(layer, Group) and not layer.is_edited else None
+        self._offer_modes(BLEND_MODES if group is None else (None, *BLEND_MODES))
+        passes = group is not None and group.pass_through
+        self.blend.setCurrentIndex(self._modes.index(None if passes else layer.blend))
         self.opacity.set_value(layer.opacity * 100)
         for lock, button in self.locks.items():
             button.setChecked(lock in layer.locks)

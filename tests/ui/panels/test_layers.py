@@ -287,6 +287,11 @@ def test_a_group_passes_through_until_it_has_a_blend_mode(
     assert (group.pass_through, group.blend) == (False, "normal")
     studio.documents.undo_stack.undo()
     assert panel.blend.currentText() == "Pass through"
+    studio.edits.add("invert")  # works on the group alone
+    assert panel.blend.currentText() == "Normal"
+    assert panel.blend.findText("Pass through") == -1
+    studio.edits.toggle(active(studio).edits[0].id)
+    assert panel.blend.currentText() == "Pass through"
 
 
 def test_f2_renames_in_place(panel: LayersPanel, three: list[str], studio: Studio) -> None:
