@@ -1,16 +1,18 @@
 """How well the autoencoder describes pictures it has not seen: nats on the Fashion-MNIST test set.
 
-    python tests/benchmarks/bench_bound.py FOLDER [--minutes 20] [--samples 20]
+    python tests/benchmarks/bench_bound.py FOLDER [--minutes 20] [--samples 100]
 
-FOLDER holds the four idx.gz files. Pixels are random bits as likely to be lit as they are bright
-(dynamic binarization), so figures compare with papers that do the same. Printed are the evidence
-lower bound and the importance-weighted one (Burda et al. 2016, equation 8), both as nats a picture
-and upper bounds of the negative log likelihood: lower is better.
+FOLDER holds the four idx.gz files. Pixels are random bits as likely to be lit as they are bright,
+drawn anew whenever a picture is trained on and once for the test (dynamic binarization), so figures
+compare with papers that do the same; encoder and decoder see nothing but bits. Printed are the
+evidence lower bound and the importance-weighted one (Burda et al. 2016, equation 8), both as nats a
+picture and upper bounds of the negative log likelihood: lower is better. The curve is of held-out
+training pictures; the test set is looked at once.
 
-The model is the public family with reconstruction “bce” and smoothness 1 and makes pictures of
-32 px; the border of 2 px, always black, is summed out. Its prior here is the standard normal of the
-ELBO, without the learned flow. A tenth of the training pictures is held out, as in every training
-of the studio.
+The model is the public family with reconstruction “bce” and smoothness 1, trained by the studio's
+own step and judged by its averaged weights, in float32. It makes pictures of 32 px; the border of
+2 px, always black, is summed out. Its prior here is the standard normal of the ELBO, without the
+learned flow.
 """
 
 from __future__ import annotations
@@ -18,53 +20,81 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributions import Normal
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from studio.core.control import RunControl
-from studio.engine.api import StepDone, TrainingRun
-from studio.engine.checkpoint import load_model
-from studio.engine.families.vae import Autoencoder
-from studio.engine.trainer import train
-from tests.benchmarks.fashion_mnist import BORDER, framed, read_pictures, write_dataset
+from studio.engine.batches import Batches
+from studio.engine.families.vae import Autoencoder, Config, Posterior, Vae
+from studio.engine.family import Losses, Shape, StepContext
+from studio.engine.state import TrainingState
+from studio.engine.step import Stepper
+from tests.benchmarks.fashion_mnist import BORDER, SIDE, framed, read_pictures
 
 # Norouzi et al. 2020 (Exemplar VAE), table 1: a VAE with a Gaussian prior, 40 latents and two
-# hidden layers of 300 gated units, dynamic binarization, 5000 importance samples. Quoted from
-# memory: check it in the paper before it is quoted again.
+# hidden layers of 300 gated units (some 0.9 million weights), dynamic binarization, 50,000 training
+# pictures, 5000 importance samples. Quoted from memory; the setting is that of their code.
 PUBLISHED = 228.70
 GOAL = 1.03
-CONFIG = {
-    "reconstruction": "bce",
-    "smoothness": 1.0,
-    "free_bits": 0.0,
-    "prior": 0,
-    "batch": 16,
-    "depth": 2,
-}
+TRAINING = 50_000  # pictures; the others are held out
+CONFIG = Config(
+    reconstruction="bce",
+    smoothness=1.0,
+    free_bits=0.0,
+    prior=0,
+    batch=32,
+    rate=0.02,
+    places=4,
+    depth=4,
+    patch=4,
+    capacity=512,
+)
+_FALL = 0.5  # share of the time in which the rate falls to nothing
+_GLANCES = 10  # at the bound while training
+
+
+class Bits(Vae):
+    """The family, of bits in place of greys."""
+
+    def loss(
+        self, phase: str, config: Config, networks: nn.ModuleDict, context: StepContext
+    ) -> Losses:
+        bits = torch.bernoulli((context.real + 1.0) / 2.0, generator=context.rng)
+        return super().loss(phase, config, networks, replace(context, real=bits * 2.0 - 1.0))
+
+
+class Bounds(NamedTuple):
+    """Negative, in nats a picture."""
+
+    evidence: float
+    weighted: float
 
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        write_dataset(folder / "data", read_pictures(options.folder))
-        model = _trained(folder, options.minutes)
+    pictures = read_pictures(options.folder)
+    for images, model in _trained(framed(pictures[:TRAINING]), options.minutes):
+        glance = bounds(model, pictures[TRAINING:][:500], samples=10)
+        print(f"{images} pictures seen: {glance.evidence:.1f}, {glance.weighted:.1f} nats held out")
     test = read_pictures(options.folder, "t10k")
-    bound, weighted = bounds(model, test[: options.pictures], options.samples)
-    reached = "reached" if weighted <= GOAL * PUBLISHED else "missed"
-    print(f"evidence lower bound: {bound:.2f} nats")
+    found = bounds(model, test[: options.pictures], options.samples)
+    print(f"{sum(w.numel() for w in model.parameters())} weights, {model.latent_dim} latents")
+    print(f"evidence lower bound: {found.evidence:.2f} nats")
+    reached = "reached" if found.weighted <= GOAL * PUBLISHED else "missed"
     print(
-        f"with {options.samples} importance samples: {weighted:.2f} nats, "
-        f"{weighted / PUBLISHED - 1:+.1%} of the published {PUBLISHED} (goal +3 %: {reached})"
+        f"with {options.samples} importance samples: {found.weighted:.2f} nats, "
+        f"{found.weighted / PUBLISHED - 1:+.1%} of the published {PUBLISHED} (goal +3 %: {reached})"
     )
 
 
@@ -72,46 +102,52 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=20.0)
-    parser.add_argument("--samples", type=int, default=20)
+    parser.add_argument("--samples", type=int, default=100)
     parser.add_argument("--pictures", type=int, default=10_000)
     return parser.parse_args()
 
 
-def _trained(folder: Path, minutes: float) -> Autoencoder:
-    run = TrainingRun(folder / "data", folder / "run", "vae", minutes=minutes, config=CONFIG)
-    for event in train(run, RunControl()):
-        if isinstance(event, StepDone) and event.progress.step % 50 == 0:
-            print(f"\r{event.progress.images} pictures seen", end="", flush=True)
-    print()
-    model, card = load_model(folder / "run/model.safetensors")
-    print(f"{card.images} pictures in {card.seconds / 60:.1f} minutes, {card.latent_dim} latents")
-    assert isinstance(model, Autoencoder)
-    return model
+def _trained(pictures: NDArray[np.uint8], minutes: float) -> Iterator[tuple[int, Autoencoder]]:
+    """The pictures seen and the averaged weights, some times on the way and in the end."""
+    family, count = Bits(), len(pictures)
+    batches = Batches(pictures[..., None], torch.arange(count), seed=0)
+    side = SIDE + 2 * BORDER
+    device = torch.device("cpu")
+    state = TrainingState(family, CONFIG, Shape(side, side, 1), batches, seed=0, device=device)
+    state.precision = "bfloat16"
+    stepper = Stepper(family, state, count)
+    begun, glances = time.monotonic(), 0
+    while (gone := (time.monotonic() - begun) / (60 * minutes)) < 1.0:
+        state.configure(replace(CONFIG, rate=CONFIG.rate * min(1.0, (1.0 - gone) / _FALL)))
+        stepper.step()
+        if gone * _GLANCES > glances + 1:
+            glances += 1
+            yield state.images, cast("Autoencoder", state.ema)
+    yield state.images, cast("Autoencoder", state.ema)
 
 
 @torch.inference_mode()
 def bounds(
     model: Autoencoder, pictures: NDArray[np.uint8], samples: int, chunk: int = 200
-) -> tuple[float, float]:
-    """The evidence lower bound and the importance-weighted one, negative, in nats a picture."""
+) -> Bounds:
+    """Of ``pictures [N, 28, 28]``, each as bits drawn once."""
     rng = torch.Generator().manual_seed(0)
     sums = torch.zeros(2)
     for start in range(0, len(pictures), chunk):
         grey = torch.from_numpy(framed(pictures[start : start + chunk]))[:, None].float() / 255.0
         bits = torch.bernoulli(grey, generator=rng)
-        weights = torch.stack([_log_weight(model, grey, bits, rng) for _ in range(samples)])
+        posterior = model.encoder(bits * 2.0 - 1.0)
+        weights = torch.stack([_log_weight(model, bits, posterior, rng) for _ in range(samples)])
         weighted = weights.logsumexp(dim=0) - math.log(samples)
         sums -= torch.stack([weights.mean(dim=0).sum(), weighted.sum()])
-    elbo, weighted = (sums / len(pictures)).tolist()
-    return elbo, weighted
+    evidence, weighted = (sums / len(pictures)).tolist()
+    return Bounds(evidence, weighted)
 
 
-def _log_weight(model: Autoencoder, grey: Tensor, bits: Tensor, rng: torch.Generator) -> Tensor:
-    """``log p(bits, code) - log q(code)`` of one code drawn for each picture, ``[B]``.
-
-    The encoder sees the grey pictures that the bits were drawn from: a bound holds for any q.
-    """
-    posterior = model.encoder(grey * 2.0 - 1.0)
+def _log_weight(
+    model: Autoencoder, bits: Tensor, posterior: Posterior, rng: torch.Generator
+) -> Tensor:
+    """``log p(bits, code) - log q(code)`` of one code drawn for each picture, ``[B]``."""
     q = Normal(posterior.mean, (0.5 * posterior.log_variance).exp())
     code = posterior.mean + q.stddev * torch.randn(posterior.mean.shape, generator=rng)
     logits = model.decoder(code)

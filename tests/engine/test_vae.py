@@ -82,6 +82,16 @@ def losses_of(images: int = 0, **changes: float) -> tuple[float, dict[str, float
     return float(losses.total) * 768, {name: float(part) for name, part in losses.parts.items()}
 
 
+@pytest.mark.parametrize("places", [4, 8])
+def test_the_code_has_as_many_places_as_asked_for(places):
+    model = VAE.build(replace(Config.tiny(), places=places), Shape(32, 48, 1), rng())
+    assert model.code_shape == (2, places, places * 3 // 2)
+    z = normal(3, model.latent_dim)
+    with torch.no_grad():
+        assert model.synthesize(z, lambda *_: None).shape == (3, 1, 32, 48)
+        assert model.encode(normal(3, 1, 32, 48)).shape == z.shape
+
+
 def test_kl_is_weighted_warmed_up_and_free_up_to_a_point():
     bare, parts = losses_of(smoothness=0.0)
     whole, _ = losses_of(smoothness=2.0, images=1000, warm_up=1000)

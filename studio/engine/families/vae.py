@@ -46,7 +46,15 @@ class Config(ConvConfig):
 
     batch: int = redeclared(ConvConfig, "batch", 8)
     depth: int = param(
-        8, "Latent depth", 1, 64, help="Numbers kept for each of 8x8 places: more is more exact."
+        8, "Latent depth", 1, 64, help="Numbers kept for each place: more is more exact."
+    )
+    places: int = param(
+        8,
+        "Latent places",
+        4,
+        32,
+        help="Along the shorter side: fewer see more of the picture at once, more are more exact.",
+        advanced=True,
     )
     reconstruction: str = one_of(RECONSTRUCTIONS, "pyramid", "Reconstruction")
     prior: int = param(
@@ -164,9 +172,9 @@ class Decoder(nn.Module):
 
 
 def _levels(config: Config, shape: Shape) -> list[tuple[int, int]]:
-    """Heights and widths of the levels; the lowest, that of the code, has 8 places or more."""
+    """Heights and widths of the levels; the lowest, that of the code, has `places` or more."""
     grids = blocks.grids(*shape.size, config.patch)
-    return [grid for grid in grids if min(grid) >= 8] or grids[-1:]
+    return [grid for grid in grids if min(grid) >= config.places] or grids[-1:]
 
 
 def _widths(config: Config, shape: Shape) -> list[int]:
