@@ -85,7 +85,7 @@ def claim_side_threads() -> None:
     On a worker thread one core is left alone: such work gains little from the last one, and threads
     that wait for one another where the machine is shared slow each other down. On two busy cores a
     picture while a training runs took 95 ms with two threads, 34 with one; a training saw 260
-    to 480 pictures a minute with two, 900 to 1,160 with one, and the window had shorter gaps.
+    to 480 pictures a minute with two, 900 to 1,160 with one.
     """
     if threading.current_thread() is not threading.main_thread():
         torch.set_num_threads(max(1, _cores() - 1))
