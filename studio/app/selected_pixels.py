@@ -78,14 +78,14 @@ def _selection(document: Document) -> Raster:
 
 
 def _erased(piece: Piece, selection: Raster) -> Raster:
-    raster = piece.raster
+    raster = piece.raster.as_rgba()
     area = bounds(selection).intersect(piece.rect).translated(-piece.x, -piece.y)
     touched = {index for index, _ in raster.tile_rects(area)}
     tiles = {}
     for index, rect in raster.tile_rects(raster.rect):
         tile = raster.tile(index)
-        if tile is not None and (index in touched or raster.channels != 4):
-            rgba = to_rgba(raster.read(rect)).copy()
+        if tile is not None and index in touched:
+            rgba = raster.read(rect)
             covered = selection.pixels8(rect.translated(piece.x, piece.y))
             rgba[..., 3:] *= 1.0 - from_pixels8(covered)
             tile = to_pixels8(rgba) if tile.dtype == np.uint8 else rgba

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.core.image import Rect, from_pixels8
+from studio.core.image import Rect, from_pixels8, to_pixels8, to_rgba
 from studio.core.raster import TILE, Raster
 
 sides = st.integers(1, 2 * TILE + 5)
@@ -73,6 +73,30 @@ def test_reframing_moves_whole_tiles(columns: int, rows: int, width: int, height
     frame = raster.reframed(columns, rows, width, height)
     expected = raster.pixels8(Rect(-columns * TILE, -rows * TILE, width, height))
     assert np.array_equal(frame.pixels8(), expected)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("in_8bit", [True, False])
+def test_alpha_is_added_where_it_is_patched(channels: int, in_8bit: bool) -> None:
+    pixels8 = noise(530, 300, channels)
+    image = from_pixels8(pixels8)
+    raster = Raster.from_pixels8(pixels8) if in_8bit else Raster.from_image(image)
+    raster.half()
+    rgba = raster.as_rgba()
+    whole = to_rgba(image)
+    assert rgba.tile((0, 0)) is raster.tile((0, 0)), "no tile is copied before it is patched"
+    assert np.array_equal(rgba.read(), whole)
+    assert np.array_equal(rgba.pixels8(), to_pixels8(whole))
+    hole = np.zeros((20, 30, 4), np.uint8 if in_8bit else np.float32)
+    patched = rgba.with_patch(250, 40, hole)
+    whole = whole.copy()
+    whole[40:60, 250:280] = 0.0
+    assert np.array_equal(patched.read(), whole)
+    assert patched.tile((2, 1)) is raster.tile((2, 1))
+    assert np.allclose(patched.half().read(), Raster.from_image(whole).half().read(), atol=1 / 255)
+    wider = patched.reframed(1, 0, 1000, 400).read()
+    assert np.array_equal(wider[:300, TILE : TILE + 530], whole)
+    assert not wider[300:].any()
 
 
 def test_tiles_cannot_be_written_to() -> None:
