@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -21,7 +22,7 @@ from studio.engine.api import FOREIGN_SUFFIXES, MODEL_SUFFIX, Generator, Importi
 MODEL_SUFFIXES = (MODEL_SUFFIX, *FOREIGN_SUFFIXES)
 _BEHIND = -1  # priority: saving and thumbnails need not wait for it
 _SAMPLES, _SAMPLE_SIDE, _SAMPLE_TRUNCATION = 4, 64, 0.7
-_SNAPSHOT = "network-snapshot"  # what tools call their files, and no name for a person
+_TOOLS_NAMES = re.compile(r"model|network-snapshot.*")  # of files, and no names for a person
 
 
 def is_model(file: Path) -> bool:
@@ -109,4 +110,4 @@ class ModelImport(QObject):
 
 def _name(file: Path, generator: Generator) -> str:
     learned_from = generator.card.dataset_name
-    return learned_from if learned_from and file.stem.startswith(_SNAPSHOT) else file.stem
+    return learned_from if learned_from and _TOOLS_NAMES.fullmatch(file.stem) else file.stem

@@ -50,21 +50,23 @@ def convex_hull(image: Image, params: ConvexHull, context: EditContext) -> Image
 
 
 def _hulls(shapes: Mask, params: ConvexHull) -> Mask:
+    import scipy.ndimage as ndi
+
     labels = ski.measure.label(shapes, connectivity=2)
-    large = np.bincount(labels.ravel()) >= params.smallest**2
-    large[0] = False
-    kept: Mask = large[labels]
-    if params.hull == "each shape":
-        hulls: Mask = np.zeros_like(kept)
-        for region in ski.measure.regionprops(labels * kept):
-            hulls[region.slice] |= _hull(region.image)
-        return hulls
-    return _hull(kept)
+    kept = np.bincount(labels.ravel()) >= params.smallest**2
+    kept[0] = False
+    if params.hull == "all together":
+        labels, kept = kept[labels].astype(np.uint8), np.array([False, True])
+    hulls = np.zeros(shapes.shape, np.bool_)
+    for label, place in enumerate(ndi.find_objects(labels), 1):
+        if place is not None and kept[label]:
+            hulls[place] |= _hull(labels[place] == label)
+    return hulls
 
 
 def _hull(shape: Mask) -> Mask:
-    """Qhull wants points that span an area: a shape of one line is its own hull."""
-    if not shape.any() or min(np.ptp(axis) for axis in np.nonzero(shape)) < 1:
+    """Of a shape that reaches all four sides. What fills them is its own hull; Qhull wants more."""
+    if shape.all() or min(shape.shape) == 1:
         return shape
     hull: Mask = ski.morphology.convex_hull_image(shape)
     return hull
