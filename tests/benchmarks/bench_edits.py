@@ -61,13 +61,13 @@ class Timing:
         return f"{self.seconds * 1000:10.1f} ms{mark}{self.seconds / self.baseline:8.1f} x"
 
 
-def photograph(height: int, width: int) -> Image:
+def photograph(height: int, width: int, grain: float = 0.03) -> Image:
     """Color, soft shapes and grain, as in a photograph."""
     rng = np.random.default_rng(0)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     y, x = y / height, x / width
     planes = [np.sin(9 * x + 4 * y), np.cos(7 * y - 3 * x), np.sin(20 * x * y)]
-    image = 0.5 + 0.35 * np.stack(planes, axis=2) + 0.03 * rng.standard_normal((height, width, 1))
+    image = 0.5 + 0.35 * np.stack(planes, axis=2) + grain * rng.standard_normal((height, width, 1))
     return np.clip(image, 0.0, 1.0).astype(np.float32)
 
 
@@ -114,12 +114,12 @@ def operations(names: list[str]) -> None:
 
 
 def against_skimage(names: list[str]) -> None:
-    photo = photograph(*PART)
-    gray = np.ascontiguousarray(photo.mean(axis=2, keepdims=True))
     print(f"\n{'3 megapixels':22}{'edit':>13}{'direct':>13}{'ratio':>8}{'one core':>10}")
     for name in names:
         direct, operation = DIRECT[name], OPERATIONS[name]
-        image = gray if direct.gray else photo
+        image = photograph(*PART, grain=0.0 if direct.smooth else 0.03)
+        if direct.gray:
+            image = np.ascontiguousarray(image.mean(axis=2, keepdims=True))
         params = operation.starting_params(PART[1], PART[0], "other") | direct.params
         context = context_of(image)
         ours = best(partial(operation, image, params, context))

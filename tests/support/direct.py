@@ -20,7 +20,7 @@ class Direct:
     """`call` takes an RGB picture, or a gray plane ``[H, W]`` where `gray`.
 
     The edit with `params` gives the same within `tolerance` (mean difference), `border` px from
-    the sides left out.
+    the sides left out. `smooth`: of a picture without grain, whose specks take the call hours.
     """
 
     call: Call
@@ -28,6 +28,7 @@ class Direct:
     tolerance: float = 1e-4
     gray: bool = False
     border: int = 0
+    smooth: bool = False
 
 
 def planes(call: Call) -> Call:
@@ -228,6 +229,7 @@ DIRECT: dict[str, Direct] = {
         {"smallest": 1.0, "line": 0.0, "fill": 1.0, "color": "#000000"},
         5e-3,
         gray=True,
+        smooth=True,
     ),
 }
 
