@@ -185,7 +185,7 @@ def test_what_a_model_made_is_encoded_to_where_it_was_made(dataset, tmp_path):
 
 
 def test_a_picture_is_encoded_with_the_class_that_redraws_it_best(dataset, tmp_path):
-    config = {**ABLE, "prompt": "classes"}
+    config = {**ABLE, "prompt": "classes", "rate": 0.002}
     events_of(tiny_run("vae", dataset, tmp_path, steps=40, config=config))
     generator = LoadedGenerator.load(tmp_path / "model.safetensors", "cpu")
     picture = pictures_of(dataset)[0]
