@@ -261,7 +261,10 @@ class ResidualUp(nn.Module):
 
 
 def pixel_norm(x: Tensor) -> Tensor:
-    """Features ``[B, C, H, W]`` with a mean square of 1 at each place (Karras et al. 2018, 4.2)."""
+    """Features ``[B, C]`` or ``[B, C, H, W]`` with a mean square of 1 at each place.
+
+    Karras et al. 2018, section 4.2.
+    """
     return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
 
 

@@ -20,7 +20,7 @@ from studio.core.direction import Direction, DirectionKind
 from studio.core.latent import Anchor, Vector
 from studio.core.steering import bytes_of
 from studio.engine.api.steering import DirectionsFound
-from studio.engine.family import Model, Shape
+from studio.engine.family import Model, Shape, silence
 from studio.engine.latents import condition_of, has_mapping
 from studio.engine.measures import MEASURES, measured, unrolled
 from studio.engine.pictures import to_images
@@ -96,13 +96,10 @@ def _pictures(model: Model, w: Tensor) -> tuple[list[NDArray[np.float32]], Matri
     def see(_stage: object, _inputs: object, output: Tensor | tuple[Tensor, ...]) -> None:
         seen.append(output[0] if isinstance(output, tuple) else output)
 
-    def silence(batch: int, height: int, width: int, _own: Tensor | None = None, /) -> Tensor:
-        return w.new_zeros(batch, 1, height, width)
-
     with ExitStack() as stack:
         for stage in model.stages[:1]:
             stack.callback(stage.register_forward_hook(see).remove)
-        images = to_images(model.synthesize(w, silence, PREVIEW))
+        images = to_images(model.synthesize(w, silence(w), PREVIEW))
     features = seen[0].flatten(1).cpu().double().numpy() if seen else np.zeros((len(w), 0))
     return images, features
 

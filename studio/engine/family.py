@@ -32,6 +32,15 @@ class Noise(Protocol):
     ) -> Tensor: ...
 
 
+def silence(like: Tensor) -> Noise:
+    """No noise at all, where `like` is and of its type."""
+
+    def noise(batch: int, height: int, width: int, _own: Tensor | None = None, /) -> Tensor:
+        return like.new_zeros(batch, 1, height, width)
+
+    return noise
+
+
 PROMPTS = ("none", "classes", "captions")
 
 

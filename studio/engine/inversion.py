@@ -20,7 +20,7 @@ from studio.core.latent import LatentPoint, LatentSpace
 from studio.core.pulse import Pulse
 from studio.engine.api import Inverted
 from studio.engine.directions import draw
-from studio.engine.family import Model, Shape
+from studio.engine.family import Model, Shape, silence
 from studio.engine.features import FeatureNetwork
 from studio.engine.latents import has_mapping, noise_of
 from studio.engine.nearness import Loss, loss_to, told
@@ -202,10 +202,7 @@ def _guesses(
 
 @torch.no_grad()
 def _drawn(model: Model, w: Tensor, tail: Tensor) -> Tensor:
-    def silence(batch: int, height: int, width: int, _own: Tensor | None = None, /) -> Tensor:
-        return w.new_zeros(batch, 1, height, width)
-
-    return model.synthesize(torch.cat([w, tail], dim=1), silence, _GLANCE)
+    return model.synthesize(torch.cat([w, tail], dim=1), silence(w), _GLANCE)
 
 
 def _glance(batch: Tensor) -> Tensor:

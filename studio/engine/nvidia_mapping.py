@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.core.params import param
-from studio.engine.blocks import LEAK, Linear
+from studio.engine.blocks import LEAK, Linear, pixel_norm
 from studio.engine.family import Model, Shape
 from studio.engine.pictures import premultiplied
 
@@ -46,7 +46,7 @@ class MappedModel(Model):
         return embedded
 
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
-        w = torch.cat([_normalized(part) for part in (z, prompt) if part is not None], dim=1)
+        w = torch.cat([pixel_norm(part) for part in (z, prompt) if part is not None], dim=1)
         for layer in self.mapping_layers:
             w = functional.leaky_relu(layer(w), LEAK) * math.sqrt(2.0)
         return w
@@ -67,7 +67,3 @@ def with_studio_alpha(batch: Tensor) -> Tensor:
     if batch.shape[1] != 4:
         return batch
     return premultiplied((batch * 0.5 + 0.5).clamp(0.0, 1.0)) * 2.0 - 1.0
-
-
-def _normalized(z: Tensor) -> Tensor:
-    return z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()

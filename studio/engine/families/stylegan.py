@@ -204,10 +204,9 @@ class StyleGenerator(Model):
         return [torch.cat([self.layout.weight, levels[0]]), *levels[1:]]
 
     def mapping(self, z: Tensor, prompt: Tensor | None = None) -> Tensor:
-        w = z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+        w = blocks.pixel_norm(z)
         if prompt is not None:
-            scale = (prompt.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
-            w = torch.cat([w, prompt * scale], dim=1)
+            w = torch.cat([w, blocks.pixel_norm(prompt)], dim=1)
         for layer in self.mapping_layers:
             w = activate(layer(w))
         return w.float()
