@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import os
 import sys
 from importlib import import_module
@@ -10,10 +10,14 @@ from importlib import import_module
 
 def main() -> int:
     """Start the window unless the first argument is a verb or an option of the command line."""
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):  # in an installed bundle, workers start as this program
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     _keep_threads_in_bounds()
     arguments = sys.argv[1:]
     if _is_for_the_window(arguments):
+        gc.disable()  # imports leave no garbage worth a tenth of the start; see app/garbage.py
         return int(import_module("studio.ui.main").main(arguments))
     return int(import_module("studio.cli").main(arguments))
 

@@ -19,15 +19,21 @@ from pathlib import Path
 AIM = 0.5  # s
 _WINDOW = """
 import os, sys, time
-import studio.ui.main as main
+from importlib import import_module
+import studio.__main__ as program
+begun = float(sys.argv.pop())
 def stop(*_args):
     heavy = [m for m in sys.modules
              if m in ("torch", "torchvision", "scipy", "safetensors")
              or m.startswith("skimage.") and "._" not in m]
-    print(time.time() - float(sys.argv[1]), heavy, flush=True)
+    print(time.time() - begun, heavy, flush=True)
     os._exit(0)
-main._after_first_paint = stop
-main.main([])
+def watched(name):
+    module = import_module(name)
+    module._after_first_paint = stop
+    return module
+program.import_module = watched
+program.main()
 """
 _EMPTY = """
 import os, sys, time

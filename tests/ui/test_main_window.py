@@ -127,6 +127,17 @@ def test_nothing_heavy_is_imported_before_the_first_paint(data_dir: Path) -> Non
     assert "heavy: []" in done.stdout, done.stdout + done.stderr
 
 
+def test_qt_does_not_read_the_source_of_what_is_imported_beside_the_window() -> None:
+    program = (
+        "import studio.ui, PySide6.QtCore, linecache, this\n"
+        "print('read:', [name for name in linecache.cache if name.endswith('this.py')])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    )
+    assert "read: []" in done.stdout
+
+
 @pytest.mark.parametrize("argument", ["no-such-folder", "."])
 def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path, argument: str) -> None:
     done = subprocess.run(
