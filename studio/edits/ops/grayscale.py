@@ -38,9 +38,9 @@ def grayscale(image: Image, params: Grayscale, context: EditContext) -> Image:
     weights = LUMA * np.array([params.red, params.green, params.blue], np.float32)
     weights /= max(float(weights.sum()), 1e-6)
 
-    def drain(color: Image) -> Image:
-        gray = (color @ weights)[..., None]
-        drained: Image = color + (gray - color) * np.float32(params.amount)
-        return drained
-
-    return map_pixels(image, drain)
+    # Each channel becomes its share of the brightness, and what is left of itself.
+    amount = np.float32(params.amount)
+    mix = amount * np.repeat(weights[:, None], 3, axis=1) + (1 - amount) * np.eye(
+        3, dtype=np.float32
+    )
+    return map_pixels(image, lambda color: color @ mix)
