@@ -34,6 +34,16 @@ class TileKey(NamedTuple):
         """In document px."""
         return enlarged(self.level_rect, self.level)
 
+    def may_show(self, rect: Rect) -> bool:
+        """Whether a document rectangle touches the tile; asked of all tiles, for every dab."""
+        # Rounding places layers up to one px of a coarse level away.
+        margin = 1 << self.level if self.level else 0
+        side = DISPLAY_TILE << self.level
+        left, top = self.column * side - margin, self.row * side - margin
+        reach = side + 2 * margin
+        across = max(left, rect.x) < min(left + reach, rect.right)
+        return across and max(top, rect.y) < min(top + reach, rect.bottom)
+
 
 def enlarged(rect: Rect, level: int) -> Rect:
     """A rectangle of a level in document px."""
@@ -120,10 +130,7 @@ class TileStore:
     def mark_stale(self, rect: Rect) -> None:
         """`rect` of the document has changed, at all levels."""
         for key, kept in self._tiles.items():
-            # Rounding places layers up to one px of a coarse level away.
-            margin = 1 << key.level if key.level else 0
-            if not key.rect.outset(margin).intersect(rect).is_empty:
-                kept.stale = True
+            kept.stale = kept.stale or key.may_show(rect)
 
     def clear(self) -> None:
         self._tiles.clear()

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage
 from studio.app.canvas_tiles import TileKey, enlarged, reduced
 from studio.app.layer_parts import PartMaker, Seen, nearest
 from studio.app.layer_transform import quad_step, turn_step, without_surrounds
-from studio.app.qimage import qimage_of_premultiplied
+from studio.app.qimage import qimage_of_planes
 from studio.core.compositor import Part, Piece, composite_premultiplied, flatten
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Layer
@@ -103,7 +103,7 @@ class Composer:
         parts = [p for p in self.parts(level) if not p.rect.intersect(rect).is_empty]
         if not parts:
             return QImage()
-        return qimage_of_premultiplied(composite_premultiplied(parts, rect))
+        return qimage_of_planes(composite_premultiplied(parts, rect))
 
     def take_forms(self) -> dict[str, LayerForm]:
         """What was learned about layers since the last call."""

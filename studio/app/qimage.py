@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QImage
 
-from studio.core.image import Image, Pixels8, from_pixels8, to_pixels8, to_rgba
+from studio.core.image import Image, Pixels8, Planes, from_pixels8, to_pixels8, to_rgba
+
+_OPAQUE = np.float32(254.5 / 255.0)  # alpha that is rounded to 255
 
 
 def to_qimage(image: Image) -> QImage:
@@ -38,15 +40,19 @@ def pixels8_of_qimage(qimage: QImage) -> Pixels8:
 
 def premultiplied_qimage(image: Image) -> QImage:
     """ARGB32_Premultiplied, the format that `QPainter` draws fastest."""
-    rgba = to_rgba(image).copy()
-    rgba[..., :3] *= rgba[..., 3:]
-    return qimage_of_premultiplied(rgba)
+    planes = np.ascontiguousarray(to_rgba(image).transpose(2, 0, 1))
+    planes[:3] *= planes[3]
+    return qimage_of_planes(planes)
 
 
-def qimage_of_premultiplied(rgba: Image) -> QImage:
-    """The same from RGBA whose color is multiplied by alpha; RGB32 where nothing shows through."""
-    bgra = to_pixels8(rgba)[..., [2, 1, 0, 3]]
-    height, width, _ = bgra.shape
-    opaque = bool(bgra[..., 3].min(initial=255) == 255)
+def qimage_of_planes(planes: Planes) -> QImage:
+    """The same from RGBA planes ``[4, H, W]`` whose color is multiplied by alpha; RGB32 where
+    nothing shows through.
+    """
+    _, height, width = planes.shape
+    bgra = np.empty((height, width, 4), np.uint8)
+    for channel, plane in zip((2, 1, 0, 3), planes, strict=True):
+        bgra[..., channel] = to_pixels8(plane)
+    opaque = bool(planes[3].min(initial=1.0) >= _OPAQUE)
     kind = QImage.Format.Format_RGB32 if opaque else QImage.Format.Format_ARGB32_Premultiplied
-    return QImage(np.ascontiguousarray(bgra).data, width, height, width * 4, kind).copy()
+    return QImage(bgra.data, width, height, width * 4, kind).copy()

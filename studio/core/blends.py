@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.core.document import BlendMode
+from studio.core.image import Planes
 
-Planes: TypeAlias = NDArray[np.float32]  # [C, H, W], in [0, 1]: one channel behind the other
 BlendFunction: TypeAlias = Callable[[Planes, Planes], Planes]  # B(Cb, Cs), three channels each
 
 # --- Separable ---
@@ -50,9 +49,9 @@ def _color_burn(below: Planes, color: Planes) -> Planes:
 
 def _soft_light(below: Planes, color: Planes) -> Planes:
     curve = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(below))
-    darker = below - (1 - 2 * color) * below * (1 - below)
-    lighter = below + (2 * color - 1) * (curve - below)
-    return np.where(color <= 0.5, darker, lighter)
+    reach = np.where(color <= 0.5, below * (1 - below), curve - below)
+    softened: Planes = below + (2 * color - 1) * reach
+    return softened
 
 
 def _add(below: Planes, color: Planes) -> Planes:

@@ -13,10 +13,10 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from studio.core.blends import BLENDS, BlendFunction, Planes
+from studio.core.blends import BLENDS, BlendFunction
 from studio.core.control import RunControl
 from studio.core.document import BlendMode
-from studio.core.image import Image, Rect, to_rgba
+from studio.core.image import Image, Planes, Rect
 from studio.core.raster import Raster
 
 Coverage: TypeAlias = Image  # float32 [H, W], 0 to 1
@@ -99,12 +99,15 @@ class _Source(NamedTuple):
 
 def composite(parts: Sequence[Part], rect: Rect) -> Image:
     """What `parts`, from bottom to top, look like inside `rect`: straight RGBA."""
-    return _interleaved(_straight(_composited(parts, rect)))
+    planes = _straight(composite_premultiplied(parts, rect))
+    return np.ascontiguousarray(planes.transpose(1, 2, 0))
 
 
-def composite_premultiplied(parts: Sequence[Part], rect: Rect) -> Image:
-    """The same with color already multiplied by alpha, as screens want it."""
-    return _interleaved(_composited(parts, rect))
+def composite_premultiplied(parts: Sequence[Part], rect: Rect) -> Planes:
+    """The same with color multiplied by alpha, in planes ``[4, H, W]``: as screens want it."""
+    planes = np.zeros((4, rect.height, rect.width), np.float32)
+    _lay_all_over(planes, parts, rect)
+    return planes
 
 
 def flatten(parts: Sequence[Part], rect: Rect, control: RunControl | None = None) -> Image:
@@ -131,12 +134,15 @@ def _blocks(rect: Rect) -> Iterator[Rect]:
 
 
 def _planes(image: Image) -> Planes:
-    """Any *Image* as RGBA planes, which may be written to."""
-    return np.ascontiguousarray(to_rgba(image).transpose(2, 0, 1))
-
-
-def _interleaved(planes: Planes) -> Image:
-    return np.ascontiguousarray(planes.transpose(1, 2, 0))
+    """Any *Image* as RGBA planes, which may be written to; missing alpha is opaque."""
+    height, width, channels = image.shape
+    planes = np.empty((4, height, width), np.float32)
+    planes[:channels] = image.transpose(2, 0, 1)
+    if channels < 3:
+        planes[1:3] = planes[0]
+    if channels < 4:
+        planes[3] = 1.0
+    return planes
 
 
 def _straight(planes: Planes) -> Planes:
@@ -145,13 +151,6 @@ def _straight(planes: Planes) -> Planes:
     if alpha.min(initial=1.0) < 1.0:
         planes[:3] /= np.maximum(alpha, _LEAST)
     return np.minimum(planes, 1.0, out=planes)
-
-
-def _composited(parts: Sequence[Part], rect: Rect) -> Planes:
-    """Premultiplied RGBA planes of what `parts` look like inside `rect`."""
-    planes = np.zeros((4, rect.height, rect.width), np.float32)
-    _lay_all_over(planes, parts, rect)
-    return planes
 
 
 def _lay_all_over(backdrop: Planes, parts: Sequence[Part], rect: Rect) -> None:
@@ -182,7 +181,7 @@ def _read(part: Part, shown: Rect, area: Rect) -> _Source:
     if isinstance(part, Bundle) and part.pass_through:
         return _Source(part, shown, area, None, opaque=False)
     if isinstance(part, Bundle):
-        rgba = _straight(_composited(part.parts, shown))
+        rgba = _straight(composite_premultiplied(part.parts, shown))
     else:
         rgba = _planes(part.raster.read(shown.translated(-part.x, -part.y)))
     if part.clipped:

@@ -1,6 +1,7 @@
 """THE array convention, written here and nowhere else.
 
 *Image*: ``float32 [H, W, C]``, C in {1, 3, 4}, sRGB-encoded, straight alpha, values in [0, 1].
+*Planes* are the same as ``[C, H, W]``, one channel behind the other: inside the compositor.
 ``uint8`` (``pixels8``) exists only at files, in tile storage and at QImage; ``[B, C, H, W]`` in
 [-1, 1] (``batch``) only inside ``engine``. Convert as early as possible on the way in and as late
 as possible on the way out.
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Image: TypeAlias = NDArray[np.float32]
+Planes: TypeAlias = NDArray[np.float32]
 Pixels8: TypeAlias = NDArray[np.uint8]
 
 # Rec. 709 luma weights: what "brightness" means throughout the studio.
