@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -12,7 +12,7 @@ from studio.app.export_plan import ExportPlan, Subject, picture_of
 from studio.app.lanes import Lane, LatestWins
 from studio.app.qimage import qimage_of_pixels8, to_qimage
 from studio.codec.read import read_bytes
-from studio.codec.write import encode_image
+from studio.codec.write import ICONS, encode_icon, encode_image
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
 from studio.core.image import Image
@@ -72,14 +72,17 @@ class ExportPreview(QObject):
         outputs = list(plan.outputs(self._picture(plan.subject, control), control))
         largest = max(range(len(outputs)), key=lambda place: outputs[place].shape[:2])
         recipe = document_recipe(self._document) if plan.subject == "canvas" else None
-        suffix, options = plan.suffix, plan.options
-        if plan.is_icon:  # made of bare PNGs
-            suffix, options = ".png", replace(options, metadata="none")
+        shared = len(encode_icon(plan.suffix, ())) if plan.is_icon else 0
         for place, output in enumerate(outputs):
             control.check()
-            data = encode_image(suffix, output, recipe, options)
-            image = _shown(data, suffix, output) if place == largest else None
-            yield Measured(place, output.shape[1], output.shape[0], len(data), image)
+            data = (
+                encode_icon(plan.suffix, [output])
+                if plan.is_icon
+                else encode_image(plan.suffix, output, recipe, plan.options)
+            )
+            nbytes = len(data) - (shared if place else 0)  # an icon has one head for all
+            image = _shown(data, plan.suffix, output) if place == largest else None
+            yield Measured(place, output.shape[1], output.shape[0], nbytes, image)
 
     def _picture(self, subject: Subject, control: RunControl) -> Image:
         if subject not in self._pictures:
@@ -89,6 +92,6 @@ class ExportPreview(QObject):
 
 def _shown(data: bytes, suffix: str, output: Image) -> QImage:
     """As a viewer shows it, with what compression did to it."""
-    if suffix in (".png", ".tif"):
+    if suffix in (".png", ".tif", *ICONS):
         return to_qimage(output)
     return qimage_of_pixels8(read_bytes(data, "preview"))

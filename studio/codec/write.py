@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ ICONS = (".ico", ".icns")
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 65_535}
 _AVIF_SPEED = 8  # of 10: four times as fast as the usual 6, with files of the same size
 _ICO_LARGEST = 256  # px
+# Width, height, colors, reserved, planes, bits a pixel, bytes, and where they begin.
+_ICO_ENTRY = struct.Struct("<BBBBHHII")
 # Apple's names for each side in px, with those of the same picture for twice the density.
 _ICNS_TYPES = {
     16: (b"icp4",),
@@ -129,38 +132,56 @@ def write_icon(path: Path, pictures: Sequence[Image]) -> None:
     Raises:
         StudioError: a size that the format does not have, or the disk refused.
     """
-    is_apple = path.suffix.lower() == ".icns"
+    data = encode_icon(path.suffix, pictures)
+    with atomic_write(path) as temp:
+        temp.write_bytes(data)
+
+
+def encode_icon(suffix: str, pictures: Sequence[Image]) -> bytes:
+    """The very bytes that `write_icon` would write; without pictures, an icon's head alone.
+
+    Raises:
+        StudioError: a size that the format does not have.
+    """
+    is_apple = suffix.lower() == ".icns"
     for height, width, _channels in (picture.shape for picture in pictures):
         legal = width in _ICNS_TYPES if is_apple else width <= _ICO_LARGEST
         if height != width or not legal:
             sides = ", ".join(map(str, _ICNS_TYPES)) if is_apple else f"1 to {_ICO_LARGEST}"
             raise StudioError(
-                f"“{path.name}” cannot hold {width} × {height} px.",
+                f"An {suffix[1:].upper()} cannot hold {width} × {height} px.",
                 f"It is for squares of {sides} px.",
             )
-    ordered = sorted((_to_pillow(to_rgba(picture)) for picture in pictures), key=_width)
-    with atomic_write(path) as temp:
-        if is_apple:
-            temp.write_bytes(_icns(ordered))
-            return
-        sizes = [picture.size for picture in ordered]
-        ordered[-1].save(temp, format="ICO", sizes=sizes, append_images=ordered[:-1])
+    ordered = sorted(pictures, key=lambda picture: picture.shape[1])
+    entries = [(picture.shape[1], _bare_png(picture)) for picture in ordered]
+    return _icns(entries) if is_apple else _ico(entries)
 
 
-def _width(picture: Pillow.Image) -> int:
-    return picture.width
+def _bare_png(picture: Image) -> bytes:
+    """With transparency, and nothing beside the pixels."""
+    file = io.BytesIO()
+    _to_pillow(to_rgba(picture)).save(file, format="PNG")
+    return file.getvalue()
 
 
-def _icns(pictures: Iterable[Pillow.Image]) -> bytes:
-    """Each picture once for every type it has; Pillow would invent the sizes that are missing."""
-    entries = b""
-    for picture in pictures:
-        file = io.BytesIO()
-        picture.save(file, format="PNG")
-        data = file.getvalue()
-        for name in _ICNS_TYPES[picture.width]:
-            entries += name + (len(data) + 8).to_bytes(4, "big") + data
-    return b"icns" + (len(entries) + 8).to_bytes(4, "big") + entries
+def _ico(entries: Sequence[tuple[int, bytes]]) -> bytes:
+    """Sides in px and their PNGs. Pillow would invent the sizes that are missing."""
+    head, body = struct.pack("<HHH", 0, 1, len(entries)), b""
+    start = len(head) + _ICO_ENTRY.size * len(entries)
+    for side, data in entries:
+        edge = side % _ICO_LARGEST  # the largest is written as 0
+        head += _ICO_ENTRY.pack(edge, edge, 0, 0, 1, 32, len(data), start + len(body))
+        body += data
+    return head + body
+
+
+def _icns(entries: Iterable[tuple[int, bytes]]) -> bytes:
+    """Each PNG once for every type that its side has. Pillow would invent what is missing."""
+    body = b""
+    for side, data in entries:
+        for name in _ICNS_TYPES[side]:
+            body += name + (len(data) + 8).to_bytes(4, "big") + data
+    return b"icns" + (len(body) + 8).to_bytes(4, "big") + body
 
 
 def _kind_of(path: Path, image: Image) -> str:

@@ -9,8 +9,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.export_plan import ExportPlan, write_export
-from studio.app.export_preview import ExportPreview
+from studio.app.export_preview import ExportPreview, Measured
 from studio.app.lanes import Lane
+from studio.codec.write import ICONS
 from studio.core.control import RunControl
 from studio.core.document import Document, Layer
 from studio.core.raster import Raster
@@ -87,6 +88,21 @@ def test_the_size_that_is_told_is_the_size_of_the_file(
     image = sheet.view.image()
     assert image is not None
     assert image.width() == 160
+
+
+@pytest.mark.parametrize("suffix", ICONS)
+def test_the_sizes_of_an_icon_come_to_the_size_of_its_file(
+    qtbot: QtBot, lane: Lane, layer: Layer, tmp_path: Path, suffix: str
+) -> None:
+    plan = ExportPlan(tmp_path, "Otter", suffix, sizes=("256", "16", "32"))
+    preview = ExportPreview(Document(80, 60, (layer,)), layer, lane)
+    found: list[Measured] = []
+    preview.measured.connect(found.append)
+    preview.request(plan)
+    wait_for(qtbot, lambda: len(found) == 3)
+    (file,) = write_export(plan, Document(80, 60, (layer,)), layer, RunControl())
+    assert sum(size.nbytes for size in found) == file.stat().st_size
+    assert [size.image is not None for size in found] == [True, False, False]
 
 
 def test_files_that_exist_are_told_before_they_are_replaced(
