@@ -114,11 +114,10 @@ def _mask_around(
         key = (mask, level, area)
         known = cache.get(key) if cache is not None else None
         if known is None:
-            raster = Raster.from_image(mask.level(level).read(area))
-            known = Rendered(raster, whole.x, whole.y)
+            known = Rendered(Raster.from_image(mask.level(level).read(area)), 0.0, 0.0)
             if cache is not None:
                 cache.put(key, known)
-        return known
+        return replace(known, x=whole.x, y=whole.y)  # wherever the group was moved since
 
     return cut
 

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
+from studio.app.layer_parts import PartMaker
 from studio.app.layer_pixels import merged
 from studio.app.layer_rendering import render_document, render_single_layer
 from studio.app.layered_file import read_picture, write_layered
 from studio.core.change import DocumentChange
+from studio.core.compositor import flatten
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.image import Image, to_pixels8
-from studio.core.layer_tree import resized
+from studio.core.layer_tree import resized, shifted
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext
+from studio.edits.render_cache import RenderCache
 
 INVERT = EditStep("invert")
 BLUR = EditStep("gaussian_blur", {"sigma": 3.0})
@@ -79,6 +82,17 @@ def test_the_groups_mask_is_moved_with_its_pixels() -> None:
     still = document(mask=Raster.from_pixels8(half))
     results = [render_document(replace(it, layers=it.layers[1:])) for it in (still, moved)]
     np.testing.assert_allclose(results[1][12:, 12:], results[0][:-12, :-12], atol=1e-5)
+
+
+def test_the_groups_mask_goes_with_it_where_it_was_rendered_before() -> None:
+    half = np.zeros((60, 80, 1), np.uint8)
+    half[:, :40] = 255
+    turned = document(EditStep("rotate", {"angle": 30.0}), mask=Raster.from_pixels8(half))
+    moved, cache = shifted(turned, ["group"], 24, 8), RenderCache()
+    for place in (turned, moved):
+        seen = flatten(PartMaker(place, 0, cache=cache).parts(), place.rect)
+        np.testing.assert_allclose(seen, render_document(place), atol=1e-5)
+    assert np.abs(render_document(moved) - render_document(turned)).max() > 0.1
 
 
 def test_a_change_of_a_member_or_of_the_edits_is_seen_as_one_of_all_members() -> None:
