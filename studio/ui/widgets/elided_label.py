@@ -7,6 +7,23 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QStylePainter, QWidget
 
 
+class CutTip:
+    """A tooltip that shows the whole of a widget's text while it is cut; those of others stay."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+        self._is_shown = False
+
+    def tell(self, whole: str, shown: str) -> None:
+        """Call when the text or the room for it has changed."""
+        cut = shown != whole
+        if cut and not self._widget.toolTip():
+            self._is_shown = True
+        if self._is_shown:
+            self._widget.setToolTip(whole if cut else "")
+            self._is_shown = cut
+
+
 class ElidedLabel(QLabel):
     """A plain-text `QLabel` whose minimum width is a few characters."""
 
@@ -18,7 +35,7 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._mode = mode
-        self._tip_is_own = False
+        self._tip = CutTip(self)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def shown_text(self) -> str:
@@ -53,10 +70,4 @@ class ElidedLabel(QLabel):
         )
 
     def _tell_all(self) -> None:
-        """The tooltip shows the whole text while it is cut; a tooltip set by others stays."""
-        cut = self.shown_text() != self.text()
-        if cut and not self.toolTip():
-            self._tip_is_own = True
-        if self._tip_is_own:
-            self.setToolTip(self.text() if cut else "")
-            self._tip_is_own = cut
+        self._tip.tell(self.text(), self.shown_text())

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
-from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.elided_label import CutTip, ElidedLabel
 from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+
+_ELIDE = Qt.TextElideMode.ElideRight
+_AROUND_TEXT = 1  # px that styles leave on either side of it
 
 
 class CheckRow(QCheckBox):
@@ -39,13 +50,47 @@ class CheckRow(QCheckBox):
 
 
 class CalmComboBox(QComboBox):
-    """Lets the wheel pass to the panel unless it has the focus."""
+    """Lets the wheel pass to the panel unless it has the focus; what is too long gives way."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tip = CutTip(self)
+        self.currentTextChanged.connect(self._tell_all)
+
+    def shown_text(self) -> str:
+        """What is visible of the choice at the present width."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        room = field.width() - 2 * _AROUND_TEXT
+        return self.fontMetrics().elidedText(self.currentText(), _ELIDE, room)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._tell_all()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.shown_text()
+        if shown == self.currentText():
+            super().paintEvent(event)
+            return
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = shown
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def _tell_all(self) -> None:
+        self._tip.tell(self.currentText(), self.shown_text())
 
 
 class ChoiceRow(QWidget):

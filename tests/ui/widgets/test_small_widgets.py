@@ -13,6 +13,7 @@ from studio.ui import theme
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.picture_sheet import PictureSheet
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.plain_scroll import PlainScroll
@@ -262,6 +263,19 @@ def test_an_elided_label_leaves_other_tips_alone(qtbot):
     label.show()
     label.resize(60, 20)
     assert label.toolTip() == "What it means."
+
+
+def test_a_long_choice_gives_way_and_is_told_in_full(qtbot):
+    box = CalmComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["Canada geese, tuned to a very long name.png", "Geese"])
+    box.show()
+    box.resize(120, 28)
+    assert box.shown_text().endswith("…")
+    assert box.toolTip() == "Canada geese, tuned to a very long name.png"
+    box.setCurrentIndex(1)
+    assert box.shown_text() == "Geese"
+    assert box.toolTip() == ""
 
 
 def test_progress_is_known_or_not(qtbot):
