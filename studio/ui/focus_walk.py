@@ -19,11 +19,16 @@ def walk_focus(places: Sequence[QWidget], step: int) -> None:
     focus = QApplication.focusWidget()
     at = next((n for n, place in enumerate(places) if _holds(place, focus)), 0)
     for away in range(1, len(places)):
-        place = places[(at + away * step) % len(places)]
-        first = next(_usable(place), None)
-        if first is not None:
-            first.setFocus(Qt.FocusReason.TabFocusReason)
+        if focus_into(places[(at + away * step) % len(places)]):
             return
+
+
+def focus_into(place: QWidget) -> bool:
+    """Give the focus to the first thing to use in a place; returns whether there is any."""
+    first = next(_usable(place), None)
+    if first is not None:
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+    return first is not None
 
 
 def _holds(place: QWidget, focus: QWidget | None) -> bool:

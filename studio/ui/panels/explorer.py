@@ -27,6 +27,7 @@ from studio.ui.canvas.drops import dropped_files
 from studio.ui.explorer.originality_row import OriginalityRow
 from studio.ui.explorer.page import PAGES, Page
 from studio.ui.explorer.prompt_row import PromptRow
+from studio.ui.focus_walk import focus_into
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
@@ -136,12 +137,16 @@ class _Explorer(QWidget):
         return self.pages[self.tabs.value()]
 
     def show_page(self, name: str) -> None:
-        """Show a page by its id."""
+        """Show a page by its id; keys that went to what is hidden now go to it."""
+        focus = self.window().focusWidget()
         self.tabs.set_value(name)
         for page_name, page in self.pages.items():
             page.setVisible(page_name == name)
         for button in (self.back, self.forward):
             button.setVisible(self.page.pages)
+        lost = self.isAncestorOf(focus) and not focus.isVisibleTo(self)
+        if lost and not focus_into(self.page):
+            focus_into(self.tabs)
 
     @property
     def wanted_height(self) -> int:

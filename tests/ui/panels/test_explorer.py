@@ -105,6 +105,17 @@ def test_a_model_of_the_library_is_one_click_away(studio: Studio, qtbot: QtBot) 
     qtbot.waitUntil(lambda: panel.currentWidget() is not panel.empty)
 
 
+def test_keys_follow_to_the_page_that_is_turned_to(panel: ExplorerPanel) -> None:
+    explorer = panel.explorer
+    grid_page(panel).grid.setFocus()
+    explorer.tabs.button("pad").click()
+    assert explorer.page.isAncestorOf(panel.focusWidget())
+    explorer.tabs.button("favorites").click()  # there are none: nothing in it takes keys
+    assert panel.focusWidget() is explorer.tabs
+    explorer.tabs.button("grid").click()
+    assert panel.focusWidget() is explorer.tabs, "a focus that stays in view is left alone"
+
+
 def test_a_model_on_its_way_is_named(studio: Studio, qtbot: QtBot) -> None:
     sha256 = open_model(studio, qtbot)
     with qtbot.waitSignal(studio.models_changed):
