@@ -22,7 +22,7 @@ from studio.codec.read import read_image
 from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.latent import LatentPoint
-from studio.engine.api import Inverted
+from studio.engine.api import MODEL_FILE, Inverted
 from studio.project.directions import read_directions, write_directions
 
 _BEHIND_SHEETS = -1  # priority on the render lane: whoever looks around meanwhile goes first
@@ -111,7 +111,7 @@ class InversionSession(QObject):
 
         def work(control: RunControl) -> Iterator[Inverted | str]:
             with tempfile.TemporaryDirectory(prefix="tune-") as temp:
-                out = Path(temp) / "model.safetensors"
+                out = Path(temp) / MODEL_FILE
                 tuned = self._host.get().tune(origin.path, goal.image, goal.point, out, control)
                 yield from tuned
                 control.check()

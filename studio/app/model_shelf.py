@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage, QPainter
 from studio.app.qimage import from_qimage
 from studio.codec.write import write_image
 from studio.core.files import sha256_of, told_as_studio_error
-from studio.engine.api import MODEL_KEY
+from studio.engine.api import MODEL_FILE, MODEL_KEY
 from studio.errors import StudioError
 from studio.project import library
 from studio.project.directions import directions_file
@@ -99,7 +99,7 @@ def keep_made(make: Callable[[Path], None], name: str, samples: Sequence[QImage]
         StudioError: it was not made, or the disk refused.
     """
     with tempfile.TemporaryDirectory(prefix="model-") as temp:
-        out = Path(temp) / "model.safetensors"
+        out = Path(temp) / MODEL_FILE
         make(out)
         return keep(out, name, samples)
 
@@ -113,7 +113,7 @@ def bring_home(runs: Path, wanted: Collection[str], name: str) -> tuple[str, ...
     missing = {sha256 for sha256 in wanted if sha256 and library.find_model(sha256) is None}
     if not missing:
         return ()
-    found = {sha256_of(model): model for model in runs.glob("*/model.safetensors")}
+    found = {sha256_of(model): model for model in runs.glob(f"*/{MODEL_FILE}")}
     return tuple(keep(found[sha256], name) for sha256 in sorted(missing & found.keys()))
 
 

@@ -17,6 +17,7 @@ from studio.codec.read import read_pixels8
 from studio.core.files import read_json, told_as_studio_error, write_json_atomic
 from studio.core.image import Pixels8
 from studio.engine.api import (
+    MODEL_FILE,
     MODEL_KEY,
     HealthReport,
     KeptCheckpoint,
@@ -30,7 +31,6 @@ from studio.errors import StudioError
 from studio.project import library
 
 RUN_FILE = "run.json"
-MODEL_FILE = "model.safetensors"
 STATE_FILES = ("resume.safetensors", "resume.previous.safetensors")
 
 _LOG_FILE = "log.jsonl"

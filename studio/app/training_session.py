@@ -13,7 +13,6 @@ from studio.app.engine_host import Around, EngineHost, look_around
 from studio.app.lanes import Job, Lane, once
 from studio.app.notifications import Notifications
 from studio.app.past_run import (
-    MODEL_FILE,
     Curves,
     PastRun,
     all_runs,
@@ -30,6 +29,7 @@ from studio.app.training_words import NEWS, Told, told
 from studio.core.control import RunControl
 from studio.core.params import ParamSpec
 from studio.engine.api import (
+    MODEL_FILE,
     RECIPES,
     SIZES,
     Checkpointed,

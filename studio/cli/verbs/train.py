@@ -84,7 +84,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
     Raises:
         StudioError: an option makes no sense.
     """
-    from studio.engine.api import CROP_POLICIES, SIZES, TrainingRun
+    from studio.engine.api import CROP_POLICIES, MODEL_FILE, SIZES, TrainingRun
 
     if options.images is None and not options.resume:
         raise StudioError("There are no pictures to train on.", "Name their folder with --images.")
@@ -102,7 +102,7 @@ def _request(options: argparse.Namespace) -> TrainingRun:
         dataset=options.out / DATASET,
         out=options.out,
         family=options.family
-        or _family_of(options.out / "model.safetensors" if options.resume else options.start_from),
+        or _family_of(options.out / MODEL_FILE if options.resume else options.start_from),
         config=_settings(options.config, options.prompt),
         minutes=minutes,
         steps=options.steps,
@@ -126,9 +126,9 @@ def _family_of(model: Path | None) -> str:
 
 def _check_folder(options: argparse.Namespace) -> None:
     """Nothing must be overwritten: an earlier run, or where the dataset goes, a folder not ours."""
-    from studio.engine.api import DATASET_FILE
+    from studio.engine.api import DATASET_FILE, MODEL_FILE
 
-    if (options.out / "model.safetensors").exists() and not options.resume:
+    if (options.out / MODEL_FILE).exists() and not options.resume:
         raise StudioError(
             f"There is already a training in “{options.out}”.",
             "Add --resume to go on with it, or choose another folder.",

@@ -47,6 +47,7 @@ from studio.engine.api.engine import (
 )
 from studio.engine.api.models import (
     FOREIGN_SUFFIXES,
+    MODEL_FILE,
     MODEL_KEY,
     MODEL_SUFFIX,
     Abilities,
@@ -82,6 +83,7 @@ __all__ = [
     "DATASET_FILE",
     "FOREIGN_SUFFIXES",
     "LARGEST_PAINTING",
+    "MODEL_FILE",
     "MODEL_KEY",
     "MODEL_SUFFIX",
     "PIXELS_FILE",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.files import atomic_folder, read_json, told_as_studio_error
+from studio.engine.api.models import MODEL_FILE
 from studio.errors import StudioError
 
 CHECKPOINTS = "checkpoints"
@@ -31,7 +32,7 @@ class KeptCheckpoint:
 
     @property
     def model(self) -> Path:
-        return self.folder / "model.safetensors"
+        return self.folder / MODEL_FILE
 
     @property
     def state(self) -> Path:
@@ -97,5 +98,5 @@ def branch(run: Path, checkpoint: KeptCheckpoint, out: Path) -> None:
         atomic_folder(out) as temp,
     ):
         shutil.copy2(checkpoint.state, temp / "resume.safetensors")
-        shutil.copy2(checkpoint.model, temp / "model.safetensors")
+        shutil.copy2(checkpoint.model, temp / MODEL_FILE)
         shutil.copy2(run / "log.jsonl", temp / "log.jsonl")  # resuming cuts it to that moment

@@ -15,6 +15,7 @@ from studio.engine.api.steering import DirectionsFound, Dragged, DragTask, Inver
 
 MODEL_KEY = "latent_studio.model"  # of the safetensors header; under it is the model's own, as JSON
 MODEL_SUFFIX = ".safetensors"
+MODEL_FILE = f"model{MODEL_SUFFIX}"  # what a run makes, and each moment that it keeps
 FOREIGN_SUFFIXES = (".pkl",)  # of other programs' models, which can be imported
 
 
