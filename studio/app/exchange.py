@@ -6,15 +6,17 @@ import contextlib
 import functools
 import json
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from studio.app import layered_file
 from studio.app.engine_host import EngineHost
 from studio.app.layer_rendering import render_document
-from studio.codec.read import PICTURE_SUFFIXES, read_image
+from studio.codec.read import PICTURE_SUFFIXES, read_image, read_pixels8
 from studio.codec.recipe import read_recipe
 from studio.codec.write import write_image
 from studio.core.control import RunControl
@@ -30,6 +32,7 @@ from studio.project.recipe import document_recipe, recipe_document
 log = logging.getLogger(__name__)
 
 FIT_SHARE = 0.9  # of the canvas: a larger picture is reduced so that its edges can be seen
+_NAMED = 3  # files that cannot be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,31 +173,43 @@ def is_picture(file: Path) -> bool:
     return file.suffix.lower() in PICTURE_SUFFIXES
 
 
-def require_pictures(source: Path) -> None:
-    """Look for one readable picture in a file or folder, before anything is made of it.
+def require_pictures(sources: Sequence[Path]) -> None:
+    """Look for one readable picture in files and folders, before anything is made of them.
 
     Raises:
-        StudioError: `source` is not there, or nothing in it can be read.
+        StudioError: a source is not there, or nothing in them can be read.
     """
-    if not source.exists():
-        raise StudioError(f"There are no images at “{source}”.", "Give a folder of pictures.")
-    files = [source] if source.is_file() else _pictures_in(source)
-    if not any(_is_readable(file) for file in files):
-        raise StudioError(
-            f"There are no pictures in “{source}” that can be read.", "Give a folder of pictures."
-        )
+    for source in sources:
+        if not source.exists():
+            raise StudioError(f"There are no images at “{source}”.", "Give a folder of pictures.")
+    wanted = (file for file in _files_in(sources) if is_picture(file) or file in sources)
+    if any(map(_is_readable, wanted)):
+        return
+    names = [f"“{file.name}”" for file in islice(_files_in(sources), _NAMED + 1)]
+    only = f"Only {', '.join(names[:_NAMED])}{' and more' if names[_NAMED:] else ''}. "
+    raise StudioError(
+        f"There are no pictures in {', '.join(f'“{source.name}”' for source in sources)} "
+        "that can be read.",
+        f"{only if names else ''}Choose a folder of pictures.",
+    )
 
 
 def _is_readable(file: Path) -> bool:
     try:
-        read_image(file)
+        read_pixels8(file)
     except StudioError:
         return False
     return True
 
 
-def _pictures_in(folder: Path) -> list[Path]:
-    return sorted(filter(is_picture, folder.rglob("*")))
+def _files_in(sources: Sequence[Path]) -> Iterator[Path]:
+    """Files in `sources`, and those in its folders that are not hidden."""
+    for source in sources:
+        if source.is_file():
+            yield source
+        for folder, folders, names in os.walk(source):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
 def sample_sets(folder: Path) -> tuple[SampleSet, ...]:
@@ -212,5 +227,5 @@ def _sample_set(file: Path) -> SampleSet:
         data["sentence"],
         data["recipe"],
         folder,
-        tuple(_pictures_in(folder)),
+        tuple(filter(is_picture, _files_in([folder]))),
     )

@@ -101,6 +101,13 @@ class ExchangeSession(QObject):
         self._documents.commit(whole, f"Add {name}")
         self._documents.set_active(added[-1].id if added else "")
 
+    def look_into(self, sources: Sequence[Path], then: Callable[[], None]) -> None:
+        """Do `then` once it is known that there are pictures in files and folders.
+
+        Where there are none that is told, and nothing is made of them.
+        """
+        self._run(lambda _control: exchange.require_pictures(sources), lambda _none: then())
+
     def open_picture(self, file: Path, longest: int | None = None) -> None:
         """Make a new project whose canvas is the picture, with its layers where it has them.
 

@@ -181,7 +181,8 @@ class Welcome(QWidget):
 
     def _ask_images(self) -> None:
         if chosen := files.ask_images(self):
-            self._begin(partial(self._studio.new_project, chosen))
+            begin = partial(self._begin, partial(self._studio.new_project, chosen))
+            self._studio.exchange.look_into(chosen, begin)
 
     def _ask_project(self) -> None:
         if folder := files.ask_project(self):

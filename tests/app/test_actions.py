@@ -15,9 +15,11 @@ from pytestqt.qtbot import QtBot
 from studio.app.action import Action, Context
 from studio.app.actions import MENUS, ActionTable
 from studio.app.incoming import is_project, take
+from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.core.document import Document
 from studio.edits.operation import OPERATIONS
+from studio.paths import projects_dir
 from studio.ui import icons
 from studio.ui.canvas.tool_list import TOOLS
 from studio.ui.panel import PANELS
@@ -301,6 +303,24 @@ def test_pictures_begin_a_project_and_then_become_layers(
     assert studio.documents.document == Document()
     take(context, sorted(picture_folder.iterdir())[:2])
     wait_for(qtbot, lambda: len(studio.documents.document.layers) == 2)
+
+
+@pytest.mark.parametrize("names", [(), ("broken.png", "notes.txt")])
+def test_a_folder_without_pictures_leaves_nothing_behind(
+    qtbot: QtBot, context: Context, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "Bare"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("no picture")
+    told: list[Notification] = []
+    context.studio.notifications.posted.connect(told.append)
+    take(context, [folder])
+    wait_for(qtbot, lambda: told)
+    assert told[0].message == "There are no pictures in “Bare” that can be read."
+    assert all(f"“{name}”" in told[0].hint for name in names)
+    assert context.studio.project.project is None
+    assert not list(projects_dir().glob("*"))
 
 
 def test_a_project_is_opened(qtbot: QtBot, context: Context) -> None:

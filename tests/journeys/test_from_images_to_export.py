@@ -90,7 +90,8 @@ def test_without_pictures_nothing_is_written(
     said = capsys.readouterr()
     assert not said.out
     assert said.err.count("\n") == 1
-    assert f"no pictures in “{images}”" in said.err
+    assert f"no pictures in “{images.name}”" in said.err
+    assert f"Only “{name}”." in said.err
     assert not out.exists()
 
 

@@ -21,6 +21,7 @@ from studio.ui import welcome
 from studio.ui.welcome import Welcome, spoken_date
 from studio.ui.widgets.picture_card import CARD, PictureCard
 from tests.support.studios import running_studio
+from tests.support.waiting import wait_for
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -178,7 +179,7 @@ def test_images_that_were_asked_for_begin_a_project(
 ) -> None:
     monkeypatch.setattr(welcome.files, "ask_images", lambda _parent: (picture_folder,))
     qtbot.mouseClick(screen.new, LEFT)
-    assert studio.project.name == picture_folder.name
+    wait_for(qtbot, lambda: studio.project.name == picture_folder.name)
     studio.dataset.cancel()
 
 
@@ -196,6 +197,7 @@ def test_a_disk_that_refuses_is_told(
     (data_dir / "projects").write_text("a file where the folder should be")
     monkeypatch.setattr(welcome.files, "ask_images", lambda _parent: (picture_folder,))
     qtbot.mouseClick(screen.new, LEFT)
+    wait_for(qtbot, lambda: told)
     assert [note.tone for note in told] == ["bad"]
     assert studio.project.project is None
 

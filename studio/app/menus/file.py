@@ -34,7 +34,8 @@ def leave(context: Context, then: Callable[[], None]) -> None:
 
 
 def new_project(context: Context, sources: tuple[Path, ...]) -> None:
-    leave(context, partial(_begin, context, partial(context.studio.new_project, sources)))
+    begin = partial(_begin, context, partial(context.studio.new_project, sources))
+    context.studio.exchange.look_into(sources, partial(leave, context, begin))
 
 
 def open_project(context: Context, folder: Path) -> None:

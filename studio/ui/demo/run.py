@@ -100,7 +100,7 @@ def _run_stages(window: MainWindow, out: Path, images: Path, minutes: float) -> 
 def _check(out: Path, images: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise StudioError(f"“{out}” is not an empty folder.", "Give a new one with --out.")
-    require_pictures(images)
+    require_pictures([images])
     out.mkdir(parents=True, exist_ok=True)
 
 
