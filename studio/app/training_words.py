@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.app.notifications import Tone
@@ -26,6 +27,9 @@ NEWS: dict[FinishReason, tuple[str, str, Tone]] = {
         "attention",
     ),
 }
+
+# What the engine says at the start of a fine-tuning that begins with all that the model knows.
+_ALL_TAKEN_OVER = re.compile(r"100% of the network taken over from “.*”\.")
 
 
 class Told(NamedTuple):
@@ -54,7 +58,8 @@ def told(training: TrainingSession) -> Told:
 def _course(training: TrainingSession) -> Told:
     health = training.health
     if training.last_warning:
-        return Told(training.last_warning, "attention")
+        whole = _ALL_TAKEN_OVER.fullmatch(training.last_warning)
+        return Told(training.last_warning, "good" if whole else "attention")
     if health.verdict:
         return Told(health.verdict.text, health.tone, health.verdict.advice, health.proposal)
     return Told("Learning. The same pictures, drawn anew as it gets better.", "good")

@@ -21,6 +21,7 @@ from studio.errors import StudioError
 from tests.support.datasets import make_dataset
 from tests.support.fake_generator import make_model
 from tests.support.patient import PatientEngine
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture
@@ -65,6 +66,30 @@ def test_a_run_goes_through_its_states(
     qtbot.waitUntil(lambda: training.state is TrainingState.IDLE)
     assert training.ended == "budget"
     assert len(training.curves["loss"]) == 6
+
+
+@pytest.mark.parametrize(
+    ("told", "tone"),
+    [
+        ("100% of the network taken over from “discs”.", "good"),
+        ("100% of the network taken over from “discs”; new: colors.", "attention"),
+        ("71% of the network taken over from “discs”; new: the level of 32 px.", "attention"),
+        ("Training went back to step 40 and goes on.", "attention"),
+    ],
+)
+def test_only_what_is_amiss_looks_like_it(
+    training: TrainingSession,
+    pictures: DatasetInfo,
+    engine: PatientEngine,
+    qtbot: QtBot,
+    told: str,
+    tone: str,
+) -> None:
+    start(training, pictures)
+    engine.may_start.set()
+    wait_for(qtbot, lambda: training.state is TrainingState.RUNNING)
+    training.last_warning = told
+    assert training.verdict[:2] == (told, tone)
 
 
 def test_stop_before_the_engine_is_up_ends_the_run(
