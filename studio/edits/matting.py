@@ -14,10 +14,12 @@ from studio.core.control import RunControl
 from studio.core.image import Image
 from studio.core.oklab import to_oklab
 from studio.edits.pixels import Tile, map_tiles
+from studio.edits.saliency import saliency
 
 Mask: TypeAlias = NDArray[np.bool_]
 Plane: TypeAlias = NDArray[np.float32]  # [H, W]
 
+_BORDER = 0.02  # of a side: what is as near to the edge tells what the background is
 _COLORS = 6  # Gaussians that describe the object, and the background
 _ROUNDS = 4
 _BINDING = 60.0  # how strongly alike neighbors are held together, against what colors say
@@ -30,13 +32,16 @@ _FEWEST = 4  # px that a Gaussian is made of
 def object_likelihood(image: Image, maybe: Mask, control: RunControl) -> Plane:
     """How likely each px of ``image [H, W, 3]`` belongs to the object, 0 to 1.
 
-    What is not `maybe` is background for certain, and tells its colors. After GrabCut (Rother,
-    Kolmogorov, Blake 2004) with a random walker that has priors (Grady 2005, "Multilabel random
-    walker image segmentation using prior models") in place of the cut: its edges are soft.
+    What is not `maybe` is background for certain, and so is the border but for what an object
+    touches of it: they tell its colors. After GrabCut (Rother, Kolmogorov, Blake 2004) with a
+    random walker that has priors (Grady 2005, "Multilabel random walker image segmentation using
+    prior models") in place of the cut: its edges are soft.
     """
     lab = to_oklab(image) * np.array([1.0, 2.0, 2.0], np.float32)
     bonds = _bonds(lab)
-    likely = _first_guess(lab, maybe)
+    behind, contrast = saliency(lab)
+    maybe = maybe & ~(_at_border(maybe) & (behind > 0.5))
+    likely = _first_guess(lab, maybe, contrast)
     for _ in range(_ROUNDS):
         control.check()
         inside = likely > 0.5
@@ -141,19 +146,28 @@ def _split(colors: Plane) -> list[Plane]:
     return [colors[above], colors[~above]]
 
 
-def _first_guess(lab: Image, maybe: Mask) -> Plane:
-    """What cannot be reached from the background without crossing edges is the object."""
+def _first_guess(lab: Image, maybe: Mask, contrast: Plane) -> Plane:
+    """What is unlike the background, or not reached from it without crossing edges, is the object.
+
+    The ways are longer through colors that the background does not have.
+    """
     steps = ski.filters.sobel(lab, axis=(0, 1)).sum(axis=2)
-    ground = _Colors.of(lab[~maybe])
-    unlike = np.clip(-ground.log_density(lab), 0.0, None)
+    unlike = np.clip(-_Colors.of(lab[~maybe]).log_density(lab), 0.0, None)
     unlike /= max(float(np.percentile(unlike, 95)), 1e-6)
     paths = ski.graph.MCP_Geometric(steps + 0.02 + 0.1 * np.clip(unlike, 0.0, 2.0))
     reach, _ = paths.find_costs(np.argwhere(~maybe))
     reach = np.where(maybe, reach, 0.0)
-    score = reach / max(float(reach.max()), 1e-6) + 0.5 * np.clip(unlike, 0.0, 1.0)
+    score = reach / max(float(reach.max()), 1e-6) + contrast
     inside = score[maybe]
-    limit = ski.filters.threshold_otsu(inside) if np.ptp(inside) > 0 else 0.0
+    limit = ski.filters.threshold_otsu(inside) if inside.size and np.ptp(inside) > 0 else 0.0
     return (maybe & (score > limit)).astype(np.float32)
+
+
+def _at_border(plane: Mask) -> Mask:
+    rows, columns = (max(1, round(side * _BORDER)) for side in plane.shape)
+    border = np.ones_like(plane)
+    border[rows:-rows, columns:-columns] = False
+    return border
 
 
 def _bonds(lab: Image) -> tuple[Plane, Plane]:

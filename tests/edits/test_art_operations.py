@@ -90,9 +90,11 @@ def test_colors_come_from_the_other_layer() -> None:
     assert np.corrcoef(luma(kept).ravel(), luma(image).ravel())[0, 1] > 0.9
 
 
-def test_an_object_is_cut_out_with_its_own_colors_at_the_edge() -> None:
+@pytest.mark.parametrize("middle", [(60, 80), (60, 150), (105, 150)])
+def test_an_object_is_cut_out_with_its_own_colors_at_the_edge(middle: tuple[int, int]) -> None:
+    """In the middle of the picture, cut off by one side, by two."""
     y, x = np.mgrid[0:120, 0:160]
-    alpha = np.clip(40.5 - np.hypot(y - 60, x - 80), 0.0, 1.0)[..., None]
+    alpha = np.clip(40.5 - np.hypot(y - middle[0], x - middle[1]), 0.0, 1.0)[..., None]
     grain = np.random.default_rng(0).normal(0, 0.02, (120, 160, 3))
     ground, object_ = np.array((0.2, 0.5, 0.9)), np.array((0.9, 0.6, 0.1))
     image = np.clip(ground + (object_ - ground) * alpha + grain, 0.0, 1.0).astype(np.float32)

@@ -11,7 +11,6 @@ from studio.edits.operation import EditContext, operation
 from studio.edits.pixels import resized
 
 _SIDE = 160  # px of the longest side at which the object is looked for
-_BORDER = 0.02  # of a side: what is as near to the edge is background
 _SMALLEST = 8  # px of a side: below it there is nothing to tell apart
 
 
@@ -48,7 +47,7 @@ def remove_background(image: Image, params: RemoveBackground, context: EditConte
     maybe = _maybe(context.mask, own_alpha, size)
     if not maybe.any():
         return image
-    likely = _to_the_edge(object_likelihood(resized(seen, *size), maybe, context.control))
+    likely = object_likelihood(resized(seen, *size), maybe, context.control)
     alpha = _sharpened(likely, params.tolerance, size, seen, params.softness)
     if params.clean:
         color = object_colors(seen, alpha, max(params.softness, 1.0) * 2.0)
@@ -56,23 +55,10 @@ def remove_background(image: Image, params: RemoveBackground, context: EditConte
 
 
 def _maybe(mask: Image | None, alpha: Image, size: tuple[int, int]) -> Mask:
-    """Where the object may be: in the selection, not transparent, not at the very edge."""
+    """Where the object may be: in the selection, not transparent."""
     area = alpha if mask is None or not mask.any() else alpha * mask
     maybe: Mask = resized(area, *size)[..., 0] > 0.5
-    inner = np.zeros_like(maybe)
-    inner[_inner(maybe)] = True
-    return maybe & inner
-
-
-def _inner(plane: Mask | Plane) -> tuple[slice, slice]:
-    rows, columns = (max(1, round(side * _BORDER)) for side in plane.shape)
-    return slice(rows, -rows), slice(columns, -columns)
-
-
-def _to_the_edge(likely: Plane) -> Plane:
-    """An object that the edge of the picture cuts off goes on up to it."""
-    rows, columns = _inner(likely)
-    return np.pad(likely[rows, columns], ((rows.start,) * 2, (columns.start,) * 2), mode="edge")
+    return maybe
 
 
 def _sharpened(
