@@ -37,7 +37,7 @@ from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
-from studio.ui.widgets.plain_scroll import PlainScroll
+from studio.ui.widgets.plain_scroll import above
 
 MARGIN, SPACING = 14, 8
 MAX_SEED = 2**32 - 1
@@ -60,7 +60,7 @@ class ExplorerPanel(QStackedWidget):
         self.explorer = _Explorer(studio)
         self.empty = EmptyState("model", "", "")
         self.addWidget(self.empty)
-        self.addWidget(_above(self.explorer, self.explorer.ways))
+        self.addWidget(above(self.explorer, self.explorer.ways))
         self.drop = FileDrop(self, "Start from this picture", self._acceptable)
         self.drop.dropped.connect(lambda files: self.explorer.start_from(files[0]))
         self.empty.activated.connect(self._open_newest)
@@ -343,19 +343,6 @@ class _Explorer(QWidget):
         """Look for a picture that came from elsewhere."""
         self.show_page("steer")
         self._studio.inversion.start_from_file(file)
-
-
-def _above(body: QWidget, foot: QWidget) -> QWidget:
-    """What scrolls where there is little height, and what stays in view below it."""
-    scroll = PlainScroll(body)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(scroll, 1)
-    column.addWidget(foot)
-    return whole
 
 
 PANEL = PanelInfo("explorer", "Explorer", "grid", "right", 0, ExplorerPanel)

@@ -102,7 +102,7 @@ class PatternView(QWidget):
         self._layout = "grid"
         self._tiles = _TILES
         self.setAccessibleName("Pattern")
-        self.setMinimumHeight(120)
+        self.setMinimumHeight(80)
 
     def set_tile(self, tile: Tile | None) -> None:
         self._tile = tile

@@ -21,6 +21,7 @@ from studio.ui.widgets.layer_row import LayerRow
 from studio.ui.widgets.link import link
 from studio.ui.widgets.param_form import ParamForm
 from studio.ui.widgets.picture_view import PictureView
+from studio.ui.widgets.plain_scroll import above
 from studio.ui.widgets.progress_line import ProgressLine
 
 _PAUSE_MS = 150  # after a change, before a preview is made
@@ -50,7 +51,6 @@ class StylePanel(QWidget):
         self.cancel = QPushButton("Cancel")
         self.paint = QPushButton("Paint")
         self.paint.setProperty("kind", "primary")
-        self._full = QWidget()
         self._soon = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
         self._connect()
@@ -64,15 +64,19 @@ class StylePanel(QWidget):
         buttons.addWidget(self.told, 1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.paint)
-        full = QVBoxLayout(self._full)
-        full.setContentsMargins(14, 10, 14, 12)
-        full.setSpacing(8)
-        full.addWidget(self.layers)
-        full.addLayout(source)
-        full.addWidget(self.picture, 1)
-        full.addWidget(self.form)
-        full.addWidget(self.line)
-        full.addLayout(buttons)
+        body, foot = QWidget(), QWidget()
+        choices, action = QVBoxLayout(body), QVBoxLayout(foot)
+        choices.setContentsMargins(14, 10, 14, 4)
+        action.setContentsMargins(14, 4, 14, 12)
+        for part in (choices, action):
+            part.setSpacing(8)
+        choices.addWidget(self.layers)
+        choices.addLayout(source)
+        choices.addWidget(self.picture, 1)
+        choices.addWidget(self.form)
+        action.addWidget(self.line)
+        action.addLayout(buttons)
+        self._full = above(body, foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.empty)

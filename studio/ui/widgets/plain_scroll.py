@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class PlainScroll(QScrollArea):
@@ -25,3 +25,16 @@ class PlainScroll(QScrollArea):
         if left.isVisible() and left.isEnabled():
             return super().focusNextPrevChild(is_next)
         return QWidget.focusNextPrevChild(self, is_next)
+
+
+def above(body: QWidget, foot: QWidget) -> QWidget:
+    """What scrolls where there is little height, and what stays in view below it."""
+    scroll = PlainScroll(body)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(scroll, 1)
+    column.addWidget(foot)
+    return whole

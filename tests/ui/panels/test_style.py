@@ -50,3 +50,14 @@ def test_a_layer_is_painted_like_another(panel: StylePanel, studio: Studio, qtbo
     wait_until_calm(qtbot, studio)
     assert not panel.cancel.isVisible()
     assert len(studio.documents.document.layers) == 3
+
+
+def test_in_a_low_window_it_scrolls_and_nothing_lies_on_another(
+    panel: StylePanel, studio: Studio, qtbot: QtBot
+) -> None:
+    add_layer(studio, "Otter")
+    panel.resize(360, 230)
+    wait_for(qtbot, lambda: panel.height() == 230)
+    assert not panel.form.geometry().intersects(panel.picture.geometry())
+    bottom = panel.paint.mapTo(panel, panel.paint.rect().bottomLeft()).y()
+    assert bottom < panel.height()
