@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
@@ -27,6 +27,11 @@ class Sheet(QDialog):
             column.addWidget(text_label(sentence))
         column.addLayout(self.body, 1)
         column.addLayout(self._buttons)
+
+    def sizeHint(self) -> QSize:
+        """As wide as it will be: paragraphs are then as high as they are at that width."""
+        hint = super().sizeHint()
+        return QSize(max(hint.width(), self.minimumWidth()), hint.height())
 
     def add_button(self, label: str, kind: str = "") -> QPushButton:
         """A button at the right end of the row; the last ``primary`` one answers Enter."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from studio.ui import theme
+from studio.ui.dialogs.sheet import Sheet, text_label
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
@@ -276,6 +277,17 @@ def test_a_long_choice_gives_way_and_is_told_in_full(qtbot):
     box.setCurrentIndex(1)
     assert box.shown_text() == "Geese"
     assert box.toolTip() == ""
+
+
+def test_a_sheet_is_as_high_as_its_paragraphs_are_at_its_width(qtbot):
+    sheet = Sheet("About")
+    qtbot.addWidget(sheet)
+    sheet.setMinimumWidth(600)
+    paragraph = text_label("So many words that they fill a few lines of any sheet. " * 4)
+    sheet.body.addWidget(paragraph)
+    sheet.show()
+    assert sheet.width() == 600
+    assert paragraph.height() == paragraph.heightForWidth(paragraph.width())
 
 
 def test_progress_is_known_or_not(qtbot):
