@@ -97,10 +97,13 @@ class ImagesPanel(QWidget):
         elif self._studio.project.project is not None:
             self._dataset.add(sources)
         else:
-            try:
-                self._studio.new_project(sources)
-            except StudioError as error:
-                self._studio.notifications.failed(error)
+            self._studio.exchange.look_into(sources, partial(self._begin, sources))
+
+    def _begin(self, sources: tuple[Path, ...]) -> None:
+        try:
+            self._studio.new_project(sources)
+        except StudioError as error:
+            self._studio.notifications.failed(error)
 
     def _show_menu(self, place: int, position: QPoint) -> None:
         places = self.grid.selected() or [place]
