@@ -194,9 +194,10 @@ class BatchSheet(Sheet):
             else "Give a layer some edits, or save a recipe, first."
         )
         self.pictures.setText(_spoken_sources(self._sources))
-        self.into.setText(f"in {self._into.parent.name}/{self._into.name}…")
-        self.into.setToolTip(str(self._into))
-        self.into.setVisible(bool(self._sources))
+        where = f"in {self._into.parent.name}/{self._into.name}…"
+        self.into.setText(where if self._sources else "beside the pictures")
+        self.into.setToolTip(str(self._into) if self._sources else "")
+        self.into.setEnabled(bool(self._sources))
         self.quality.setVisible(self.format.value() in _LOSSY)
 
     def _spoken_progress(self) -> str:

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -19,6 +18,7 @@ from studio.ui.edits.offer import EditOffer
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.link import link
 from studio.ui.widgets.plain_scroll import PlainScroll
 
 
@@ -39,8 +39,7 @@ class EditsPanel(QWidget):
         self.dock_title = QWidget()
         self.title = ElidedLabel()
         self.title.setProperty("role", "heading")
-        self.add = QPushButton("Add edit…")
-        self.add.setProperty("kind", "link")
+        self.add = link("Add edit…")
         self.problems = QLabel()
         self.problems.setProperty("role", "bad")
         self.problems.setWordWrap(True)
@@ -53,7 +52,7 @@ class EditsPanel(QWidget):
 
     def _lay_out(self) -> None:
         heading = QHBoxLayout(self.dock_title)
-        heading.setContentsMargins(14, 4, 10, 4)
+        heading.setContentsMargins(14, 4, 14, 4)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.add)
         self._scroll = PlainScroll(self.stack)
