@@ -280,6 +280,16 @@ class Document:
         above = siblings[siblings.index(group) + 1 :]
         return group.pass_through and not (group.is_edited or (above and above[0].clipped))
 
+    def mixes_below(self, group: Group) -> bool:
+        """Whether it would look different as a picture of its own: one that nothing shines into."""
+        return self.passes_through(group) and any(
+            self.mixes_below(layer)
+            if isinstance(layer, Group) and self.passes_through(layer)
+            else layer.blend != "normal"
+            for layer in self.members(group.id)
+            if layer.visible and self.clip_base(layer) is None
+        )
+
     def is_plain(self, group: Group) -> bool:
         """Whether the picture would be the same without the group around its members."""
         full = group.opacity >= 1.0 and group.visible and group.shown_mask is None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +85,46 @@ def test_inserting_and_removing_keep_the_tree(document: Document, data: st.DataO
     assert added.without_layer("new") == document
     for layer in document.layers:
         assert_is_tree(document.without_layer(layer.id))
+
+
+def member(name: str, **looks: Any) -> Layer:
+    return Layer(Raster.solid(6, 6, (0.3, 0.6, 0.9, 1.0)), name, id=name, **looks)
+
+
+def inner(**looks: Any) -> Group:
+    return Group(Raster(SIDE, SIDE), id="inner", group="outer", **looks)
+
+
+@pytest.mark.parametrize(
+    ("members", "mixes"),
+    [
+        ((member("a", group="outer"),), False),
+        ((member("a", group="outer", blend="multiply"),), True),
+        ((member("a", group="outer", blend="multiply", visible=False),), False),
+        ((member("a", group="outer"), member("b", x=3, group="outer", blend="multiply")), True),
+        (
+            (
+                member("a", group="outer"),
+                member("b", group="outer", blend="multiply", clipped=True),
+            ),
+            False,
+        ),
+        ((member("a", group="inner", blend="multiply"), inner()), True),
+        ((member("a", group="inner", blend="multiply"), inner(pass_through=False)), False),
+        ((member("a", group="inner"), inner(pass_through=False, blend="multiply")), True),
+    ],
+)
+def test_what_mixes_with_nothing_below_looks_the_same_as_a_picture_of_its_own(
+    members: tuple[Layer, ...], mixes: bool
+) -> None:
+    mask = Raster.solid(SIDE, SIDE, (0.4,))
+    outer = Group(Raster(SIDE, SIDE), id="outer", opacity=0.5, mask=mask)
+    back = Layer(Raster.solid(SIDE, SIDE, (0.9, 0.5, 0.2, 1.0)), id="back")
+    document = Document(SIDE, SIDE, (back, *members, outer))
+    alone = document.update_layer("outer", lambda it: replace(it, pass_through=False))
+    assert document.mixes_below(outer) == mixes
+    same = np.allclose(render_document(alone), render_document(document), atol=1e-3)
+    assert same != mixes
 
 
 changes = st.sampled_from(

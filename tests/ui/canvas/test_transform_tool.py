@@ -242,6 +242,20 @@ def test_a_group_or_several_layers_are_scaled_in_one_box(hand: Hand, as_group: b
     assert hand.session.document is document
 
 
+@pytest.mark.parametrize("blend", ["normal", "multiply"])
+def test_that_layers_will_no_longer_blend_with_what_is_below_is_told(hand: Hand, blend) -> None:
+    told: list[Notification] = []
+    hand.view.painting.notifications.posted.connect(told.append)
+    document = hand.session.document
+    mask = Raster.solid(document.width, document.height, (1.0,))
+    group = replace(empty_group(document, "Both"), id="G", mask=mask)
+    document = document.update_layer("top", lambda layer: replace(layer, blend=blend))
+    hand.session.commit(grouped(document, ["top"], group), "Group")
+    hand.session.set_active("G")
+    hand.view.set_tool("transform")
+    assert ["“Both”" in note.message for note in told] == [True] * (blend != "normal")
+
+
 @pytest.mark.parametrize("others", [(), ("dot",)], ids=["alone", "with another layer"])
 def test_a_groups_mask_goes_with_it(hand: Hand, others: tuple[str, ...]) -> None:
     hand.view.aids.change(snapping=False)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from studio.app.free_transform import (
     rect_quad,
     transformable,
 )
+from studio.core.document import Group, Layer
 from studio.core.image import Rect
 from studio.errors import StudioError
 from studio.ui.canvas import quad as quads
@@ -75,7 +77,7 @@ class TransformTool(Tool):
         if self.session.active_layer is None:
             return
         try:
-            transformable(document, self.session.selected_layers)
+            self._tell_of_blending(transformable(document, self.session.selected_layers))
         except StudioError as error:
             self.view.painting.tell(error)
             return
@@ -103,6 +105,17 @@ class TransformTool(Tool):
         if self._lifted_at is not None and stack.index() == self._lifted_at + 1:
             stack.undo()
         self.view.set_tool("move")
+
+    def _tell_of_blending(self, layers: Iterable[Layer]) -> None:
+        """A group that is moved as one picture is one: its layers mix with nothing below."""
+        for layer in layers:
+            if isinstance(layer, Group) and self.session.document.mixes_below(layer):
+                self.view.painting.notifications.post(
+                    f"Once “{layer.name}” is transformed with its mask, its layers no longer blend "
+                    "with what lies below the group.",
+                    "The Move tool and transforming the layers themselves leave it as it looks.",
+                    "attention",
+                )
 
     def _begin(self) -> None:
         self._end()
