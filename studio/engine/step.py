@@ -60,6 +60,7 @@ class Stepper:
         self._state = state
         self._team = team or Team()
         self._count = count / self._team.size
+        self._weights = {name: list(part.parameters()) for name, part in state.networks.items()}
 
     def step(self) -> str:
         """All phases on the next batch; returns a warning, or nothing.
@@ -78,7 +79,7 @@ class Stepper:
             while not self._team.all(self._adds_up(phase, micros, seed)):
                 warning = self._halve_micro_batch()
                 micros = self._micros(*drawn)
-            self._team.sum_gradients(self._weights(phase))
+            self._team.sum_gradients(self._learning(phase))
             state.optimizers[phase.id].step()
         self._team.average_statistics(state.networks)
         state.step += 1
@@ -105,17 +106,17 @@ class Stepper:
             micros.append((number, state.batches.of(indices[part], state.device, flipped)))
         return micros
 
-    def _weights(self, phase: Phase) -> Iterator[nn.Parameter]:
-        for part in phase.parts:
-            yield from self._state.networks[part].parameters()
+    def _learning(self, phase: Phase) -> Iterator[nn.Parameter]:
+        return (weight for part in phase.parts for weight in self._weights[part])
 
     def _adds_up(self, phase: Phase, micros: list[tuple[int, Batch]], seed: int) -> bool:
         """The gradient of a phase, summed over the micro batches; False if memory ran out."""
         state = self._state
-        for name, part in state.networks.items():
-            part.requires_grad_(name in phase.parts)
-        for part in state.frozen():
-            part.requires_grad_(False)
+        for part, weights in self._weights.items():
+            for weight in weights:
+                weight.requires_grad_(part in phase.parts)
+        for module in state.frozen():
+            module.requires_grad_(False)
         state.optimizers[phase.id].zero_grad(set_to_none=True)
         try:
             for number, micro in micros:

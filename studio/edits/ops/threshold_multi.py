@@ -9,6 +9,7 @@ from studio.core.image import Image, join_alpha, luma, split_alpha
 from studio.core.param_values import Gradient
 from studio.core.params import param
 from studio.edits.operation import EditContext, operation
+from studio.edits.parallel import each_band
 from studio.edits.pixels import blur, opaque_luma, tone_index, tones
 
 _BINS = 128
@@ -48,10 +49,16 @@ def threshold_multi(image: Image, params: ThresholdMulti, context: EditContext) 
     brightness = blur(opaque_luma(image)[..., None], params.smoothing)
     levels = _levels(brightness[..., 0], params.classes)
     place = np.digitize(tones(), levels) / max(len(levels), 1)
-    table = params.colors(place).astype(np.float32)
-    colored = table[tone_index(np.clip(brightness, 0.0, 1.0))[..., 0]]
     color, alpha = split_alpha(image)
-    return join_alpha(luma(colored) if color.shape[2] == 1 else colored, alpha)
+    table = params.colors(place).astype(np.float32)[None]
+    table = luma(table)[0] if color.shape[2] == 1 else table[0]
+    out = np.empty((*image.shape[:2], table.shape[1]), np.float32)
+
+    def work(rows: slice) -> None:
+        out[rows] = table[tone_index(np.clip(brightness[rows, :, 0], 0.0, 1.0))]
+
+    each_band(len(out), work)
+    return join_alpha(out, alpha)
 
 
 def _levels(brightness: Image, classes: int) -> Image:
