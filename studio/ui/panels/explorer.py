@@ -196,7 +196,10 @@ class _Explorer(QWidget):
         self.forward = IconButton("chevron-right", "The next seeds")
         self.models = CalmComboBox()
         self.models.setAccessibleName("Model")
-        self.models.setMinimumWidth(64)  # long names give way
+        self.models.setMinimumWidth(64)  # long names give way, and do not widen the panel
+        self.models.setSizeAdjustPolicy(
+            CalmComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.prompt = PromptRow(self._latent, self)
         self.originality = OriginalityRow(self._studio.originality, self._studio.likeness)
         self.truncation = LabeledSlider(

@@ -7,8 +7,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.ui import icons, theme
+from studio.ui.widgets.elided_label import CutTip, ElidedLabel
 
 _ICON = 32
+_WIDEST = 220  # px of the words on the button
 _ROOMY = 140  # px of height; with less the words go before the icon
 
 
@@ -28,21 +30,29 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self._icon = icon
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignHCenter)
-        self.title = QLabel(title, alignment=Qt.AlignmentFlag.AlignHCenter)
+        self.title = ElidedLabel(title)
+        self.title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.title.setProperty("role", "heading")
         self._sentence = QLabel(sentence, alignment=Qt.AlignmentFlag.AlignHCenter)
         self._sentence.setProperty("role", "secondary")
         self._sentence.setWordWrap(True)
-        self.button = QPushButton(button)
-        self.button.setVisible(bool(button))
+        self.button = QPushButton()
         self.button.clicked.connect(self.activated)
+        self._tip = CutTip(self.button)
         self._lay_out()
+        self._offer(button)
 
     def set_texts(self, title: str, sentence: str, button: str = "") -> None:
         self.title.setText(title)
         self._sentence.setText(sentence)
-        self.button.setText(button)
-        self.button.setVisible(bool(button))
+        self._offer(button)
+
+    def _offer(self, step: str) -> None:
+        """Names in it may be of any length, and must not widen the panel."""
+        shown = self.fontMetrics().elidedText(step, Qt.TextElideMode.ElideMiddle, _WIDEST)
+        self.button.setText(shown)
+        self.button.setVisible(bool(step))
+        self._tip.tell(step, shown)
 
     def minimumSizeHint(self) -> QSize:
         """Without the icon: it is there only where there is room for it."""

@@ -312,6 +312,19 @@ def test_an_empty_state_offers_the_first_step(qtbot):
     assert not state.button.isVisible()
 
 
+def test_long_names_do_not_widen_an_empty_state(qtbot):
+    name = "Open “Canada geese, tuned to a picture with an endlessly long name.png”"
+    state = EmptyState("model", name, "Look into it.", name)
+    qtbot.addWidget(state)
+    short = EmptyState("model", "Open", "Look into it.", "Open")
+    qtbot.addWidget(short)
+    assert state.button.toolTip() == name
+    assert state.minimumSizeHint().width() < state.fontMetrics().horizontalAdvance(name)
+    state.set_texts("Open", "Look into it.", "Open")
+    assert state.button.toolTip() == ""
+    assert state.minimumSizeHint().width() == short.minimumSizeHint().width()
+
+
 def test_an_empty_state_follows_the_theme(qtbot, dressed):
     state = EmptyState("images", "No pictures yet", "Drop some here.")
     qtbot.addWidget(state)
