@@ -33,7 +33,7 @@ _AREAS = {
 _WIDTHS = {"left": 292, "right": 384}
 # Top to bottom, with the share of the column's height.
 _COLUMNS: dict[str, tuple[tuple[Place, int], ...]] = {
-    "left": (("left", 43), ("left bottom", 57)),
+    "left": (("left", 40), ("left bottom", 60)),
     "right": (("right", 58), ("right middle", 24), ("right bottom", 18)),
 }
 _LOW_WINDOW = 800  # px: below, what is at the bottom shares a place, and pictures stay big
