@@ -13,7 +13,7 @@ from studio.core.control import RunControl
 from studio.core.document import Document, Group, Layer
 from studio.core.image import Rect
 from studio.core.raster import Raster
-from studio.edits.render import FINE, Composed, render_layer, render_mask
+from studio.edits.render import FINE, Composed, render_layer, render_mask, surrounds
 from studio.edits.render_cache import RenderCache, Rendered
 
 Seen: TypeAlias = Callable[[Layer, Rendered], None]
@@ -87,12 +87,45 @@ class PartMaker:
     def _piece(self, layer: Layer, composed: Composed | None) -> Piece:
         rendered = self._rendered(layer, composed)
         self.seen(layer, rendered)
-        x, y, mask = nearest(rendered.x), nearest(rendered.y), self.mask(layer, composed)
+        x, y = nearest(rendered.x), nearest(rendered.y)
+        mask = None if _surrounded(layer) is not None else self.mask(layer, composed)
         return Piece(rendered.raster, x, y, layer.opacity, layer.blend, mask)
 
     def _rendered(self, layer: Layer, composed: Composed | None) -> Rendered:
+        if (first := _surrounded(layer)) is not None:
+            inner = replace(layer, edits=layer.edits[:first])
+            layer, composed = (
+                replace(layer, edits=layer.edits[first:]),
+                self._masked(inner, composed),
+            )
         how = self.control, self.cache, self.document, self.fine_pixels, composed
         return render_layer(layer, self.level, *how)
+
+    def _masked(self, layer: Layer, composed: Composed | None) -> Composed:
+        return lambda level: self.at(level).masked(layer, composed)
+
+    def masked(self, layer: Layer, composed: Composed | None) -> Rendered:
+        """What its mask shows of a layer, which is what may be surrounded.
+
+        Raises:
+            Cancelled: `control` asked for it.
+        """
+        rendered, mask = self._rendered(layer, composed), self.mask(layer, composed)
+        assert mask is not None
+        x, y = nearest(rendered.x), nearest(rendered.y)
+        key = rendered.raster, mask.raster, mask.x - x, mask.y - y
+        known = self.cache.get(key) if self.cache is not None else None
+        if known is None:
+            rect = rendered.raster.rect.translated(x, y)
+            shown = flatten((Piece(rendered.raster, x, y, mask=mask),), rect, self.control)
+            known = Rendered(Raster.from_image(shown), 0.0, 0.0)
+            if self.cache is not None:
+                self.cache.put(key, known)
+        return replace(rendered, raster=known.raster)
+
+    def at(self, level: int) -> PartMaker:
+        """The same for another level; what is made there tells nobody."""
+        return replace(self, level=level, seen=PartMaker.seen)
 
     def _composed(self, layer: Layer) -> Composed | None:
         return Composition(self, layer.id) if isinstance(layer, Group) else None
@@ -112,7 +145,7 @@ class Composition:
         if level not in self._parts:
             maker = self._maker
             if level != maker.level:
-                maker = replace(maker, level=level, seen=PartMaker.seen)
+                maker = maker.at(level)
             self._parts[level] = maker.parts(self._group_id)
         return self._parts[level]
 
@@ -137,6 +170,12 @@ class Composition:
         if cache is not None:
             cache.put(parts, rendered)
         return rendered
+
+
+def _surrounded(layer: Layer) -> int | None:
+    """At which edit something is laid around what the mask shows; None where nothing is."""
+    places = (at for at, step in enumerate(layer.edits) if step.enabled and surrounds(step))
+    return None if layer.shown_mask is None else next(places, None)
 
 
 def _stacks(layers: Sequence[Layer]) -> Iterator[tuple[Layer, list[Layer]]]:

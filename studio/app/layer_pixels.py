@@ -69,7 +69,7 @@ def flattened(document: Document, control: RunControl) -> Layer:
 
 
 def rasterized(document: Document, layer: Layer, control: RunControl) -> Layer:
-    """The layer with its edits as plain pixels; its mask stays a mask.
+    """The layer with its edits as plain pixels; its mask stays a mask, if none surrounds it.
 
     Raises:
         Cancelled: `control` asked for it.

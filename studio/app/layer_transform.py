@@ -16,7 +16,7 @@ from studio.core.document import EditStep, Layer, new_id
 from studio.core.image import Rect
 from studio.core.params import ParamSpec, specs
 from studio.edits.operation import OPERATIONS
-from studio.edits.render import moves_pixels
+from studio.edits.render import moves_pixels, surrounds
 
 
 class LayerBox(NamedTuple):
@@ -127,12 +127,8 @@ def without_surrounds(layer: Layer) -> Layer:
     """The layer as it is handled: without the steps that lie around what was moved last."""
     steps = _geometric_steps(layer)
     moved = layer.edits.index(steps[-1]) + 1 if steps else 0
-    inner = tuple(step for step in layer.edits[moved:] if not _surrounds(step))
+    inner = tuple(step for step in layer.edits[moved:] if not surrounds(step))
     return replace(layer, edits=(*layer.edits[:moved], *inner))
-
-
-def _surrounds(step: EditStep) -> bool:
-    return step.operation in OPERATIONS and OPERATIONS[step.operation].surrounds
 
 
 def _inserted(layer: Layer, step: EditStep, before: EditStep | None = None) -> Layer:

@@ -82,8 +82,9 @@ class Layer:
 
     `x`, `y` place the raster's top-left corner, in document px, before any edit. `mask` is one
     channel of the raster's size: how much shows. Edits that move pixels move the mask as well;
-    others do not touch it. A `clipped` layer shows only where the one below it does. `group` is
-    the id of the group that the layer is in, "" for none.
+    others do not touch it, and what edits lay around a layer, as shadows, lies around what it
+    shows. A `clipped` layer shows only where the one below it does. `group` is the id of the group
+    that the layer is in, "" for none.
     """
 
     raster: Raster

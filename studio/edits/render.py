@@ -48,7 +48,7 @@ def render_layer(  # noqa: PLR0913  (what a picture is made of, each with a defa
     left out and named in `problems`. `document` has the layers that steps may refer to.
     Operations that are `fine` are worked out at the first size that has no more than `fine_pixels`,
     and then shrunk; with less than `FINE` this is a draft, unless `cache` has what is exact.
-    A group needs what its members make, `composed`.
+    `composed` is what the edits work on in place of the raster: for a group, what its members make.
 
     Raises:
         Cancelled: `control` asked for it.
@@ -130,6 +130,11 @@ def moves_pixels(step: EditStep) -> bool:
     return operation.geometric and not operation.surrounds
 
 
+def surrounds(step: EditStep) -> bool:
+    """Whether the step lays something around what is seen, and so around what a mask shows."""
+    return step.operation in OPERATIONS and OPERATIONS[step.operation].surrounds
+
+
 def _working_level(raster: Raster, steps: Iterable[EditStep], level: int, most: int) -> int:
     """At which level steps are worked out for `level`: if one is fine, with up to `most` px."""
     if not any(OPERATIONS[step.operation].fine for step in steps):
@@ -185,21 +190,22 @@ class _Scene:
             tuple(problems),
         )
 
-    def edited(self, group: Layer, composed: Composed) -> Rendered:
-        """What the members of a group make, with its edits."""
-        steps, problems = _usable(step for step in group.edits if step.enabled)
-        level = _working_level(group.raster, steps, self.level, self.fine_pixels)
+    def edited(self, layer: Layer, composed: Composed) -> Rendered:
+        """What the members of a group make, or what else is `composed`, with the layer's edits."""
+        steps, problems = _usable(step for step in layer.edits if step.enabled)
+        level = _working_level(layer.raster, steps, self.level, self.fine_pixels)
         whole, scale = composed(level), 0.5**level
         steps = steps if not whole.raster.rect.is_empty else []
-        within = whole.x - group.x * scale, whole.y - group.y * scale
-        scene = replace(self, path=(*self.path, group.id), level=level, within=within)
+        place = whole.x - layer.x * scale, whole.y - layer.y * scale
+        within = place if isinstance(layer, Group) else None
+        scene = replace(self, path=(*self.path, layer.id), level=level, within=within)
         rendered = _Rendering(scene, whole.raster, problems, self.cache, whole.raster).run(steps)
         coarser = self.level - level
         return Rendered(
             rendered.raster.level(coarser),
             (rendered.x + whole.x) * 0.5**coarser,
             (rendered.y + whole.y) * 0.5**coarser,
-            tuple(problems),
+            (*whole.problems, *problems),
         )
 
     def working_level(self, raster: Raster, steps: list[EditStep]) -> int:
@@ -244,7 +250,9 @@ class _Scene:
     def key(self, layer: Layer) -> LayerKey:
         scene = replace(self, path=(*self.path, layer.id))
         steps = tuple(scene.step_key(step) for step in layer.edits if step.enabled)
-        return scene.members_key(layer) if isinstance(layer, Group) else layer.raster, steps
+        made_of = scene.members_key(layer) if isinstance(layer, Group) else layer.raster
+        around = any(step.enabled and surrounds(step) for step in layer.edits)
+        return made_of, steps, layer.shown_mask if around else None
 
     def members_key(self, group: Group) -> Hashable:
         """What makes the picture of a group."""

@@ -1,15 +1,19 @@
 """From the tree of layers to the pieces that are composited."""
 
 import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from studio.app.layer_forms import LayerForms
 from studio.app.layer_parts import PartMaker
 from studio.app.layer_rendering import plain_form
+from studio.core.compositor import flatten
 from studio.core.document import Document, EditStep, Group, Layer, arranged
+from studio.core.image import Image
 from studio.core.raster import Raster
-from studio.edits.render_cache import Rendered
+from studio.edits.render_cache import RenderCache, Rendered
 
 
 def any_document(seed: int) -> Document:
@@ -58,3 +62,42 @@ def test_the_layers_that_are_shown_are_those_that_are_rendered(first: int) -> No
         assert seen - edited == shown, f"seed {seed}"
         assert not forms.any_unseen(document), f"seed {seed}"
         assert all(document.layer(layer_id).is_edited for layer_id in edited), f"seed {seed}"
+
+
+SHADOW = EditStep("drop_shadow", {"distance": 9.0, "angle": 0.0, "radius": 0.0})
+FLIP = EditStep("flip")
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("edits", [(SHADOW,), (FLIP, SHADOW), (SHADOW, FLIP)])
+def test_a_shadow_is_cast_by_what_the_mask_shows(
+    edits: tuple[EditStep, ...], grouped: bool
+) -> None:
+    """The same as if the mask had been applied to the pixels first."""
+    pixels = np.full((20, 30, 4), 200, np.uint8)
+    shows = np.zeros((20, 30, 1), np.uint8)
+    shows[5:, 20:] = 255
+    cut = pixels & (shows | np.array((255, 255, 255, 0), np.uint8))
+    page = np.zeros((40, 60, 1), np.uint8)
+    page[10:30, 15:45] = shows
+
+    def seen(raster: Raster, *, masked: bool) -> Image:
+        layer = Layer(raster, x=15, y=10, id="a")
+        if grouped:
+            mask = Raster.from_pixels8(page) if masked else None
+            group = Group(Raster(60, 40), mask=mask, edits=edits, id="g")
+            layers: tuple[Layer, ...] = (replace(layer, group="g"), group)
+        else:
+            mask = Raster.from_pixels8(shows) if masked else None
+            layers = (replace(layer, mask=mask, edits=edits),)
+        document, cache = Document(60, 40, layers), RenderCache()
+        first, again = (
+            flatten(PartMaker(document, 0, cache=cache).parts(), document.rect) for _ in range(2)
+        )
+        np.testing.assert_array_equal(first, again)
+        return first
+
+    masked = seen(Raster.from_pixels8(pixels), masked=True)
+    applied = seen(Raster.from_pixels8(cut), masked=False)
+    assert (applied[..., :3].max(axis=2) < 0.1).any(where=applied[..., 3] > 0.1), "a shadow"
+    np.testing.assert_allclose(masked * masked[..., 3:], applied * applied[..., 3:], atol=1e-3)
