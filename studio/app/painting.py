@@ -159,7 +159,6 @@ class Painting(QObject):
         held, self._held = self._held, None
         if held is not None:
             self._take(*held)
-            self._ended()
 
     def _pump(self) -> None:
         if self._busy or not self._waiting:
@@ -171,11 +170,12 @@ class Painting(QObject):
             self._pump()
             return
         self._busy = True
+        made: list[Raster] = []
         self._lane.submit(
             Job(
                 once(lambda control: make(before, control)),
-                on_event=lambda raster: self._take((live, text, make), before, raster),
-                on_done=self._ended,
+                on_event=made.append,
+                on_done=lambda: self._take((live, text, make), before, *made),
                 on_failed=self._failed,
                 priority=1,
             )
@@ -206,15 +206,15 @@ class Painting(QObject):
             live.cancel()
         else:
             self._waiting.appendleft(wish)
+        self._ended()
 
     def _failed(self, error: Exception) -> None:
         self.notifications.failed(error)
         self._ended()
 
     def _ended(self) -> None:
-        if self._held is None:
-            self._busy = False
-            self._pump()
+        self._busy = False
+        self._pump()
 
 
 def _limit(live: LivePaint) -> Limit:
