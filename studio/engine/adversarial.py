@@ -89,7 +89,36 @@ class AdversarialConfig(ConvConfig):
 
 
 class Judge(nn.Module):
-    """What a family's discriminator is: ``batch [B, C, H, W]`` to scores ``[B, 1]``."""
+    """What a family's discriminator is: ``batch [B, C, H, W]`` to scores ``[B, 1]``.
+
+    It looks at a picture once, however many conditions it is to say of whether they fit.
+    """
+
+    score: nn.Module
+    prompt: PromptEncoder | None
+
+    def forward(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
+        return self.verdict(self.look(batch), condition)
+
+    @abstractmethod
+    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
+        """Features ``[B, E]``; with `rng`, as in training: dropout is drawn from it."""
+
+    def verdict(self, features: Tensor, condition: Tensor | None) -> Tensor:
+        """Scores of what `look` found, plus how well it fits the condition.
+
+        Projection discriminator (Miyato & Koyama 2018, equation 4).
+        """
+        score: Tensor = self.score(features).float()
+        if self.prompt is None or condition is None:
+            return score
+        fit: Tensor = self.fitting(features).float() * self.prompt(condition).float()
+        total: Tensor = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
+        return total
+
+    def fitting(self, features: Tensor) -> Tensor:
+        """What of the features is compared with a condition, as wide as its embedding."""
+        return features
 
     def first_levels(self, count: int) -> list[nn.Module]:
         """What reads the pictures, and so many levels after it, the highest first."""
@@ -126,17 +155,9 @@ class Discriminator(Judge):
         self.score = Linear(widths[0], 1, rng)
         self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
 
-    def forward(
-        self,
-        batch: Tensor,
-        condition: Tensor | None = None,
-        rng: torch.Generator | None = None,
-    ) -> Tensor:
-        """With `rng`, as in training: dropout is drawn from it."""
-        x = self.features(batch)[-1]
-        x = activate(self.last_conv(self.deviation(x)))
-        features = dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
-        return projected(self.score(features), features, self.prompt, condition)
+    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
+        x = activate(self.last_conv(self.deviation(self.features(batch)[-1])))
+        return dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
 
     def features(self, batch: Tensor) -> list[Tensor]:
         """Of all levels, the highest first; `batch` may be of any whole number of coarsest ones."""
@@ -162,20 +183,6 @@ def dropped(features: Tensor, share: float, rng: torch.Generator | None) -> Tens
         return features
     kept = torch.rand(features.shape, generator=rng, device=features.device) >= share
     return features * kept / (1.0 - share)
-
-
-def projected(
-    score: Tensor, features: Tensor, prompt: PromptEncoder | None, condition: Tensor | None
-) -> Tensor:
-    """Scores ``[B, 1]`` plus how well the features ``[B, E]`` fit the condition.
-
-    Projection discriminator (Miyato & Koyama 2018, equation 4).
-    """
-    if prompt is None or condition is None:
-        return score.float()
-    fit: Tensor = features.float() * prompt(condition).float()
-    total: Tensor = score.float() + fit.sum(dim=1, keepdim=True) * prompt.width**-0.5
-    return total
 
 
 class SpectralNorm(nn.Module):
@@ -232,7 +239,7 @@ class AdversarialFamily(ModelFamily[C]):
 
     def views(self, config: C, networks: nn.ModuleDict, context: StepContext) -> tuple[View, ...]:
         """The discriminators, each with its view of the pictures."""
-        critic, strength = networks["discriminator"], networks["strength"]
+        critic, strength = cast("Judge", networks["discriminator"]), networks["strength"]
         return (View(config, critic, cast("AdaptiveStrength", strength), context),)
 
     def helpers(self, config: C, shape: Shape, rng: torch.Generator) -> Mapping[str, nn.Module]:
@@ -300,7 +307,7 @@ class View:
     def __init__(
         self,
         config: AdversarialConfig,
-        critic: nn.Module,
+        critic: Judge,
         strength: AdaptiveStrength,
         context: StepContext,
         *,
@@ -315,11 +322,11 @@ class View:
     def generator_loss(self, real: Tensor, made: Tensor) -> Tensor:
         """What the generator minimizes, of pictures as they are."""
         adversary = ADVERSARIES[self._config.loss]
-        fake = self._judge(self._of(self._rolled(made)))
+        fake = self._verdict(self._look(self._of(self._rolled(made))))
         if not adversary.relative:
             return adversary.generator(fake, fake)
         with torch.no_grad():
-            scores = self._judge(self._of(real))
+            scores = self._verdict(self._look(self._of(real)))
         return adversary.generator(scores, fake)
 
     def discriminator_loss(self, real: Tensor, made: Tensor) -> tuple[Tensor, Tensor]:
@@ -327,25 +334,28 @@ class View:
         config, context = self._config, self._context
         real, fake = self._of(real), self._of(self._rolled(made))
         if self._apart:
-            real_scores, fake_scores = self._judge(real), self._judge(fake)
+            seen = [self._look(real), self._look(fake)]
         else:  # half as many calls, each twice as large
-            real_scores, fake_scores = self._judge(torch.cat([real, fake])).chunk(2)
+            seen = list(self._look(torch.cat([real, fake])).chunk(2))
+        real_scores, fake_scores = (self._verdict(features) for features in seen)
         self._strength.follow(real_scores, fake_scores, len(real) / context.count)
         loss = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
         if config.mismatch and context.condition is not None:
-            loss = (loss + self._mismatch(real, real_scores, fake_scores)) / 2
+            loss = (loss + self._mismatch(seen[0], real_scores, fake_scores)) / 2
         due = config.gamma and context.step % config.penalty_every == 0
         return loss, self._penalty(real, fake) if due else torch.zeros_like(loss)
 
-    def _mismatch(self, real: Tensor, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
+    def _mismatch(self, seen: Tensor, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """Real pictures with prompts of others in place of made ones (Reed et al. 2016, GAN-CLS).
+
+        `seen` are the features of the real ones.
 
         Where the other prompt is the same one, the made picture stays.
         """
         condition = cast("Tensor", self._context.condition)
         others = condition.roll(1, 0)
         differ = (others != condition).reshape(len(others), -1).any(dim=1, keepdim=True)
-        wrong = torch.where(differ, self._judge(real, others), fake_scores)
+        wrong = torch.where(differ, self._critic.verdict(seen, others), fake_scores)
         return ADVERSARIES[self._config.loss].discriminator(real_scores, wrong)
 
     def _rolled(self, made: Tensor) -> Tensor:
@@ -359,16 +369,13 @@ class View:
             batch = on_random_ground(batch, rng)
         return augment(batch, config.augment, rng, self._strength.share)
 
-    def _judge(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
-        """Scores of pictures as `_of` gives them, one or two for each condition.
+    def _look(self, batch: Tensor) -> Tensor:
+        """What is seen in pictures as `_of` gives them."""
+        return self._critic.look(batch, self._context.rng)
 
-        The conditions are those of the step unless others are given.
-        """
-        condition = self._context.condition if condition is None else condition
-        if condition is not None:
-            condition = condition.repeat(len(batch) // len(condition), *[1] * (condition.dim() - 1))
-        scores: Tensor = self._critic(batch, condition, self._context.rng)
-        return scores
+    def _verdict(self, features: Tensor) -> Tensor:
+        """Scores by the step's conditions."""
+        return self._critic.verdict(features, self._context.condition)
 
     def _penalty(self, real: Tensor, fake: Tensor) -> Tensor:
         """The chosen penalty, times the steps that go without.

@@ -118,17 +118,15 @@ class Critic(Judge):
         self.register_buffer("loudness", loudness * (2.0 / loudness.square().mean()).sqrt())
         self.hidden = _layers(2 * _WAVES, 1.0, rng)
         self.score = Linear(_WIDTH, 1, rng)
+        self.prompt = None
 
-    def forward(
-        self, batch: Tensor, condition: Tensor | None = None, rng: torch.Generator | None = None
-    ) -> Tensor:
-        del condition, rng
+    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
+        del rng
         phases = batch.flatten(1) @ self.directions
         x = torch.cat([phases.sin(), phases.cos()], dim=1) * self.loudness
         for layer in self.hidden:
             x = activate(layer(x))
-        score: Tensor = self.score(x)
-        return score
+        return x
 
 
 def _layers(inputs: int, gain: float, rng: torch.Generator) -> Iterable[Linear]:

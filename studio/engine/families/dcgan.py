@@ -25,7 +25,6 @@ from studio.engine.adversarial import (
     Judge,
     View,
     dropped,
-    projected,
     random_w,
 )
 from studio.engine.api import FamilyCard
@@ -156,19 +155,16 @@ class Critic(Judge):
         self.prompt = prompt_encoder(shape.classes, shape.words, _PROMPT_WIDTH, rng)
         self.fit = None if self.prompt is None else Linear(features, _PROMPT_WIDTH, rng)
 
-    def forward(
-        self,
-        batch: Tensor,
-        condition: Tensor | None = None,
-        rng: torch.Generator | None = None,
-    ) -> Tensor:
+    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
         x = blocks.to_patches(batch, self._patch)
         for level in reversed(range(len(self.downs))):
             x = self.downs[level](x)
             x = activate(self.norms[level](x) if level < len(self.norms) else x)
-        features = dropped(x.flatten(1), self._dropout, rng)
-        fitting = features if self.fit is None else self.fit(features)
-        return projected(self.score(features), fitting, self.prompt, condition)
+        return dropped(x.flatten(1), self._dropout, rng)
+
+    def fitting(self, features: Tensor) -> Tensor:
+        fitting: Tensor = features if self.fit is None else self.fit(features)
+        return fitting
 
     def first_levels(self, count: int) -> list[nn.Module]:
         return [*self.downs][::-1][:count]
@@ -194,7 +190,7 @@ class DcGan(AdversarialFamily[Config]):
     def views(
         self, config: Config, networks: nn.ModuleDict, context: StepContext
     ) -> tuple[View, ...]:
-        critic, strength = networks["discriminator"], networks["strength"]
+        critic, strength = cast("Judge", networks["discriminator"]), networks["strength"]
         return (View(config, critic, cast("AdaptiveStrength", strength), context, apart=True),)
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:

@@ -24,7 +24,6 @@ from studio.engine.adversarial import (
     AdversarialFamily,
     Judge,
     dropped,
-    projected,
     random_w,
 )
 from studio.engine.api import FamilyCard
@@ -176,12 +175,7 @@ class Critic(Growing, Judge):
         self.score = Linear(widths[0], 1, rng)
         self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
 
-    def forward(
-        self,
-        batch: Tensor,
-        condition: Tensor | None = None,
-        rng: torch.Generator | None = None,
-    ) -> Tensor:
+    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
         top, share = self.top()
         batch = self.reduced(batch, top)
         x = self._read(batch, top)
@@ -191,8 +185,7 @@ class Critic(Growing, Judge):
             if level == top and share < 1.0:
                 x = torch.lerp(self._read(self.reduced(batch, top - 1), top - 1), x, share)
         x = activate(self.last_conv(self.deviation(x)))
-        features = dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
-        return projected(self.score(features), features, self.prompt, condition)
+        return dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
 
     def first_levels(self, count: int) -> list[nn.Module]:
         first = max(0, len(self.firsts) - count)
