@@ -265,7 +265,8 @@ def pixel_norm(x: Tensor) -> Tensor:
 
     Karras et al. 2018, section 4.2.
     """
-    return x * (x.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt()
+    normed: Tensor = functional.rms_norm(x.movedim(1, -1), (x.shape[1],), eps=1e-8)
+    return normed.movedim(-1, 1)
 
 
 class NormedLayout(Linear):
