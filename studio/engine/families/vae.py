@@ -44,8 +44,8 @@ _PROMPT_WIDTH = 32
 class Config(ConvConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
-    batch: int = redeclared(ConvConfig, "batch", 8)
-    rate: float = redeclared(ConvConfig, "rate", 0.006)
+    batch: int = redeclared(ConvConfig, "batch", 16)
+    rate: float = redeclared(ConvConfig, "rate", 0.012)
     depth: int = param(
         8, "Latent depth", 1, 64, help="Numbers kept for each place: more is more exact."
     )
