@@ -103,7 +103,7 @@ class TrainingSession(QObject):
         self._curves = Curves()
         self.health = RunHealth()
         self.kept: tuple[KeptCheckpoint, ...] = ()
-        self.last_warning = ""
+        self.last_warning: Warned | None = None
 
     # --- What the panel says ---
 
@@ -227,7 +227,7 @@ class TrainingSession(QObject):
     # --- The run ---
 
     def _train(self, run: TrainingRun, prepare: Callable[[], None] = lambda: None) -> None:
-        self.run, self.ended, self.failure, self.last_warning = run, None, "", ""
+        self.run, self.ended, self.failure, self.last_warning = run, None, "", None
         self._set_state(TrainingState.PREPARING)
 
         job: Job[object] = Job(
@@ -268,10 +268,10 @@ class TrainingSession(QObject):
                 self.model_written.emit(event.model)
             case Measured():
                 self.health = self.health.after(event)
-                self.last_warning = ""
+                self.last_warning = None
                 self._set_progress(event.progress)
             case Warned():
-                self.last_warning = event.text
+                self.last_warning = event
                 self.changed.emit()
 
     def _finish(self, job: Job[object], event: Finished) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from studio.app.notifications import Tone
@@ -27,9 +26,6 @@ NEWS: dict[FinishReason, tuple[str, str, Tone]] = {
         "attention",
     ),
 }
-
-# What the engine says at the start of a fine-tuning that begins with all that the model knows.
-_ALL_TAKEN_OVER = re.compile(r"100% of the network taken over from “.*”\.")
 
 
 class Told(NamedTuple):
@@ -58,8 +54,8 @@ def told(training: TrainingSession) -> Told:
 def _course(training: TrainingSession) -> Told:
     health = training.health
     if training.last_warning:
-        whole = _ALL_TAKEN_OVER.fullmatch(training.last_warning)
-        return Told(training.last_warning, "good" if whole else "attention")
+        warning = training.last_warning
+        return Told(warning.text, "good" if warning.good else "attention")
     if health.verdict:
         return Told(health.verdict.text, health.tone, health.verdict.advice, health.proposal)
     return Told("Learning. The same pictures, drawn anew as it gets better.", "good")

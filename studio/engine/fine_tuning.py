@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.files import spoken_name
-from studio.engine.api import recipe
+from studio.engine.api import Warned, recipe
 from studio.engine.checkpoint import load_helpers, load_model, read_card
 from studio.engine.inheritance import Inheritance
 from studio.engine.state import TrainingState
@@ -42,8 +42,8 @@ def settings_from(model: Path) -> Mapping[str, Any]:
     return {name: better.get(name, value) for name, value in own.items()}
 
 
-def start_from(state: TrainingState, path: Path) -> str:
-    """Take over what fits of the model in `path`; returns a sentence on how much that was.
+def start_from(state: TrainingState, path: Path) -> Warned:
+    """Take over what fits of the model in `path`; returns how much that was.
 
     Raises:
         StudioError: hardly anything fits, or the file is damaged.
@@ -62,7 +62,7 @@ def start_from(state: TrainingState, path: Path) -> str:
     if _must_learn(state, found):
         state.configure(replace(state.config, freeze=0))
         told.append("so no level of the discriminator is frozen")
-    return "; ".join(told) + "."
+    return Warned("; ".join(told) + ".", good=found.share >= 1.0 and len(told) == 1)
 
 
 def _must_learn(state: TrainingState, found: Inheritance) -> bool:

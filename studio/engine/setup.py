@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from studio.core.params import from_json, to_json
-from studio.engine.api import DatasetInfo, TrainingRun, open_dataset, read_examination
+from studio.engine.api import DatasetInfo, TrainingRun, Warned, open_dataset, read_examination
 from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_state, settled_config
 from studio.engine.distributed import Team
@@ -56,7 +56,7 @@ class Setup:
     held_out: Tensor
     early_stop: bool
     resumed: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
     def identity(self) -> dict[str, Any]:
         """What must be the same when the run is resumed."""
@@ -156,13 +156,13 @@ def _told_apart(dataset: DatasetInfo, shape: Shape) -> tuple[Tensor, Tensor]:
     return training, held_out
 
 
-def _of_no_class(dataset: DatasetInfo, shape: Shape) -> list[str]:
-    """A sentence on pictures that are not trained on, if there are any."""
+def _of_no_class(dataset: DatasetInfo, shape: Shape) -> list[Warned]:
+    """Tells of pictures that are not trained on, if there are any."""
     count = dataset.labels.count(-1) if shape.classes else 0
     if not count:
         return []
     what = "1 picture is" if count == 1 else f"{count} pictures are"
-    return [f"{what} of no class and left out."]
+    return [Warned(f"{what} of no class and left out.")]
 
 
 def _shape(dataset: DatasetInfo, size: int, prompt: str) -> Shape:
@@ -265,7 +265,7 @@ def _check_budget(run: TrainingRun) -> None:
         raise StudioError("The training would end before it begins.", "Give it more time.")
 
 
-def _begin(setup: Setup, run: TrainingRun) -> list[str]:
+def _begin(setup: Setup, run: TrainingRun) -> list[Warned]:
     """A new run, from noise or from a model."""
     if setup.config.mirror == "auto":
         mirror = "yes" if _mirroring_is_safe(setup.dataset.folder) else "no"
@@ -282,7 +282,7 @@ def _mirroring_is_safe(dataset: Path) -> bool:
     )
 
 
-def _resume(setup: Setup) -> list[str]:
+def _resume(setup: Setup) -> list[Warned]:
     """Go on from the last checkpoint, or from the one before if that is damaged."""
     folder = setup.folder
     try:
@@ -292,7 +292,8 @@ def _resume(setup: Setup) -> list[str]:
             raise
         _restore(setup, *load_state(folder.previous))
         step = setup.state.step
-        return [f"{error.message} Training goes on from the checkpoint before it, at step {step}."]
+        before = f"Training goes on from the checkpoint before it, at step {step}."
+        return [Warned(f"{error.message} {before}")]
     return []
 
 

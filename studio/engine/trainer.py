@@ -84,8 +84,7 @@ def _lead(
         size=setup.size,
         resumed_at=setup.state.step,
     )
-    for text in setup.warnings:
-        yield Warned(text)
+    yield from setup.warnings
     yield from trainer.events()
 
 

@@ -16,7 +16,7 @@ from studio.app.spoken import spoken_passes, spoken_time
 from studio.app.studio import Studio
 from studio.app.training_session import TrainingSession
 from studio.app.training_state import TrainingState
-from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, read_dataset
+from studio.engine.api import RECIPES, DatasetInfo, TrainingRun, Warned, read_dataset
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
 from tests.support.fake_generator import make_model
@@ -71,10 +71,8 @@ def test_a_run_goes_through_its_states(
 @pytest.mark.parametrize(
     ("told", "tone"),
     [
-        ("100% of the network taken over from “discs”.", "good"),
-        ("100% of the network taken over from “discs”; new: colors.", "attention"),
-        ("71% of the network taken over from “discs”; new: the level of 32 px.", "attention"),
-        ("Training went back to step 40 and goes on.", "attention"),
+        (Warned("100% of the network taken over from “discs”.", good=True), "good"),
+        (Warned("Training went back to step 40 and goes on."), "attention"),
     ],
 )
 def test_only_what_is_amiss_looks_like_it(
@@ -82,14 +80,14 @@ def test_only_what_is_amiss_looks_like_it(
     pictures: DatasetInfo,
     engine: PatientEngine,
     qtbot: QtBot,
-    told: str,
+    told: Warned,
     tone: str,
 ) -> None:
     start(training, pictures)
     engine.may_start.set()
     wait_for(qtbot, lambda: training.state is TrainingState.RUNNING)
     training.last_warning = told
-    assert training.verdict[:2] == (told, tone)
+    assert training.verdict[:2] == (told.text, tone)
 
 
 def test_stop_before_the_engine_is_up_ends_the_run(

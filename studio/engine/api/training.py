@@ -124,7 +124,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Warned:
+    """A sentence that a person should read; `good`: to be glad of, not to act on."""
+
     text: str
+    good: bool = False
 
 
 @dataclass(frozen=True)
