@@ -15,7 +15,7 @@ from studio.ui.widgets.section import Section
 
 
 class AdvancedSettings(QWidget):
-    """A form made from what a family declares, with the values of a recipe.
+    """A form made from what a family declares, with the values of a recipe, once it is unfolded.
 
     Settings that are `asked_above` are not asked again.
     """
@@ -48,13 +48,14 @@ class AdvancedSettings(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.section)
         self.early_stop.changed.connect(self._take_early_stop)
-        training.devices_changed.connect(self._show)
+        self.section.toggled.connect(self._unfold)
+        training.devices_changed.connect(self._show_anew)
 
     def set_recipe(self, family: str, config: Mapping[str, Any]) -> None:
         """Show the settings of a family, with these values where they are not the defaults."""
         if (family, config) != (self._family, self._config):
             self._family, self._config = family, config
-            self._show()
+            self._show_anew()
 
     def values(self) -> dict[str, Any]:
         """The recipe's values, and those that the person changed."""
@@ -64,11 +65,17 @@ class AdvancedSettings(QWidget):
         changed = {name: value for name, value in values.items() if value != self._before[name]}
         return {**self._config, **changed}
 
-    def _show(self) -> None:
+    def _show_anew(self) -> None:
         if self.form is not None:
             self._rows.removeWidget(self.form)
             self.form.deleteLater()
             self.form = None
+        self._unfold(self.section.is_expanded())
+
+    def _unfold(self, expanded: bool) -> None:
+        """Thirty rows take longer than a frame: they are made when they are first to be seen."""
+        if not expanded or self.form is not None:
+            return
         specs = [
             replace(spec, advanced=False)  # all of them are in here
             for spec in self._training.settings.get(self._family, ())
