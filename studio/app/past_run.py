@@ -26,14 +26,13 @@ from studio.engine.api import (
     kept_checkpoints,
     read_dataset,
 )
+from studio.engine.api.checkpoints import LOG_FILE, PREVIOUS_STATE_FILE, STATE_FILE
 from studio.engine.keeping import thin
 from studio.errors import StudioError
 from studio.project import library
 
 RUN_FILE = "run.json"
-STATE_FILES = ("resume.safetensors", "resume.previous.safetensors")
 
-_LOG_FILE = "log.jsonl"
 _SHEETS = "samples/step*.png"
 _SHEET_COLUMNS = 8
 _SHEET_GAP = 2  # px between the pictures of a sheet, and around them
@@ -76,7 +75,7 @@ class PastRun:
 
 
 def can_be_resumed(run: TrainingRun) -> bool:
-    return any((run.out / name).exists() for name in STATE_FILES)
+    return any((run.out / name).exists() for name in (STATE_FILE, PREVIOUS_STATE_FILE))
 
 
 def write_run(run: TrainingRun) -> None:
@@ -123,7 +122,7 @@ def read_past_run(folder: Path, dataset: Path) -> PastRun:
         raise StudioError(
             f"The last training ({folder.name}) could not be read.", "Start a new one."
         ) from error
-    log = _read_log(folder / _LOG_FILE)
+    log = _read_log(folder / LOG_FILE)
     progress = _progress_of(log.last, _pictures_in(dataset)) if log.last else None
     health, kept = RunHealth.of(log.measurements), kept_checkpoints(folder)
     return PastRun(run, progress, log.curves, _newest_samples(folder), health, kept)

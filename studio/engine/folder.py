@@ -13,8 +13,13 @@ from typing import Any
 from studio.codec.write import write_image
 from studio.core.files import sweep_stale_temps, told_as_studio_error
 from studio.core.image import Image
-from studio.engine.api import KeptCheckpoint, Progress
-from studio.engine.api.checkpoints import CHECKPOINTS
+from studio.engine.api import MODEL_FILE, KeptCheckpoint, Progress
+from studio.engine.api.checkpoints import (
+    CHECKPOINTS,
+    LOG_FILE,
+    PREVIOUS_STATE_FILE,
+    STATE_FILE,
+)
 from studio.engine.health.report import HealthReport
 from studio.engine.keeping import keep
 from studio.engine.pictures import sheet
@@ -30,19 +35,19 @@ class RunFolder:
 
     @property
     def model(self) -> Path:
-        return self.path / "model.safetensors"
+        return self.path / MODEL_FILE
 
     @property
     def last(self) -> Path:
-        return self.path / "resume.safetensors"
+        return self.path / STATE_FILE
 
     @property
     def previous(self) -> Path:
-        return self.path / "resume.previous.safetensors"
+        return self.path / PREVIOUS_STATE_FILE
 
     @property
     def log(self) -> Path:
-        return self.path / "log.jsonl"
+        return self.path / LOG_FILE
 
     @property
     def samples(self) -> Path:

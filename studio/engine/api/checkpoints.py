@@ -13,6 +13,9 @@ from studio.engine.api.models import MODEL_FILE
 from studio.errors import StudioError
 
 CHECKPOINTS = "checkpoints"
+STATE_FILE = "resume.safetensors"  # everything that goes on from there exactly, beside the model
+PREVIOUS_STATE_FILE = "resume.previous.safetensors"
+LOG_FILE = "log.jsonl"  # of a run
 FACTS_FILE = "checkpoint.json"
 
 
@@ -36,7 +39,7 @@ class KeptCheckpoint:
 
     @property
     def state(self) -> Path:
-        return self.folder / "resume.safetensors"
+        return self.folder / STATE_FILE
 
     @property
     def samples(self) -> Path:
@@ -97,6 +100,6 @@ def branch(run: Path, checkpoint: KeptCheckpoint, out: Path) -> None:
         told_as_studio_error(f"“{out.name}” could not be written"),
         atomic_folder(out) as temp,
     ):
-        shutil.copy2(checkpoint.state, temp / "resume.safetensors")
+        shutil.copy2(checkpoint.state, temp / STATE_FILE)
         shutil.copy2(checkpoint.model, temp / MODEL_FILE)
         shutil.copy2(run / "log.jsonl", temp / "log.jsonl")  # resuming cuts it to that moment
