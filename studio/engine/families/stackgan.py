@@ -9,7 +9,6 @@ normed place by place, because batches are too small for their own statistics.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
@@ -232,10 +231,7 @@ class StackGan(AdversarialFamily[Config]):
     ) -> tuple[View, ...]:
         critic = cast("Judge", networks["rough_discriminator"])
         strength = cast("AdaptiveStrength", networks["rough_strength"])
-        share = math.prod(self._rough(config, context)) / math.prod(context.real.shape[-2:])
-        milder = replace(config, gamma=config.gamma * share)  # gradients grow with fewer px
-        rough = View(milder, critic, strength, context)
-        return (*super().views(config, networks, context), rough)
+        return (*super().views(config, networks, context), View(config, critic, strength, context))
 
     def fakes(self, config: Config, model: Model, context: StepContext) -> tuple[Tensor, ...]:
         del config
@@ -245,12 +241,9 @@ class StackGan(AdversarialFamily[Config]):
         self, config: Config, networks: nn.ModuleDict, context: StepContext
     ) -> tuple[Tensor, ...]:
         del networks
-        rough = functional.adaptive_avg_pool2d(context.real, self._rough(config, context))
-        return context.real, rough
-
-    def _rough(self, config: Config, context: StepContext) -> tuple[int, int]:
         height, width = context.real.shape[-2:]
-        return rough_size(height, width, config.patch)
+        size = rough_size(height, width, config.patch)
+        return context.real, functional.adaptive_avg_pool2d(context.real, size)
 
     def generator_loss(
         self, config: Config, networks: nn.ModuleDict, context: StepContext
