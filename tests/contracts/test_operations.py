@@ -36,7 +36,7 @@ ROUGH_DRAFTS = {"canny", "equalize", "reduce_palette", "skeleton", "superpixels"
 
 
 # Done with 12 megapixels before anybody could cancel.
-AT_ONCE = {"crop", "erase", "flip", "noise", "pattern", "tile_offset", "translate"}
+AT_ONCE = {"crop", "erase", "flip", "invert", "noise", "pattern", "tile_offset", "translate"}
 
 BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 EXTREMES: dict[str, list[object]] = {
