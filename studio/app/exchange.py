@@ -6,7 +6,6 @@ import contextlib
 import functools
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,6 +21,7 @@ from studio.codec.write import write_image
 from studio.core.control import RunControl
 from studio.core.document import Document, EditStep, Group, Layer
 from studio.core.explorer import ExplorerState
+from studio.core.files import files_below
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.engine.api import Generator
@@ -207,9 +207,7 @@ def _files_in(sources: Sequence[Path]) -> Iterator[Path]:
     for source in sources:
         if source.is_file():
             yield source
-        for folder, folders, names in os.walk(source):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+        yield from files_below(source)
 
 
 def sample_sets(folder: Path) -> tuple[SampleSet, ...]:

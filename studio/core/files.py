@@ -128,6 +128,13 @@ def spoken_name(path: Path, unnamed: str = "") -> str:
         return unnamed or path.name
 
 
+def files_below(folder: Path) -> Iterator[Path]:
+    """Files of a folder and its folders, always in the same order; what is hidden is left out."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(here, name) for name in sorted(names) if not name.startswith("."))
+
+
 def sha256_of(path: Path) -> str:
     """The sha256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:

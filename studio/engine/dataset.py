@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 from studio.codec.read import PICTURE_SUFFIXES, read_pixels8
 from studio.core.control import RunControl
-from studio.core.files import atomic_folder, sha256_of, told_as_studio_error, write_json_atomic
+from studio.core.files import (
+    atomic_folder,
+    files_below,
+    sha256_of,
+    told_as_studio_error,
+    write_json_atomic,
+)
 from studio.core.image import Pixels8, from_pixels8
 from studio.core.pulse import Pulse
 from studio.engine.api import (
@@ -88,7 +94,7 @@ def find_pictures(sources: Sequence[Path]) -> list[Path]:
     for source in sources:
         root = Path(os.path.abspath(source))  # noqa: PTH100  (resolve() would follow links)
         if root.is_dir():
-            found.update(dict.fromkeys(_pictures_below(root)))
+            found.update(dict.fromkeys(filter(_is_picture, files_below(root))))
         elif root.is_file():
             found[root] = None
         else:
@@ -101,14 +107,10 @@ def find_pictures(sources: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def _pictures_below(root: Path) -> Iterator[Path]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            suffix = Path(name).suffix.lower()
-            is_picture = suffix in PICTURE_SUFFIXES or suffix in _FOREIGN_SUFFIXES
-            if is_picture and not name.startswith("."):
-                yield Path(folder, name)
+def _is_picture(file: Path) -> bool:
+    """Whether it is one by its name."""
+    suffix = file.suffix.lower()
+    return suffix in PICTURE_SUFFIXES or suffix in _FOREIGN_SUFFIXES
 
 
 class _Form(NamedTuple):
