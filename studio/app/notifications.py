@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -32,6 +33,13 @@ class Notifications(QObject):
 
     def post(self, message: str, hint: str = "", tone: Tone = "info", action: str = "") -> None:
         self.posted.emit(Notification(message, hint, tone, action))
+
+    def attempt(self, work: Callable[[], object]) -> None:
+        """Do it; an expected failure is told."""
+        try:
+            work()
+        except StudioError as error:
+            self.failed(error)
 
     def failed(self, error: Exception) -> None:
         """Tell of a failure: an expected one in its own words, any other as a bug."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.app.action import Action, Context
 from studio.app.shortcuts import Shortcuts
 from studio.app.studio import Studio
-from studio.errors import StudioError
 from studio.ui import icons
 
 
@@ -107,10 +107,7 @@ class ActionSet(QObject):
             action.setShortcuts([QKeySequence(key) for key in self.shortcuts.keys(row.id)])
 
     def _run(self, row: Action) -> None:
-        try:
-            row.run(self._context)
-        except StudioError as error:
-            self._context.studio.notifications.failed(error)
+        self._context.studio.notifications.attempt(partial(row.run, self._context))
         self.refresh_soon()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.studio import Starts, Studio
-from studio.errors import StudioError
 from studio.ui import icons, theme
 from studio.ui.dialogs import files
 from studio.ui.widgets.file_drop import FileDrop
@@ -168,7 +167,8 @@ class Welcome(QWidget):
     def _sample_card(self, sample: SampleSet) -> PictureCard:
         columns = _SAMPLE_COLUMNS
         card = PictureCard(sample.title, sample.sentence, "images", columns, WIDE_CARD)
-        card.clicked.connect(lambda: self._begin(partial(self._studio.open_sample, sample)))
+        begin = partial(self._studio.open_sample, sample)
+        card.clicked.connect(lambda: self._studio.notifications.attempt(begin))
         step = max(1, len(sample.pictures) // _SAMPLE_PICTURES)
         self._targets |= dict.fromkeys(sample.pictures[::step][:_SAMPLE_PICTURES], card)
         return card
@@ -181,8 +181,9 @@ class Welcome(QWidget):
 
     def _ask_images(self) -> None:
         if chosen := files.ask_images(self):
-            begin = partial(self._begin, partial(self._studio.new_project, chosen))
-            self._studio.exchange.look_into(chosen, begin)
+            begin = partial(self._studio.new_project, chosen)
+            attempt = self._studio.notifications.attempt
+            self._studio.exchange.look_into(chosen, partial(attempt, begin))
 
     def _ask_project(self) -> None:
         if folder := files.ask_project(self):
@@ -200,12 +201,6 @@ class Welcome(QWidget):
 
     def _open(self, file: Path) -> None:
         self._studio.exchange.open_picture(file, DRAWING_PX)
-
-    def _begin(self, begin: Callable[[], None]) -> None:
-        try:
-            begin()
-        except StudioError as error:
-            self._studio.notifications.failed(error)
 
 
 class _Group(QWidget):

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from studio.app.action import Action, Context
 from studio.app.menus import when
-from studio.errors import StudioError
 
 MENU = "File"
 
@@ -34,7 +33,8 @@ def leave(context: Context, then: Callable[[], None]) -> None:
 
 
 def new_project(context: Context, sources: tuple[Path, ...]) -> None:
-    begin = partial(_begin, context, partial(context.studio.new_project, sources))
+    new = partial(context.studio.new_project, sources)
+    begin = partial(context.studio.notifications.attempt, new)
     context.studio.exchange.look_into(sources, partial(leave, context, begin))
 
 
@@ -46,7 +46,7 @@ def import_models(context: Context, files: Sequence[Path]) -> None:
     """Into the library; without an open project, a new one is made to explore them in."""
     project = context.studio.project
     if project.project is None:
-        _begin(context, partial(project.create, files[0].stem))
+        context.studio.notifications.attempt(partial(project.create, files[0].stem))
     if project.project is not None:
         for file in files:
             context.studio.model_import.take(file)
@@ -56,14 +56,8 @@ def import_models(context: Context, files: Sequence[Path]) -> None:
 def open_sample(context: Context, sample_id: str) -> None:
     samples = {sample.id: sample for sample in context.studio.sample_sets()}
     sample = samples[sample_id]
-    leave(context, partial(_begin, context, partial(context.studio.open_sample, sample)))
-
-
-def _begin(context: Context, create: Callable[[], None]) -> None:
-    try:
-        create()
-    except StudioError as error:  # the folder cannot be made
-        context.studio.notifications.failed(error)
+    begin = partial(context.studio.open_sample, sample)
+    leave(context, partial(context.studio.notifications.attempt, begin))
 
 
 def _new_from_images(context: Context) -> None:

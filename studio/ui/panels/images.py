@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
-from studio.errors import StudioError
 from studio.ui.dialogs import files
 from studio.ui.dialogs.batch import BatchSheet
 from studio.ui.panel import PanelInfo
@@ -97,13 +96,9 @@ class ImagesPanel(QWidget):
         elif self._studio.project.project is not None:
             self._dataset.add(sources)
         else:
-            self._studio.exchange.look_into(sources, partial(self._begin, sources))
-
-    def _begin(self, sources: tuple[Path, ...]) -> None:
-        try:
-            self._studio.new_project(sources)
-        except StudioError as error:
-            self._studio.notifications.failed(error)
+            begin = partial(self._studio.new_project, sources)
+            attempt = self._studio.notifications.attempt
+            self._studio.exchange.look_into(sources, partial(attempt, begin))
 
     def _show_menu(self, place: int, position: QPoint) -> None:
         places = self.grid.selected() or [place]
