@@ -322,11 +322,11 @@ class View:
     def generator_loss(self, real: Tensor, made: Tensor) -> Tensor:
         """What the generator minimizes, of pictures as they are."""
         adversary = ADVERSARIES[self._config.loss]
-        fake = self._verdict(self._look(self._of(self._rolled(made))))
+        fake = self._judge(self._rolled(made))
         if not adversary.relative:
             return adversary.generator(fake, fake)
         with torch.no_grad():
-            scores = self._verdict(self._look(self._of(real)))
+            scores = self._judge(real)
         return adversary.generator(scores, fake)
 
     def discriminator_loss(self, real: Tensor, made: Tensor) -> tuple[Tensor, Tensor]:
@@ -368,6 +368,10 @@ class View:
         if batch.shape[1] == 4:
             batch = on_random_ground(batch, rng)
         return augment(batch, config.augment, rng, self._strength.share)
+
+    def _judge(self, batch: Tensor) -> Tensor:
+        """Scores of pictures as they are."""
+        return self._verdict(self._look(self._of(batch)))
 
     def _look(self, batch: Tensor) -> Tensor:
         """What is seen in pictures as `_of` gives them."""

@@ -333,6 +333,15 @@ def test_heal_removes_a_scratch_and_nothing_else(painter: Hand) -> None:
     assert painter.session.undo_stack.count() == 1
 
 
+def heal_a_spot(painter: Hand) -> None:
+    """Paint one, and begin to heal it."""
+    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
+    painter.click(painter.at(100, 100))
+    painter.view.set_tool("heal")
+    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
+    painter.click(painter.at(100, 100))
+
+
 def test_a_second_heal_waits_for_the_first(painter: Hand) -> None:
     painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
     painter.click(painter.at(100, 100))
@@ -347,11 +356,7 @@ def test_a_second_heal_waits_for_the_first(painter: Hand) -> None:
 
 
 def test_painting_on_while_it_heals_keeps_both(painter: Hand) -> None:
-    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
-    painter.click(painter.at(100, 100))
-    painter.view.set_tool("heal")
-    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
-    painter.click(painter.at(100, 100))
+    heal_a_spot(painter)
     painter.view.set_tool("brush")
     painter.click(painter.at(200, 100))
     wait(painter)
@@ -360,11 +365,7 @@ def test_painting_on_while_it_heals_keeps_both(painter: Hand) -> None:
 
 
 def test_a_stroke_goes_on_while_healing_ends(painter: Hand, qtbot) -> None:
-    painter.view.painting.box.set_brush("brush", Brush(size=6, hardness=1.0))
-    painter.click(painter.at(100, 100))
-    painter.view.set_tool("heal")
-    painter.view.painting.box.set_brush("heal", Brush(size=20, hardness=1.0))
-    painter.click(painter.at(100, 100))
+    heal_a_spot(painter)
     painter.view.set_tool("brush")
     painter.mouse(QEvent.Type.MouseButtonPress, painter.at(200, 100))
     qtbot.waitUntil(lambda: painter.view.painting._held is not None, timeout=60_000)
