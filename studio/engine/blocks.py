@@ -181,52 +181,6 @@ class Conv(nn.Module):
         return convolve(x, scaled(self.weight, self.scale), self.bias, self._circular)
 
 
-class ModulatedConv(nn.Module):
-    """Style-modulated convolution (Karras et al. 2020, equations 1 to 3), on the activations.
-
-    Scaling the input by the style and the output by the demodulation equals scaling the weights,
-    but needs no weights per picture and so no grouped convolution: much faster on a CPU, and it
-    exports to any format.
-    """
-
-    def __init__(
-        self,
-        inputs: Entries,
-        outputs: Entries,
-        kernel: int,
-        style_dim: int,
-        rng: torch.Generator,
-        *,
-        circular: bool = False,
-    ) -> None:
-        super().__init__()
-        self.inputs, self.outputs = axis(inputs), axis(outputs)
-        wide, high = len(self.inputs), len(self.outputs)
-        self.style = Linear(style_dim, inputs, rng, bias=1.0)
-        self.weight = nn.Parameter(torch.randn(high, wide, kernel, kernel, generator=rng))
-        self.bias = nn.Parameter(torch.zeros(high))
-        self.scale = 1.0 / math.sqrt(wide * kernel**2)
-        self._circular = circular
-
-    def forward(self, x: Tensor, w: Tensor, gain: float, demodulate: bool = True) -> Tensor:
-        """``x [B, I, H, W]``, ``w [B, style_dim]`` to ``[B, O, H, W]`` times `gain`."""
-        style = self.style(w) * self.scale  # smaller than the weights, which it spares the scaling
-        y = self._convolved(x, style)
-        if not demodulate:
-            return y
-        energy = self.weight.square().sum(dim=(2, 3))  # [O, I]
-        scale: Tensor = gain * (style.float().square() @ energy.t() + 1e-8).rsqrt()  # [B, O]
-        return y * scale.to(y.dtype)[:, :, None, None]
-
-    def _convolved(self, x: Tensor, style: Tensor) -> Tensor:
-        """Input times style, with the bias: adding it after demodulation is a pass of its own."""
-        if self.weight.shape[-1] == 1:
-            matrices = style[:, :, None] * self.weight[:, :, 0, 0].t()
-            return mix_channels(x, matrices) + self.bias[:, None, None]
-        styled = x * style.to(x.dtype)[:, :, None, None]
-        return convolve(styled, self.weight, self.bias, self._circular)
-
-
 class ResidualDown(nn.Module):
     """Two convolutions and half the sides, added to a 1x1 shortcut."""
 

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.engine.axes import Pixels, carried, known
-from studio.engine.blocks import Conv, Linear, ModulatedConv
+from studio.engine.blocks import Conv, Linear
+from studio.engine.modulation import ModulatedConv
 from studio.engine.prompts import PromptEncoder
 
 _Conv = Conv | ModulatedConv

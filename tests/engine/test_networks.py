@@ -12,6 +12,7 @@ from studio.engine import augment, blocks, losses
 from studio.engine.adversarial import with_spectral_norm
 from studio.engine.adversary import ADVERSARIES, PENALTIES, gradient_penalty
 from studio.engine.augment import MOST_VARIED, AdaptiveStrength, on_random_ground
+from studio.engine.modulation import ModulatedConv, modulations
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -71,16 +72,16 @@ def test_residual_blocks_change_the_side_and_width(block):
 @pytest.mark.parametrize("kernel", [1, 3])
 def test_modulated_conv_equals_modulating_the_weights(kernel):
     """Against the form of the paper: one set of weights a picture, in a grouped convolution."""
-    conv = blocks.ModulatedConv(6, 5, kernel, 4, rng())
+    conv = ModulatedConv(6, 5, kernel, 4, rng())
     x, w = normal(3, 6, 8, 8), normal(3, 4, seed=1)
-    ours = conv(x, w, gain=1.5)
+    ours = conv(x, modulations([conv], w)[0])
     style = conv.style(w)
     weight = conv.weight * conv.scale * style[:, None, :, None, None]  # [B, O, I, k, k]
     weight = weight * (weight.square().sum(dim=(2, 3, 4), keepdim=True) + 1e-8).rsqrt()
     grouped = functional.conv2d(
         x.reshape(1, 18, 8, 8), weight.flatten(0, 1), padding=kernel // 2, groups=3
     )
-    assert torch.allclose(ours, 1.5 * grouped.reshape(3, 5, 8, 8), atol=1e-5)
+    assert torch.allclose(ours, blocks.ACTIVATION_GAIN * grouped.reshape(3, 5, 8, 8), atol=1e-5)
 
 
 def test_minibatch_deviation_sees_whether_pictures_differ():

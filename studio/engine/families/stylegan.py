@@ -7,6 +7,7 @@ mixing, residual discriminator, lazy penalties), with activations modulated inst
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -19,8 +20,9 @@ from studio.engine import blocks
 from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
-from studio.engine.blocks import ACTIVATION_GAIN, Linear, ModulatedConv, activate
+from studio.engine.blocks import ACTIVATION_GAIN, Linear, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
+from studio.engine.modulation import ModulatedConv, Modulation, modulations
 from studio.engine.prompts import prompt_encoder
 from studio.engine.second_order import TwiceDifferentiable
 
@@ -82,8 +84,8 @@ class StyledConv(nn.Module):
         self.noisy = noisy
         self.noise_strength = nn.Parameter(torch.zeros(())) if noisy else None
 
-    def forward(self, x: Tensor, w: Tensor, noise: Noise) -> Tensor:
-        x = self.conv(x, w, ACTIVATION_GAIN)
+    def forward(self, x: Tensor, modulation: Modulation, noise: Noise) -> Tensor:
+        x = self.conv(x, modulation)
         if self._up:
             x = blocks.upsample(x, self._circular)
         if self.noise_strength is not None:
@@ -106,15 +108,21 @@ class PatchOutput(nn.Module):
         kernel = 1 if patch == 1 else 3
         pixels = Pixels(channels, patch)
         self.conv = ModulatedConv(
-            width, pixels, kernel, config.latent_dim, rng, circular=config.tileable
+            width,
+            pixels,
+            kernel,
+            config.latent_dim,
+            rng,
+            demodulated=False,
+            circular=config.tileable,
         )
         with torch.no_grad():
             weight = self.conv.weight[:: patch**2].clone()
             self.conv.weight.copy_(weight.repeat_interleave(patch**2, dim=0))
 
-    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+    def forward(self, x: Tensor, modulation: Modulation) -> Tensor:
         # Pictures are summed in float32: bfloat16 has no 256 steps near 1.
-        patches = self.conv(x, w, 1.0, demodulate=False).float()
+        patches = self.conv(x, modulation).float()
         return blocks.from_patches(patches, self._patch)
 
 
@@ -143,13 +151,20 @@ class Level(nn.Module):
         patch = config.patch if highest else 1
         self.to_rgb = PatchOutput(width, shape.channels, patch, config, rng)
 
+    @property
+    def convs(self) -> list[ModulatedConv]:
+        """The lowest first."""
+        first = [] if self.first is None else [self.first.conv]
+        return [*first, self.second.conv, self.to_rgb.conv]
+
     def forward(
-        self, x: Tensor, rgb: Tensor | None, w: Tensor, noise: Noise
+        self, x: Tensor, rgb: Tensor | None, modulated: Sequence[Modulation], noise: Noise
     ) -> tuple[Tensor, Tensor]:
+        *first, second, to_rgb = modulated
         if self.first is not None:
-            x = self.first(x, w, noise)
-        x = self.second(x, w, noise)
-        here = self.to_rgb(x, w)
+            x = self.first(x, first[0], noise)
+        x = self.second(x, second, noise)
+        here = self.to_rgb(x, to_rgb)
         while rgb is not None and rgb.shape[-1] < here.shape[-1]:
             rgb = blocks.upsample(rgb, self._circular)
         return x, here if rgb is None else rgb + here
@@ -198,8 +213,7 @@ class StyleGenerator(Model):
     @property
     def w_readers(self) -> Sequence[Tensor]:
         levels = [
-            torch.cat([m.style.weight for m in level.modules() if isinstance(m, ModulatedConv)])
-            for level in self.levels.values()
+            torch.cat([conv.style.weight for conv in level.convs]) for level in self._levels()
         ]
         return [torch.cat([self.layout.weight, levels[0]]), *levels[1:]]
 
@@ -220,15 +234,25 @@ class StyleGenerator(Model):
         return torch.stack(means)
 
     def synthesize(self, w: Tensor, noise: Noise, size: int | None = None) -> Tensor:
-        styles = w.unbind(1) if w.dim() == 3 else [w] * len(self.levels)
-        x = self.layout(styles[0]).reshape(len(w), -1, *self._lowest)
+        x = self.layout(w if w.dim() == 2 else w[:, 0]).reshape(len(w), -1, *self._lowest)
         x = x.contiguous(memory_format=torch.channels_last)
         rgb: Tensor | None = None
-        for level, style in zip(self.levels.values(), styles, strict=True):
-            x, rgb = level(x, rgb, style, noise)
+        for level, modulated in zip(self.levels.values(), self._modulations(w), strict=True):
+            x, rgb = level(x, rgb, modulated, noise)
             if size is not None and max(rgb.shape[-2:]) >= size:
                 break
         return cast("Tensor", rgb)
+
+    def _modulations(self, w: Tensor) -> list[list[Modulation]]:
+        """Of each level, the lowest first."""
+        levels = [level.convs for level in self._levels()]
+        if w.dim() == 3:
+            return [modulations(convs, row) for convs, row in zip(levels, w.unbind(1), strict=True)]
+        found = iter(modulations([conv for convs in levels for conv in convs], w))
+        return [list(itertools.islice(found, len(convs))) for convs in levels]
+
+    def _levels(self) -> list[Level]:
+        return [cast("Level", level) for level in self.levels.values()]
 
 
 @functools.cache
