@@ -26,7 +26,8 @@ class ParamSpec:
     """What is known of one adjustable value.
 
     `unit` ``"px"`` marks lengths in pixels: they are rescaled for previews. `low`/`high` are hard
-    limits; `soft_high` is where a slider ends when larger values are legal but rare.
+    limits; `soft_high` is where a slider ends when larger values are legal but rare. `formerly` is
+    what files stand for that are older than the parameter, where that is not the default.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ParamSpec:
     help: str = ""
     soft_high: float | None = None
     advanced: bool = False
+    formerly: Any = None
 
     def coerce(self, value: Any) -> Any:
         """`value` (JSON, command-line text or Python) as a legal value of this parameter.
@@ -82,6 +84,7 @@ def param(  # noqa: PLR0913  (a declaration: every argument is a keyword the rea
     help: str = "",  # noqa: A002  (the field's standard word)
     soft_high: float | None = None,
     advanced: bool = False,
+    formerly: Any = None,
 ) -> Any:
     """Declare an adjustable dataclass field; its kind follows from the default.
 
@@ -101,6 +104,7 @@ def param(  # noqa: PLR0913  (a declaration: every argument is a keyword the rea
         help=help,
         soft_high=soft_high,
         advanced=advanced,
+        formerly=formerly,
     )
     return field(default=default, metadata={_KEY: spec})
 
@@ -146,6 +150,12 @@ def from_json(params_type: type[P], data: Mapping[str, Any]) -> P:
                 f"There are: {', '.join(known) or 'none'}.",
             )
     return params_type(**{name: known[name].coerce(value) for name, value in data.items()})
+
+
+def completed(params_type: type[Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as a file has them, with those that the file is older than."""
+    older = {s.name: s.formerly for s in specs(params_type) if s.formerly is not None}
+    return {**older, **data}
 
 
 def scaled(params: P, scale: float) -> P:

@@ -1,6 +1,6 @@
-"""What all GANs share: the discriminator, the two phases of a step, and what can be chosen of them.
+"""What all GANs share: the two phases of a step, and what can be chosen of them.
 
-A family brings its generator; see `AdversarialFamily`.
+A family brings its generator and its discriminator; see `AdversarialFamily`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,10 @@ from typing import TypeVar, cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
-from torch.nn.utils import parametrize
 
 from studio.core.params import param, redeclared
-from studio.engine import blocks
 from studio.engine.adversary import ADVERSARIES, PENALTIES
 from studio.engine.augment import POLICIES, AdaptiveStrength, augment, on_random_ground, roll
-from studio.engine.axes import Pixels, Places
-from studio.engine.blocks import ACTIVATION_GAIN, Conv, Linear, activate
 from studio.engine.family import (
     ConvConfig,
     Losses,
@@ -31,7 +26,7 @@ from studio.engine.family import (
     StepContext,
     one_of,
 )
-from studio.engine.prompts import PromptEncoder, prompt_encoder
+from studio.engine.judge import Judge, with_spectral_norm
 
 
 @dataclass(frozen=True)
@@ -88,132 +83,10 @@ class AdversarialConfig(ConvConfig):
     )
 
 
-class Judge(nn.Module):
-    """What a family's discriminator is: ``batch [B, C, H, W]`` to scores ``[B, 1]``.
-
-    It looks at a picture once, however many conditions it is to say of whether they fit.
-    """
-
-    score: nn.Module
-    prompt: PromptEncoder | None
-
-    def forward(self, batch: Tensor, condition: Tensor | None = None) -> Tensor:
-        return self.verdict(self.look(batch), condition)
-
-    @abstractmethod
-    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
-        """Features ``[B, E]``; with `rng`, as in training: dropout is drawn from it."""
-
-    def verdict(self, features: Tensor, condition: Tensor | None) -> Tensor:
-        """Scores of what `look` found, plus how well it fits the condition.
-
-        Projection discriminator (Miyato & Koyama 2018, equation 4).
-        """
-        score: Tensor = self.score(features).float()
-        if self.prompt is None or condition is None:
-            return score
-        fit: Tensor = self.fitting(features).float() * self.prompt(condition).float()
-        total: Tensor = score + fit.sum(dim=1, keepdim=True) * self.prompt.width**-0.5
-        return total
-
-    def fitting(self, features: Tensor) -> Tensor:
-        """What of the features is compared with a condition, as wide as its embedding."""
-        return features
-
-    def first_levels(self, count: int) -> list[nn.Module]:
-        """What reads the pictures, and so many levels after it, the highest first."""
-        del count
-        return []
-
-
-class Discriminator(Judge):
-    """``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real.
-
-    A residual network (Karras et al. 2020) that reads patches of pixels at once.
-    """
-
-    def __init__(self, config: AdversarialConfig, shape: Shape, rng: torch.Generator) -> None:
-        super().__init__()
-        grids = blocks.grids(*shape.size, config.patch)
-        widths = [config.channels(min(grid)) for grid in grids]
-        self.widths = tuple(widths[::-1])  # of the levels, the highest first
-        self.pixels = Pixels(shape.channels, config.patch)
-        self._dropout = config.dropout
-        self.from_rgb = Conv(self.pixels, widths[-1], 3, rng, ACTIVATION_GAIN)
-        self.down = nn.ModuleDict(
-            {
-                str(blocks.octave(min(grid))): blocks.ResidualDown(width, narrower, rng)
-                for grid, width, narrower in zip(
-                    grids[:0:-1], widths[:0:-1], widths[-2::-1], strict=True
-                )
-            }
-        )
-        self.deviation = blocks.MinibatchDeviation()
-        self.last_conv = Conv(widths[0] + 1, widths[0], 3, rng, ACTIVATION_GAIN)
-        places = Places(widths[0], *grids[0])
-        self.hidden = Linear(places, widths[0], rng, gain=ACTIVATION_GAIN)
-        self.score = Linear(widths[0], 1, rng)
-        self.prompt = prompt_encoder(shape.classes, shape.words, widths[0], rng)
-
-    def look(self, batch: Tensor, rng: torch.Generator | None = None) -> Tensor:
-        x = activate(self.last_conv(self.deviation(self.features(batch)[-1])))
-        return dropped(activate(self.hidden(x.flatten(1))), self._dropout, rng)
-
-    def features(self, batch: Tensor) -> list[Tensor]:
-        """Of all levels, the highest first; `batch` may be of any whole number of coarsest ones."""
-        patches = blocks.to_patches(batch, self.pixels.patch)
-        found = [activate(self.from_rgb(patches))]
-        for block in self.down.values():
-            found.append(block(found[-1]))
-        return found
-
-    def first_levels(self, count: int) -> list[nn.Module]:
-        return [self.from_rgb, *self.down.values()][: count + 1] if count else []
-
-
 def random_w(model: Model, context: StepContext) -> Tensor:
     """A random w ``[B, D]`` for each real picture's condition."""
     z = context.normal(len(context.real), model.latent_dim)
     return model.mapping(z, model.embed(context.condition))
-
-
-def dropped(features: Tensor, share: float, rng: torch.Generator | None) -> Tensor:
-    """A random `share` of features blanked (Srivastava et al. 2014); all kept without `rng`."""
-    if not share or rng is None:
-        return features
-    kept = torch.rand(features.shape, generator=rng, device=features.device) >= share
-    return features * kept / (1.0 - share)
-
-
-class SpectralNorm(nn.Module):
-    """Divides a weight, as its layer uses it, by its largest singular value (Miyato et al. 2018).
-
-    The value is followed by one step of power iteration each time, as in the paper's algorithm 1.
-    """
-
-    left: Tensor
-
-    def __init__(self, layer: Conv | Linear, rng: torch.Generator) -> None:
-        super().__init__()
-        self._scale = layer.scale
-        self.register_buffer("left", torch.randn(len(layer.weight), generator=rng))
-
-    def forward(self, weight: Tensor) -> Tensor:
-        with torch.autocast(weight.device.type, enabled=False):
-            matrix = weight.flatten(1)
-            with torch.no_grad():
-                right = functional.normalize(matrix.T @ self.left, dim=0)
-                left = functional.normalize(matrix @ right, dim=0)
-                self.left.copy_(left)
-            return weight / (left @ matrix @ right * self._scale)
-
-
-def with_spectral_norm(network: nn.Module, rng: torch.Generator) -> nn.Module:
-    """The same network, with `SpectralNorm` on every layer."""
-    for layer in list(network.modules()):
-        if isinstance(layer, Conv | Linear):
-            parametrize.register_parametrization(layer, "weight", SpectralNorm(layer, rng))
-    return network
 
 
 C = TypeVar("C", bound=AdversarialConfig)
@@ -224,9 +97,9 @@ class AdversarialFamily(ModelFamily[C]):
 
     betas: tuple[float, float] = (0.0, 0.99)  # of Adam
 
+    @abstractmethod
     def critic(self, config: C, shape: Shape, rng: torch.Generator) -> Judge:
         """The discriminator with fresh weights."""
-        return Discriminator(config, shape, rng)
 
     @abstractmethod
     def fakes(self, config: C, model: Model, context: StepContext) -> tuple[Tensor, ...]:

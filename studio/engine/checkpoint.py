@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from studio.core.files import atomic_write, sha256_of, spoken_name, told_as_studio_error
-from studio.core.params import from_json
+from studio.core.params import completed, from_json
 from studio.engine.api import MODEL_KEY, ModelCard
 from studio.engine.family import ARCHITECTURES, Model, Shape
 from studio.errors import StudioError
@@ -63,7 +63,7 @@ def read_card(path: Path) -> ModelCard:
     try:
         _check_format(path, header["format"])
         family = ARCHITECTURES[header["family"]]
-        config = from_json(family.config_type, header["config"])
+        config = from_json(family.config_type, completed(family.config_type, header["config"]))
         return ModelCard(
             path=path,
             sha256=sha256_of(path),
@@ -225,7 +225,8 @@ def settled_config(family: str, *states: Path) -> dict[str, Any]:
     for path in states:
         with contextlib.suppress(StudioError, KeyError, TypeError):
             facts = _header(path, _STATE_KEY)["facts"]
-            return dict(facts["config"]) if facts["family"] == family else {}
+            config_type = ARCHITECTURES[family].config_type
+            return completed(config_type, facts["config"]) if facts["family"] == family else {}
     return {}
 
 

@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from studio.core.files import told_as_studio_error
-from studio.engine.adversarial import Discriminator
 from studio.engine.checkpoint import load_helpers
+from studio.engine.residual import Discriminator
 from studio.errors import StudioError
 
 _VGG_MEAN = (0.485, 0.456, 0.406)  # of ImageNet, in [0, 1]: what VGG was trained with

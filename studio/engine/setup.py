@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from studio.core.params import from_json, to_json
+from studio.core.params import completed, from_json, to_json
 from studio.engine.api import DatasetInfo, TrainingRun, Warned, open_dataset, read_examination
 from studio.engine.batches import Batches
 from studio.engine.checkpoint import load_state, settled_config
@@ -298,6 +298,7 @@ def _resume(setup: Setup) -> list[Warned]:
 
 
 def _restore(setup: Setup, tensors: dict[str, torch.Tensor], facts: dict[str, Any]) -> None:
+    facts = {**facts, "config": completed(type(setup.config), facts.get("config", {}))}
     for name, ours in setup.identity().items():
         if facts.get(name) != ours:
             raise StudioError(

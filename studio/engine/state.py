@@ -9,7 +9,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from studio.core.params import from_json, to_json
+from studio.core.params import completed, from_json, to_json
 from studio.engine.batches import Batches
 from studio.engine.family import Model, ModelFamily, Phase, Shape
 from studio.engine.inheritance import Inheritance, inherit
@@ -164,7 +164,8 @@ class TrainingState:
         self.precision = str(facts["precision"])
         self.head_start = int(facts["head_start"])
         self.log_bytes = int(facts["log_bytes"])
-        self.configure(from_json(type(self.config), facts["adjusted"]))
+        config_type = type(self.config)
+        self.configure(from_json(config_type, completed(config_type, facts["adjusted"])))
 
     def take_over(self, model: Model, helpers: nn.ModuleDict) -> Inheritance:
         """Start from other networks of the same family: see `inherit`.

@@ -139,6 +139,12 @@ def test_a_header_that_cannot_be_is_refused(model_file, tmp_path, change):
         load_model(bad)
 
 
+def test_a_file_that_is_older_than_a_setting_stands_for_what_was_then(gan_file, tmp_path):
+    old = rewritten(gan_file, tmp_path / "old.safetensors", lambda h: h["config"].pop("stem"))
+    assert read_card(gan_file).config["stem"] == 2
+    assert read_card(old).config["stem"] == 1
+
+
 @pytest.mark.parametrize("key", ["family", "size", "config", "step", "format"])
 def test_a_header_that_lacks_something_is_refused(model_file, tmp_path, key):
     bad = rewritten(model_file, tmp_path / "bad.safetensors", lambda h: h.pop(key))

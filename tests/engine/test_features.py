@@ -13,7 +13,6 @@ from torch.nn import functional
 from torchvision.models import vgg19
 
 from studio.core.control import Cancelled, RunControl
-from studio.engine.adversarial import Discriminator
 from studio.engine.families.stylegan import Config
 from studio.engine.family import Shape
 from studio.engine.features import (
@@ -23,6 +22,7 @@ from studio.engine.features import (
     features_of_vgg,
     recolored,
 )
+from studio.engine.residual import Discriminator
 from studio.engine.self_supervision import agreement, learn_features
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset

@@ -12,13 +12,13 @@ import torch
 from studio.core.control import Cancelled, RunControl
 from studio.core.latent import LatentPoint
 from studio.engine import inversion
-from studio.engine.adversarial import Discriminator
 from studio.engine.families.stylegan import STYLEGAN, Config
 from studio.engine.family import Shape
 from studio.engine.features import DiscriminatorFeatures, features_of_model
 from studio.engine.generator import synthesize_points
 from studio.engine.inversion import invert
 from studio.engine.pictures import to_batch
+from studio.engine.residual import Discriminator
 from tests.support.datasets import make_dataset
 from tests.support.training import events_of, tiny_run
 

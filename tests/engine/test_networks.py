@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import pytest
@@ -9,10 +10,12 @@ import torch
 from torch.nn import functional
 
 from studio.engine import augment, blocks, losses
-from studio.engine.adversarial import with_spectral_norm
 from studio.engine.adversary import ADVERSARIES, PENALTIES, gradient_penalty
 from studio.engine.augment import MOST_VARIED, AdaptiveStrength, on_random_ground
+from studio.engine.family import Shape
+from studio.engine.judge import with_spectral_norm
 from studio.engine.modulation import ModulatedConv, modulations
+from studio.engine.residual import Discriminator, ResidualConfig
 
 
 def rng(seed: int = 0) -> torch.Generator:
@@ -89,6 +92,17 @@ def test_minibatch_deviation_sees_whether_pictures_differ():
     same = normal(1, 3, 4, 4).expand(4, -1, -1, -1)
     assert float(layer(same)[:, -1].max()) == pytest.approx(0.0, abs=1e-3)
     assert float(layer(normal(4, 3, 4, 4))[:, -1].min()) > 0.3
+
+
+@pytest.mark.parametrize(
+    ("size", "patch", "reads"),
+    [((64, 64), 1, 2), ((96, 64), 1, 2), ((32, 32), 1, 1), ((65, 130), 1, 1), ((128, 128), 2, 4)],
+)
+def test_a_residual_discriminator_reads_squares_of_large_pictures(size, patch, reads):
+    config = replace(ResidualConfig.tiny(), patch=patch)
+    critic = Discriminator(config, Shape(*size, 3), rng())
+    assert critic.pixels.patch == reads
+    assert critic(normal(2, 3, *size)).shape == (2, 1)
 
 
 def test_gradient_penalty_of_a_plane_is_its_steepness():

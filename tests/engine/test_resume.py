@@ -6,11 +6,14 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import torch
 
+from studio.engine.api.checkpoints import PREVIOUS_STATE_FILE, STATE_FILE
 from studio.engine.batches import Batches
+from studio.engine.checkpoint import load_state, read_card, save_state
 from studio.engine.state import TrainingState
 from studio.errors import StudioError
 from tests.support.datasets import make_dataset
@@ -34,6 +37,19 @@ def test_equals_an_uninterrupted_run_after_two_interruptions(dataset, uninterrup
     stop_after(tiny_run("stylegan", dataset, tmp_path, resume=True), 4)
     events_of(tiny_run("stylegan", dataset, tmp_path, resume=True))
     assert same_weights(uninterrupted, tmp_path / "model.safetensors")
+
+
+def test_a_run_that_is_older_than_a_setting_goes_on_as_it_began(dataset, uninterrupted, tmp_path):
+    stop_after(tiny_run("stylegan", dataset, tmp_path), 2)
+    last = tmp_path / STATE_FILE
+    tensors, facts = load_state(last)
+    for name in ("config", "adjusted"):
+        del facts[name]["stem"]
+    save_state(last, last.with_name(PREVIOUS_STATE_FILE), tensors, facts)
+    save_state(last, last.with_name(PREVIOUS_STATE_FILE), tensors, facts)
+    events_of(replace(tiny_run("stylegan", dataset, tmp_path, resume=True), config={}))
+    assert same_weights(uninterrupted, tmp_path / "model.safetensors")
+    assert read_card(tmp_path / "model.safetensors").config["stem"] == 1
 
 
 def test_bfloat16_resumes_exactly_too(dataset, tmp_path):

@@ -17,11 +17,12 @@ import torch
 from torch import Tensor, nn
 
 from studio.core.params import param, redeclared
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily
 from studio.engine.api import FamilyCard
 from studio.engine.batches import Batch
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, activate
 from studio.engine.family import Model, Noise, Phase, Shape, StepContext
+from studio.engine.judge import Judge
 
 MEANS = torch.cartesian_prod(*[torch.arange(-4.0, 5.0, 2.0)] * 2)  # [25, 2]
 DEVIATION = 0.05

@@ -19,19 +19,13 @@ from torch.nn import functional
 
 from studio.core.params import redeclared
 from studio.engine import blocks
-from studio.engine.adversarial import (
-    AdversarialConfig,
-    AdversarialFamily,
-    Judge,
-    View,
-    dropped,
-    random_w,
-)
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, View, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Entries, Parts, Pixels, Places
 from studio.engine.blocks import Conv, Linear, activate
 from studio.engine.family import Model, Noise, Shape, StepContext
+from studio.engine.judge import Judge, dropped
 from studio.engine.prompts import prompt_encoder
 
 _SPREAD = 0.02  # of the first weights

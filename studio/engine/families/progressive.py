@@ -19,13 +19,7 @@ from torch.nn import functional
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import (
-    AdversarialConfig,
-    AdversarialFamily,
-    Judge,
-    dropped,
-    random_w,
-)
+from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import (
@@ -37,6 +31,7 @@ from studio.engine.blocks import (
     activate,
 )
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
+from studio.engine.judge import Judge, dropped
 from studio.engine.prompts import prompt_encoder
 
 _PROMPT_WIDTH = 32

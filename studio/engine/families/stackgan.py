@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from studio.core.params import param, redeclared
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, Judge, View, random_w
+from studio.engine.adversarial import View, random_w
 from studio.engine.api import FamilyCard
 from studio.engine.augment import AdaptiveStrength
 from studio.engine.axes import Parts, Pixels, Places
@@ -32,19 +32,21 @@ from studio.engine.blocks import (
     activate,
 )
 from studio.engine.family import Losses, Model, Noise, Phase, Shape, StepContext
+from studio.engine.judge import Judge
 from studio.engine.losses import kl_to_normal
 from studio.engine.prompts import prompt_encoder
+from studio.engine.residual import ResidualConfig, ResidualFamily
 
 _PROMPT_WIDTH = 64
 _FIRST_LOG_VARIANCE = -2.0  # at 0, noise would drown the captions until they differ
 
 
 @dataclass(frozen=True)
-class Config(AdversarialConfig):
+class Config(ResidualConfig):
     """What can be chosen; the defaults are for some thousand captioned pictures on a CPU."""
 
-    prompt: str = redeclared(AdversarialConfig, "prompt", "captions")
-    mismatch: bool = redeclared(AdversarialConfig, "mismatch", True)
+    prompt: str = redeclared(ResidualConfig, "prompt", "captions")
+    mismatch: bool = redeclared(ResidualConfig, "mismatch", True)
     conditioning: int = param(
         128, "Conditioning size", 2, 512, help="Numbers that a prompt is reduced to.", advanced=True
     )
@@ -194,7 +196,7 @@ class StackGenerator(Model):
         return torch.cat([z, condition], dim=1), condition
 
 
-class StackGan(AdversarialFamily[Config]):
+class StackGan(ResidualFamily[Config]):
     """Two phases a step: the discriminators of both stages, then both stages."""
 
     card = FamilyCard(
@@ -212,7 +214,7 @@ class StackGan(AdversarialFamily[Config]):
     ) -> Mapping[str, nn.Module]:
         height, width = rough_size(*shape.size, config.patch)
         rough = shape._replace(height=height, width=width)
-        below = super().helpers(replace(config, patch=1), rough, rng)
+        below = super().helpers(replace(config, patch=1, stem=1), rough, rng)
         return {
             **super().helpers(config, shape, rng),
             **{f"rough_{name}": part for name, part in below.items()},

@@ -17,13 +17,14 @@ from torch import Tensor, nn
 
 from studio.core.params import param
 from studio.engine import blocks
-from studio.engine.adversarial import AdversarialConfig, AdversarialFamily, random_w
+from studio.engine.adversarial import random_w
 from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
 from studio.engine.modulation import ModulatedConv, Modulation, modulations
 from studio.engine.prompts import prompt_encoder
+from studio.engine.residual import ResidualConfig, ResidualFamily
 from studio.engine.second_order import TwiceDifferentiable
 
 _CENTER_SAMPLES = 1024
@@ -32,7 +33,7 @@ _PATH_PACE = 0.01  # share of a step in the running mean of path lengths
 
 
 @dataclass(frozen=True)
-class Config(AdversarialConfig):
+class Config(ResidualConfig):
     """What can be chosen; the defaults are for some hundred pictures and minutes on a CPU."""
 
     mapping_layers: int = param(2, "Mapping layers", 1, 8, advanced=True)
@@ -287,7 +288,7 @@ class PathLength(nn.Module):
             return (length - self.mean).square().mean()
 
 
-class StyleGan(AdversarialFamily[Config]):
+class StyleGan(ResidualFamily[Config]):
     """Two phases a step: the discriminator, then the generator."""
 
     card = FamilyCard(
