@@ -1,9 +1,17 @@
-"""A place for one latent point: dropped into, dragged from, filled by a click."""
+"""A place for one latent point: dropped into, dragged from, filled by a click or by Space."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPointF, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QWidget
 
 from studio.core.latent import LatentPoint
@@ -27,6 +35,7 @@ class PointSlot(PictureView):
         self.point: LatentPoint | None = None
         self._in_view = False
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the canvas
         self.setToolTip("Click to take the picture in view, or drop one here")
         self.set_drag(self._mime_of_point)
 
@@ -45,6 +54,13 @@ class PointSlot(PictureView):
     def _mime_of_point(self) -> QMimeData:
         assert self.point is not None, "an empty slot has no image, and so no drag"
         return mime_of(self.point)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space is a click, as on a button."""
+        if event.key() != Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.clicked.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_latent(event.mimeData()) is not None:

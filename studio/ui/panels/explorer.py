@@ -43,6 +43,7 @@ MARGIN, SPACING = 14, 8
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
 LEARNING = "Still learning: pictures get better by themselves"
+_START = "Find the active layer's picture in the model's latent space"
 PAUSED = "Training is paused: pictures stay as they are"
 
 
@@ -215,7 +216,6 @@ class _Explorer(QWidget):
         self.change = QPushButton("Update layer")
         self.change.setToolTip("Show the picture in view in the active layer; its edits stay")
         self.start = QPushButton(icons.icon("encode"), "Start from this layer")
-        self.start.setToolTip("Find the active layer's picture in the model's latent space")
         self.start.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a disabled button hands focus on
 
     def _lay_out(self) -> None:
@@ -329,7 +329,9 @@ class _Explorer(QWidget):
         offers = (self.change, generated), (self.start, begins)
         for button, wanted in sorted(offers, key=itemgetter(1)):  # with both, the panel would grow
             button.setVisible(wanted)
-        self.start.setEnabled(layer is not None or progress is not None)
+        usable = layer is not None or progress is not None
+        self.start.setEnabled(usable)
+        self.start.setToolTip(_START if usable else f"{_START}: choose one first")
         at_work = "tuning" if self._studio.inversion.tuning else "looking"
         stop = "" if progress is None else f"Stop {at_work} ({progress:.0%})"
         self.start.setText(stop or "Start from this layer")

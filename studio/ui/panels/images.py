@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from studio.engine.api import DatasetInfo, SkippedFile
 
 COLUMNS = 5
+ROOMY = 260  # px of height; below, a whole row of images is worth more than a sentence
 LEAST_GRID = 32  # px; a row, where the window is low and there is something to look at
 GRID_MARGINS = (-2, 0, -9, 0)  # pictures in line with what is above; the scroll bar beside them
 
@@ -58,6 +60,10 @@ class ImagesPanel(QWidget):
         self._lay_out()
         self._connect(studio)
         self._follow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.framing.set_terse(self.height() < ROOMY)
 
     def _lay_out(self) -> None:
         full = QVBoxLayout(self._full)

@@ -40,6 +40,8 @@ class FramingForm(QWidget):
         self.alpha = CheckRow("Keep transparency", value=False, tip=_ALPHA_TIP)
         self.crop = SegmentedControl({crop: _CROPS[crop] for crop in dataset.crop_policies})
         self.crop.setAccessibleName("Crop")
+        for crop in dataset.crop_policies:
+            self.crop.button(crop).setToolTip(_CROP_HELP[crop])
         self.sentence = QLabel(wordWrap=True)
         self.sentence.setProperty("role", "secondary")
         self._lay_out()
@@ -62,6 +64,10 @@ class FramingForm(QWidget):
         column.addLayout(row)
         column.addWidget(self.crop)
         column.addWidget(self.sentence)
+
+    def set_terse(self, terse: bool) -> None:
+        """Leave the sentence to the tooltips, where pictures need its room."""
+        self.sentence.setVisible(not terse)
 
     def _take_shape(self, place: int) -> None:
         aspect = self.shape.itemData(place)

@@ -30,6 +30,7 @@ from studio.ui.explorer.pages.compare import ComparePage
 from studio.ui.explorer.point import drag_mime
 from studio.ui.explorer.point_grid import PointGrid
 from studio.ui.explorer.point_slot import PointSlot
+from studio.ui.focus_walk import focus_into
 from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fake_generator import make_model
@@ -126,6 +127,23 @@ def test_candidates_are_taken_dropped_swapped_and_told_apart(
     QTest.mouseClick(page.ways.button("side"), LEFT)
     QTest.mouseClick(page.slots[0], LEFT)
     assert studio.latent.state.point == other
+    wait_until_calm(qtbot, studio)
+
+
+def test_places_for_pictures_come_first_by_keys_and_space_fills_them(
+    panel: ExplorerPanel, studio: Studio, qtbot: QtBot
+) -> None:
+    compare = turn_to(panel, "compare")
+    assert isinstance(compare, ComparePage)
+    assert focus_into(compare)
+    assert panel.focusWidget() is compare.slots[0]
+    QTest.keyClick(compare.slots[0], Qt.Key.Key_Space)
+    assert studio.latent.state.candidates == (studio.latent.state.point,)
+    breed = turn_to(panel, "breed")
+    assert isinstance(breed, BreedPage)
+    assert panel.focusWidget() is breed.parents[0]
+    QTest.keyClick(breed.parents[0], Qt.Key.Key_Space)
+    assert studio.latent.state.breeding.parents == (studio.latent.state.point,)
     wait_until_calm(qtbot, studio)
 
 

@@ -111,6 +111,18 @@ def test_no_skipped_files_no_row(panel: ImagesPanel, qtbot: QtBot, picture_folde
     assert not panel.skipped.isVisible()
 
 
+def test_a_low_panel_leaves_the_sentence_to_the_tooltips(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path
+) -> None:
+    """At 720 px of window it has 216, and a row of images is whole even under a notice."""
+    panel.take((picture_folder,))
+    wait_for(qtbot, panel, 12)
+    assert panel.framing.sentence.isVisible()
+    panel.resize(292, 216)
+    assert not panel.framing.sentence.isVisible()
+    assert panel.framing.crop.button("center").toolTip() == panel.framing.sentence.text()
+
+
 def test_another_crop_takes_the_same_images_in_again(
     panel: ImagesPanel, studio: Studio, qtbot: QtBot, picture_folder: Path
 ) -> None:
