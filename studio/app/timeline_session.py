@@ -201,7 +201,7 @@ def _write(target: Path, form: str, frames: Iterator[Image], fps: int, control: 
     elif form == "sheet":
         write_sprite_sheet(target, frames, fps, control, source=_GENERATED)
     else:
-        write_animation(target, frames, fps, control=control, source=_GENERATED)
+        write_animation(target, frames, fps, control, source=_GENERATED)
 
 
 def _bounded(picture: QImage, count: int) -> QImage:

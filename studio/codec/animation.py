@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from studio.core.files import atomic_write, write_json_atomic
 from studio.core.image import Image
 from studio.errors import StudioError
 
-ANIMATED = {
+ANIMATED: dict[str, Callable[[BinaryIO, Image, Fraction, str], Muxer]] = {
     ".gif": GifMuxer,
     ".png": PngMuxer,
     ".apng": PngMuxer,
@@ -32,42 +31,36 @@ MOST_FPS = 1000
 _MOST_SHEET_PIXELS = 1 << 28
 
 
-def write_animation(  # noqa: PLR0913  (a declaration)
+def write_animation(
     path: Path,
     frames: Iterable[Image],
     fps: float = 25.0,
-    loop: int = 0,
     control: RunControl | None = None,
     *,
     source: SourceType = "",
-    quality: int = 100,
 ) -> int:
     """Write `frames` as they come, in the format of the suffix; returns how many there were.
 
     Each one is kept, also where two look alike, and the whole lasts ``frames / fps`` seconds to
-    the format's grain (1/100 s in a GIF, 1/1000 s in a WebP). `loop` is how often it plays, 0
-    without end; of an MP4 the player decides. `source` marks generated
-    pixels. `quality` below 100 makes a WebP lossy.
+    the format's grain (1/100 s in a GIF, 1/1000 s in a WebP). It plays over and over; of an MP4
+    the player decides. `source` marks generated pixels.
 
     Raises:
         StudioError: no such format, no frame, frames of unlike sizes, a rate that the format
             does not have, or the disk refused.
         Cancelled: `control` was cancelled; nothing was written.
     """
-    kind: Any = ANIMATED.get(path.suffix.lower())
-    if kind is None:
+    muxer = ANIMATED.get(path.suffix.lower())
+    if muxer is None:
         raise StudioError(
             f"Animations cannot be written as “{path.suffix or path.name}”.",
             f"Choose one of: {', '.join(ANIMATED)}.",
         )
     if not 0 < fps <= MOST_FPS:
         raise StudioError(f"“{fps:g}” is no frame rate.", f"Give 1 to {MOST_FPS} frames a second.")
-    if kind is WebpMuxer:
-        kind = partial(kind, quality=quality)
     first, alike = _alike(frames, control or RunControl())
-    rate = _rate(fps)
     with atomic_write(path) as temp, temp.open("r+b") as file:
-        return _mux(kind(file, first, rate, loop, xmp_packet(source)), alike)
+        return _mux(muxer(file, first, _rate(fps), xmp_packet(source)), alike)
 
 
 def write_sequence(
@@ -97,13 +90,12 @@ def write_sprite_sheet(
     fps: float = 25.0,
     control: RunControl | None = None,
     *,
-    columns: int = 0,
     source: SourceType = "",
 ) -> Path:
     """Write all frames side by side in one picture, and ``<name>.json`` that tells where each is.
 
     The index is what game engines read (the array form of TexturePacker and Aseprite): rectangles
-    in px, durations in ms. `columns` of 0 makes the sheet nearly square. Returns the index file.
+    in px, durations in ms. The sheet is nearly square. Returns the index file.
 
     Raises:
         StudioError: no frame, frames of unlike sizes, too many for one picture, or the disk
@@ -112,7 +104,7 @@ def write_sprite_sheet(
     """
     _first, alike = _alike(frames, control or RunControl())
     pictures = _bounded(alike)
-    columns = columns or math.ceil(math.sqrt(len(pictures)))
+    columns = math.ceil(math.sqrt(len(pictures)))
     write_image(path, _sheet(pictures, columns), source=source)
     index = path.with_suffix(".json")
     write_json_atomic(index, _sheet_index(path, pictures, columns, fps))

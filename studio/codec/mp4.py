@@ -35,10 +35,9 @@ class _Group(NamedTuple):
 
 
 class Mp4Muxer:
-    """AV1 in 4:2:0; what is transparent is laid on white. A film has no number of times to play."""
+    """AV1 in 4:2:0; what is transparent is laid on white."""
 
-    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, loop: int, xmp: str) -> None:
-        del loop
+    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, xmp: str) -> None:
         self._file = file
         self._fps = fps
         self._size = first.shape[1], first.shape[0]

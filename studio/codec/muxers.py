@@ -24,6 +24,7 @@ from studio.errors import StudioError
 _GIF_FASTEST = 50  # frames a second; viewers take shorter delays for a mistake and go slowly
 _OPAQUE_FROM = 128  # a GIF's pixel is there or it is not
 _SAMPLE = 128  # px
+_ENDLESS = 0  # how often it plays
 _CLEAR = 255  # the entry of a GIF's palette that is transparent
 
 
@@ -42,7 +43,7 @@ def ticks(index: int, fps: Fraction, per_second: int) -> int:
 class GifMuxer:
     """256 colors a frame, dithered where there are more; delays in hundredths of a second."""
 
-    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, loop: int, xmp: str) -> None:
+    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, xmp: str) -> None:
         if fps > _GIF_FASTEST:
             raise StudioError(
                 f"A GIF shows at most {_GIF_FASTEST} frames a second.", "Choose APNG or WebP."
@@ -52,8 +53,7 @@ class GifMuxer:
         self._count = 0
         height, width, _ = first.shape
         file.write(b"GIF89a" + struct.pack("<HHBBB", width, height, 0x70, 0, 0))
-        if loop != 1:  # the extension counts repetitions
-            file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", max(0, loop - 1), 0))
+        file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", _ENDLESS, 0))
         # Adobe's way to keep a packet in one piece: bytes that lead any reader out of it again.
         magic = b"\x01" + bytes(range(255, -1, -1)) + b"\x00"
         file.write(b"!\xff\x0bXMP DataXMP" + xmp.encode() + magic)
@@ -78,10 +78,9 @@ class GifMuxer:
 class PngMuxer:
     """APNG: lossless; delays as fractions."""
 
-    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, loop: int, xmp: str) -> None:
+    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, xmp: str) -> None:
         self._file = file
         self._delay = (1 / fps).limit_denominator(0xFFFF)
-        self._loop = loop
         self._sequence = self._count = 0
         self._size = first.shape[1], first.shape[0]
         header = next(data for kind, data in _png_chunks(first) if kind == b"IHDR")
@@ -110,7 +109,7 @@ class PngMuxer:
         self._write_control()
 
     def _write_control(self) -> None:
-        self._chunk(b"acTL", struct.pack(">II", self._count, self._loop))
+        self._chunk(b"acTL", struct.pack(">II", self._count, _ENDLESS))
 
     def _next(self) -> int:
         self._sequence += 1
@@ -122,14 +121,11 @@ class PngMuxer:
 
 
 class WebpMuxer:
-    """WebP, lossless unless `quality` is below 100; delays in thousandths of a second."""
+    """WebP: lossless; delays in thousandths of a second."""
 
-    def __init__(
-        self, file: BinaryIO, first: Image, fps: Fraction, loop: int, xmp: str, quality: int = 100
-    ) -> None:
+    def __init__(self, file: BinaryIO, first: Image, fps: Fraction, xmp: str) -> None:
         self._file = file
         self._fps = fps
-        self._quality = quality
         self._count = 0
         self._xmp = xmp.encode()
         height, width, channels = first.shape
@@ -139,13 +135,13 @@ class WebpMuxer:
         file.write(b"RIFF\0\0\0\0WEBP")
         has_alpha, has_xmp, is_animation = 0x10 * (channels == 4), 0x04, 0x02
         self._chunk(b"VP8X", bytes([has_alpha | has_xmp | is_animation, 0, 0, 0]) + self._size)
-        self._chunk(b"ANIM", struct.pack("<IH", 0, loop))
+        self._chunk(b"ANIM", struct.pack("<IH", 0, _ENDLESS))
 
     def add(self, frame: Image) -> None:
         keeps_all = 2  # flag: the frame replaces what was there, alpha included
         duration = _three(ticks(self._count, self._fps, 1000))
         head = bytes(6) + self._size + duration + bytes([keeps_all])
-        self._chunk(b"ANMF", head + b"".join(_webp_chunks(frame, self._quality)))
+        self._chunk(b"ANMF", head + b"".join(_webp_chunks(frame)))
         self._count += 1
 
     def finish(self) -> None:
@@ -200,9 +196,9 @@ def _png_chunks(frame: Image) -> Iterator[tuple[bytes, bytes]]:
         at += size + 12
 
 
-def _webp_chunks(frame: Image, quality: int) -> Iterator[bytes]:
+def _webp_chunks(frame: Image) -> Iterator[bytes]:
     """The chunks of a WebP with this one picture that make the picture."""
-    data = _encoded(frame, "WEBP", lossless=quality >= 100, quality=quality, exact=True)
+    data = _encoded(frame, "WEBP", lossless=True, quality=100, exact=True)
     at = 12
     while at < len(data):
         kind, size = struct.unpack_from("<4sI", data, at)
