@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from typing import TypeAlias
 
 from studio.core.compositor import Bundle, Mask, Part, Piece, flatten
@@ -14,7 +14,7 @@ from studio.core.document import Document, Group, Layer
 from studio.core.image import Rect
 from studio.core.raster import Raster
 from studio.edits.render import FINE, Composed, render_layer, render_mask, surrounds
-from studio.edits.render_cache import RenderCache, Rendered
+from studio.edits.render_cache import RenderCache, Rendered, kept
 
 Seen: TypeAlias = Callable[[Layer, Rendered], None]
 
@@ -113,15 +113,14 @@ class PartMaker:
         rendered, mask = self._rendered(layer, composed), self.mask(layer, composed)
         assert mask is not None
         x, y = nearest(rendered.x), nearest(rendered.y)
-        key = rendered.raster, mask.raster, mask.x - x, mask.y - y
-        known = self.cache.get(key) if self.cache is not None else None
-        if known is None:
+        piece = Piece(rendered.raster, x, y, mask=mask)
+
+        def shown() -> Rendered:
             rect = rendered.raster.rect.translated(x, y)
-            shown = flatten((Piece(rendered.raster, x, y, mask=mask),), rect, self.control)
-            known = Rendered(Raster.from_image(shown), 0.0, 0.0)
-            if self.cache is not None:
-                self.cache.put(key, known)
-        return replace(rendered, raster=known.raster)
+            return Rendered(Raster.from_image(flatten((piece,), rect, self.control)), 0.0, 0.0)
+
+        key = rendered.raster, mask.raster, mask.x - x, mask.y - y
+        return replace(rendered, raster=kept(self.cache, key, shown).raster)
 
     def at(self, level: int) -> PartMaker:
         """The same for another level; what is made there tells nobody."""
@@ -156,20 +155,15 @@ class Composition:
             Cancelled: the maker's control asked for it.
         """
         if level not in self._made:
-            self._made[level] = self._flattened(self.parts(level))
+            parts = self.parts(level)
+            flattened = partial(_flattened, parts, self._maker.control)
+            self._made[level] = kept(self._maker.cache, parts, flattened)
         return self._made[level]
 
-    def _flattened(self, parts: tuple[Part, ...]) -> Rendered:
-        cache = self._maker.cache
-        known = cache.get(parts) if cache is not None else None
-        if known is not None:
-            return known
-        rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
-        made = Raster.from_image(flatten(parts, rect, self._maker.control))
-        rendered = Rendered(made, rect.x, rect.y)
-        if cache is not None:
-            cache.put(parts, rendered)
-        return rendered
+
+def _flattened(parts: tuple[Part, ...], control: RunControl | None) -> Rendered:
+    rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
+    return Rendered(Raster.from_image(flatten(parts, rect, control)), rect.x, rect.y)
 
 
 def _surrounded(layer: Layer) -> int | None:

@@ -18,7 +18,7 @@ from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import OPERATIONS, EditContext, EditOperation, Placed
 from studio.edits.pixels import premultiplied, resized, straight
-from studio.edits.render_cache import RenderCache, Rendered
+from studio.edits.render_cache import RenderCache, Rendered, kept
 from studio.errors import StudioError
 
 log = logging.getLogger(__name__)
@@ -111,13 +111,12 @@ def _mask_around(
         area = whole.raster.rect.translated(
             round(whole.x - group.x * 0.5**level), round(whole.y - group.y * 0.5**level)
         )
-        key = (mask, level, area)
-        known = cache.get(key) if cache is not None else None
-        if known is None:
-            known = Rendered(Raster.from_image(mask.level(level).read(area)), 0.0, 0.0)
-            if cache is not None:
-                cache.put(key, known)
-        return replace(known, x=whole.x, y=whole.y)  # wherever the group was moved since
+
+        def shown() -> Rendered:
+            return Rendered(Raster.from_image(mask.level(level).read(area)), 0.0, 0.0)
+
+        # Wherever the group was moved since.
+        return replace(kept(cache, (mask, level, area), shown), x=whole.x, y=whole.y)
 
     return cut
 

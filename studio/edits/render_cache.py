@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -61,7 +61,12 @@ class RenderCache:
                 _, dropped = self._entries.popitem(last=False)
                 self._bytes -= dropped.raster.nbytes
 
-    def clear(self) -> None:
-        with self._lock:
-            self._entries.clear()
-            self._bytes = 0
+
+def kept(cache: RenderCache | None, key: _Key, make: Callable[[], Rendered]) -> Rendered:
+    """What `cache` has for `key`; else what `make` makes, which it then keeps."""
+    found = None if cache is None else cache.get(key)
+    if found is None:
+        found = make()
+        if cache is not None:
+            cache.put(key, found)
+    return found

@@ -143,8 +143,6 @@ def test_the_cache_keeps_within_its_limit_and_drops_the_oldest() -> None:
     assert cache.nbytes == 2 * size
     assert render_layer(stacks[-1], cache=cache).raster is results[-1].raster
     assert render_layer(one, cache=cache).raster is not results[0].raster
-    cache.clear()
-    assert cache.nbytes == 0
 
 
 def test_a_result_larger_than_the_cache_is_not_kept() -> None:
