@@ -21,7 +21,7 @@ from studio.app.live_tiles import LiveTiles, seen_color
 from studio.app.selection_outline import SelectionLook, SelectionOutline
 from studio.core.change import DocumentChange
 from studio.core.document import Document, Layer
-from studio.core.image import Rect
+from studio.core.image import NOWHERE, Rect
 from studio.core.param_values import Color
 from studio.core.raster import TILE
 from studio.core.steady_parts import SteadyParts
@@ -180,7 +180,7 @@ class CanvasRenderer(QObject):
 
     def hide_live(self, layer_ids: Collection[str]) -> None:
         """Leave layers out until the document changes."""
-        picture, rect = self._session.document, Rect(0, 0, 0, 0)
+        picture, rect = self._session.document, NOWHERE
         for layer_id in layer_ids:
             layer = picture.layer(layer_id)
             rect = rect.union(self._forms.rect_in(picture, layer))
@@ -298,10 +298,7 @@ class CanvasRenderer(QObject):
         if any(news):
             self.forms_changed.emit()
         if batch.tiles:
-            area = Rect(0, 0, 0, 0)
-            for key, _ in batch.tiles:
-                area = area.union(key.rect)
-            self.updated.emit(_qrect(area))
+            self.updated.emit(_qrect(Rect.around(key.rect for key, _ in batch.tiles)))
         self._pump()
 
     def _done(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 from studio.app.layer_rendering import LayerForm, plain_form
 from studio.app.layer_transform import LayerBox, angle_of, quad_step
 from studio.core.document import Document, Group, Layer
@@ -38,13 +36,11 @@ class LayerForms:
         """The same for a group as well: where its edits take it, or around all that is in it."""
         if not isinstance(layer, Group) or (layer.is_edited and self._knows(layer)):
             return self.rect(layer)
-        inside = (self.rect_in(document, item) for item in document.members(layer.id))
-        return reduce(Rect.union, inside, Rect(0, 0, 0, 0))
+        return Rect.around(self.rect_in(document, item) for item in document.members(layer.id))
 
     def seen_rect(self, document: Document, layer: Layer) -> Rect:
         """Where a change of the layer shows: all over the groups around it that are edited."""
-        rects = (self.rect(item) for item in (layer, *document.edited_groups(layer)))
-        return reduce(Rect.union, rects, Rect(0, 0, 0, 0))
+        return Rect.around(self.rect(item) for item in (layer, *document.edited_groups(layer)))
 
     def box(self, document: Document, layer: Layer) -> LayerBox:
         """The same as an upright rectangle and how far it is turned."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import partial
 from typing import TypeAlias
 
 from studio.core.compositor import Bundle, Mask, Part, Piece, flatten
@@ -162,7 +162,7 @@ class Composition:
 
 
 def _flattened(parts: tuple[Part, ...], control: RunControl | None) -> Rendered:
-    rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
+    rect = Rect.around(part.rect for part in parts)
     return Rendered(Raster.from_image(flatten(parts, rect, control)), rect.x, rect.y)
 
 

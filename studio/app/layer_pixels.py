@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +38,7 @@ def merged(document: Document, layer_ids: Collection[str], control: RunControl) 
     alone = [replace(root, group="") for root in (lowest, *roots[1:])]
     inner = [item for root in roots for item in document.branch(root.id)[:-1]]
     parts = PartMaker(replace(document, layers=(*inner, *alone)), 0, control).parts()
-    rect = reduce(Rect.union, (part.rect for part in parts), Rect(0, 0, 0, 0))
+    rect = Rect.around(part.rect for part in parts)
     if rect.is_empty:
         raise StudioError("There is nothing to merge.", "Show the layers first.")
     involved = [*inner, *alone]

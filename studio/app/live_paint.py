@@ -10,10 +10,10 @@ from studio.app.document_session import DocumentSession
 from studio.app.layer_growth import can_grow, grown, trimmed
 from studio.app.refusals import locked_error
 from studio.core.document import Group, Layer
-from studio.core.image import Rect
+from studio.core.image import NOWHERE, Rect
 from studio.core.painting.dabs import Coverage
 from studio.core.painting.inks import Ink, keeping_alpha
-from studio.core.painting.stroke import NOWHERE, Limit
+from studio.core.painting.stroke import Limit
 from studio.core.raster import Raster
 from studio.edits.render import moves_pixels
 from studio.errors import StudioError

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 
 from studio.core.document import Document, Group, Layer
-from studio.core.image import Pixels8, Rect
+from studio.core.image import NOWHERE, Pixels8, Rect
 from studio.core.raster import TILE, Raster, Tile, TileIndex
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def moved(selection: Raster, dx: int, dy: int) -> Raster | None:
 
 def bounds(selection: Raster) -> Rect:
     """The smallest rectangle that holds all that is selected, however faintly."""
-    found = Rect(0, 0, 0, 0)
+    found = NOWHERE
     for index, rect in _tile_rects(selection.rect):
         tile = selection.tile(index)
         if tile is None or not tile.any():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 from typing import Literal, TypeAlias
 
 from studio.core.document import Document
@@ -29,7 +28,7 @@ def aligned(document: Document, rects: Mapping[str, Rect], edge: Edge) -> Docume
 
     `rects` is where each of them appears, in document px. What is locked in its place stays.
     """
-    around = reduce(Rect.union, rects.values()) if len(rects) > 1 else document.rect
+    around = Rect.around(rects.values()) if len(rects) > 1 else document.rect
     axis: Axis = "across" if edge in _ACROSS else "down"
     start, length = _span(around, axis)
     for layer_id, rect in rects.items():
@@ -44,7 +43,7 @@ def distributed(document: Document, rects: Mapping[str, Rect], axis: Axis) -> Do
     ordered = sorted(rects.items(), key=lambda item: _middle(item[1], axis))
     if len(ordered) < 3:
         return document
-    start, length = _span(reduce(Rect.union, rects.values()), axis)
+    start, length = _span(Rect.around(rects.values()), axis)
     gap = (length - sum(_span(rect, axis)[1] for rect in rects.values())) / (len(ordered) - 1)
     place = float(start)
     for layer_id, rect in ordered:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any, TypeAlias
 
 from studio.core.document import Document, Group, Layer
@@ -103,7 +102,7 @@ class DocumentChange:
             for index, rect in new.tile_rects(new.rect)
             if old.tile(index) is not new.tile(index)
         ]
-        return rects if len(rects) <= MANY_TILES else [reduce(Rect.union, rects)]
+        return rects if len(rects) <= MANY_TILES else [Rect.around(rects)]
 
     @property
     def is_empty(self) -> bool:

@@ -8,7 +8,6 @@ over) gives ``ao co = as Cm + (1 - as) ab Cb`` and ``ao = as + (1 - as) ab``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -76,8 +75,7 @@ class Bundle(NamedTuple):
 
     @property
     def rect(self) -> Rect:
-        whole = reduce(Rect.union, (part.rect for part in self.parts), Rect(0, 0, 0, 0))
-        return _masked(whole, self.mask)
+        return _masked(Rect.around(part.rect for part in self.parts), self.mask)
 
 
 Part: TypeAlias = Piece | Bundle

@@ -9,6 +9,8 @@ as possible on the way out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -46,6 +48,11 @@ class Rect(NamedTuple):
     def from_edges(cls, left: int, top: int, right: int, bottom: int) -> Rect:
         return cls(left, top, max(0, right - left), max(0, bottom - top))
 
+    @classmethod
+    def around(cls, rects: Iterable[Rect]) -> Rect:
+        """The smallest rectangle that holds all of them; `NOWHERE` without any."""
+        return reduce(cls.union, rects, NOWHERE)
+
     def intersect(self, other: Rect) -> Rect:
         return Rect.from_edges(
             max(self.x, other.x),
@@ -79,6 +86,9 @@ class Rect(NamedTuple):
     def slices(self) -> tuple[slice, slice]:
         """Row and column slices, to index an array whose origin is (0, 0)."""
         return slice(self.y, self.bottom), slice(self.x, self.right)
+
+
+NOWHERE = Rect(0, 0, 0, 0)
 
 
 def as_image(array: NDArray[Any]) -> Image:

@@ -13,14 +13,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.image import Image, Pixels8, Rect, from_pixels8, to_pixels8
+from studio.core.image import NOWHERE, Image, Pixels8, Rect, from_pixels8, to_pixels8
 
 TILE = 256
 
 Tile: TypeAlias = NDArray[Any]  # uint8 or float32 [<=TILE, <=TILE, C], read-only
 TileIndex: TypeAlias = tuple[int, int]  # column, row
-
-_NOWHERE = Rect(0, 0, 0, 0)
 
 
 class Raster:
@@ -227,7 +225,7 @@ class Raster:
         """The newest half size there is, and the rectangle where it is not true any more."""
         older, half = self._older_half, self._half  # in this order: another thread may finish it
         if half is not None or older is None:
-            return half, _NOWHERE
+            return half, NOWHERE
         return older
 
     def level(self, level: int) -> Raster:

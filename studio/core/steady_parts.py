@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from studio.core.compositor import Bundle, Part, Piece, composite
-from studio.core.image import Image, Rect
+from studio.core.image import NOWHERE, Image, Rect
 from studio.core.raster import Raster
 
 BLOCK = 64  # px, side of the squares that are composited at a time
@@ -82,7 +82,7 @@ class SteadyParts:
     """
 
     def __init__(self) -> None:
-        self._page = Rect(0, 0, 0, 0)
+        self._page = NOWHERE
         self._before: tuple[Part, ...] = ()
         self._composed: dict[tuple[Part, ...], Piece] = {}
         self._used: dict[tuple[Part, ...], Piece] = {}

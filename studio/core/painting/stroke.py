@@ -9,14 +9,12 @@ from typing import TypeAlias
 import numpy as np
 
 from studio.core.control import RunControl
-from studio.core.image import Image, Rect, to_pixels8
+from studio.core.image import NOWHERE, Image, Rect, to_pixels8
 from studio.core.painting.dabs import Coverage, Dab, dab_coverage
 from studio.core.painting.inks import Ink
 from studio.core.raster import Raster
 
 Limit: TypeAlias = Callable[[Rect], Coverage]  # how far paint is let through, by place
-
-NOWHERE = Rect(0, 0, 0, 0)
 
 
 class Stroke:

@@ -16,7 +16,7 @@ from studio.app.cropping import (
     with_ratio,
 )
 from studio.app.edit_steps import add_step
-from studio.core.image import Rect
+from studio.core.image import NOWHERE, Rect
 from studio.ui import theme
 from studio.ui.canvas.frame import (
     CORNERS,
@@ -213,7 +213,7 @@ class CropTool(Tool):
             return self.session.document.rect
         layer = self.session.active_layer
         rect = None if layer is None else self.renderer.rendered_rect(layer.id)
-        return rect or Rect(0, 0, 0, 0)
+        return rect or NOWHERE
 
     def _ratio(self) -> float:
         """Width by height of the frame; 0 where it is free."""
