@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.files import read_json, write_json_atomic
 from studio.core.params import from_json, specs, to_json
 from studio.edits.operation import EditOperation
-from studio.errors import StudioError
-from studio.paths import data_dir
+from studio.project.own_file import OwnFile
 
-log = logging.getLogger(__name__)
-
-FILE = "edits.json"
+FILE = OwnFile("edits.json", "presets")
 RECENT = 6
 
 
@@ -34,8 +29,7 @@ class Preset:
 class EditShelf(QObject):
     """Owns the presets file. Lives in the GUI thread.
 
-    Emits `changed()` after a preset was kept or forgotten. A file that cannot be read is as good as
-    none; one that cannot be written is logged.
+    Emits `changed()` after a preset was kept or forgotten.
     """
 
     changed = Signal()
@@ -53,13 +47,13 @@ class EditShelf(QObject):
         layers = {spec.name for spec in specs(operation.params_type) if spec.kind == "layer"}
         kept = {key: value for key, value in params.items() if key not in layers}
         self._data.setdefault("presets", {}).setdefault(operation.id, {})[name] = kept
-        self._write()
+        FILE.write(self._data)
         self.changed.emit()
 
     def forget(self, operation: EditOperation, name: str) -> None:
         """Remove one of the person's presets."""
         if self._own(operation.id).pop(name, None) is not None:
-            self._write()
+            FILE.write(self._data)
             self.changed.emit()
 
     @property
@@ -70,7 +64,7 @@ class EditShelf(QObject):
     def note_use(self, operation_id: str) -> None:
         rest = [item for item in self.recent if item != operation_id]
         self._data["recent"] = [operation_id, *rest][:RECENT]
-        self._write()
+        FILE.write(self._data)
 
     def _own(self, operation_id: str) -> dict[str, Any]:
         own: dict[str, Any] = self._data.get("presets", {}).get(operation_id, {})
@@ -78,21 +72,7 @@ class EditShelf(QObject):
 
     @cached_property
     def _data(self) -> dict[str, Any]:
-        if not (data_dir() / FILE).exists():
-            return {}
-        try:
-            data = read_json(data_dir() / FILE)
-        except StudioError as error:
-            log.warning("The presets could not be read: %s", error)
-            return {}
-        return data if isinstance(data, dict) else {}
-
-    def _write(self) -> None:
-        try:
-            data_dir().mkdir(parents=True, exist_ok=True)
-            write_json_atomic(data_dir() / FILE, self._data)
-        except (StudioError, OSError) as error:
-            log.warning("The presets could not be kept: %s", error)
+        return FILE.read()
 
 
 def preset_params(

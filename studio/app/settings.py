@@ -9,14 +9,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.files import read_json, write_json_atomic
 from studio.core.params import from_json, param, specs, to_json
 from studio.errors import StudioError
-from studio.paths import data_dir
+from studio.project.own_file import OwnFile
 
 log = logging.getLogger(__name__)
 
-FILE = "settings.json"
+FILE = OwnFile("settings.json", "settings")
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,14 @@ class Settings:
 class SettingsSession(QObject):
     """Owns the settings, the person's own keys and where the window was. Lives in the GUI thread.
 
-    Emits `changed()` when a setting has another value. A settings file that cannot be read is as
-    good as none; one that cannot be written is logged: neither may keep the studio from its work.
+    Emits `changed()` when a setting has another value.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        data = _read()
+        data = FILE.read()
         self.values = _settings_of(data.get("settings"))
         window = data.get("window")
         self.window: dict[str, Any] = window if isinstance(window, dict) else {}
@@ -78,27 +76,8 @@ class SettingsSession(QObject):
         self._write()
 
     def _write(self) -> None:
-        try:
-            data_dir().mkdir(parents=True, exist_ok=True)
-            data = {
-                "settings": to_json(self.values),
-                "window": self.window,
-                "shortcuts": self.shortcuts,
-            }
-            write_json_atomic(data_dir() / FILE, data)
-        except (StudioError, OSError) as error:
-            log.warning("The settings could not be kept: %s", error)
-
-
-def _read() -> dict[str, Any]:
-    if not (data_dir() / FILE).exists():
-        return {}
-    try:
-        data = read_json(data_dir() / FILE)
-    except StudioError as error:
-        log.warning("The settings could not be read: %s", error)
-        return {}
-    return data if isinstance(data, dict) else {}
+        settings = to_json(self.values)
+        FILE.write({"settings": settings, "window": self.window, "shortcuts": self.shortcuts})
 
 
 def _shortcuts_of(data: object) -> dict[str, tuple[str, ...]]:

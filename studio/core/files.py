@@ -119,13 +119,14 @@ def read_json(path: Path, limit: int = 64 << 20) -> Any:
 
 
 def spoken_name(path: Path, unnamed: str = "") -> str:
-    """What a person calls a file: the “name” in the JSON file beside it, as models have it that
-    lie under their hash; of a file that is `unnamed`, that or its own name.
+    """What a person calls a file: the “name” that it holds if it is JSON, or else in the JSON file
+    beside it, as models have it that lie under their hash; without one `unnamed`, or its own name.
     """
     try:
-        return str(read_json(path.with_suffix(".json"))["name"])
+        name = str(read_json(path.with_suffix(".json"))["name"])
     except (StudioError, KeyError, TypeError):
-        return unnamed or path.name
+        name = ""
+    return name or unnamed or path.name
 
 
 def files_below(folder: Path) -> Iterator[Path]:

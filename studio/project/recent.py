@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio import paths
-from studio.core.files import read_json, write_json_atomic
-from studio.errors import StudioError
+from studio.core.files import spoken_name
+from studio.project.own_file import OwnFile
 
 MANIFEST = "project.json"
 THUMBNAIL = "thumbnail.png"
 AUTOSAVE_THUMBNAIL = "autosave.png"  # of work that was never saved by hand
 DATASET = "dataset"
 SUFFIX = ".studio"
-_REMEMBERED = 50  # projects outside the projects folder
+_FILE = OwnFile("recent.json", "recent projects")
+_MOST = 50  # projects outside the projects folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,7 @@ def remember(folder: Path) -> None:
     if folder.parent == paths.projects_dir().absolute():
         return
     others = [item for item in _remembered() if item != folder]
-    data = {"projects": [str(item) for item in (folder, *others)][:_REMEMBERED]}
-    with contextlib.suppress(StudioError, OSError):  # a convenience: never a reason to fail
-        paths.data_dir().mkdir(parents=True, exist_ok=True)
-        write_json_atomic(_list_file(), data)
-
-
-def _list_file() -> Path:
-    return paths.data_dir() / "recent.json"
+    _FILE.write({"projects": [str(item) for item in (folder, *others)][:_MOST]})
 
 
 def _in_projects_dir() -> Iterator[Path]:
@@ -64,8 +58,8 @@ def _in_projects_dir() -> Iterator[Path]:
 
 def _remembered() -> list[Path]:
     try:
-        return [Path(item) for item in read_json(_list_file())["projects"]]
-    except (StudioError, KeyError, TypeError):
+        return [Path(item) for item in _FILE.read().get("projects", ())]
+    except TypeError:
         return []
 
 
@@ -78,16 +72,9 @@ def _look_at(folder: Path) -> RecentProject | None:
     pictures = (folder / THUMBNAIL, folder / AUTOSAVE_THUMBNAIL)
     return RecentProject(
         folder,
-        _name_in(manifest) or folder.stem,
+        # Of a damaged project its folder: opening will fall back to an older save.
+        spoken_name(manifest, folder.stem),
         modified,
         next((picture for picture in pictures if picture.exists()), None),
         dataset if dataset.is_dir() else None,
     )
-
-
-def _name_in(manifest: Path) -> str:
-    """Empty for a damaged project: it is listed, because opening falls back to an older save."""
-    try:
-        return str(read_json(manifest)["name"])
-    except (StudioError, KeyError, TypeError):
-        return ""

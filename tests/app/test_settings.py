@@ -28,7 +28,7 @@ def test_the_same_value_is_no_change(qtbot: QtBot, data_dir: Path) -> None:
     session = SettingsSession()
     with qtbot.assertNotEmitted(session.changed):
         session.change(theme="dark")
-    assert not (data_dir / FILE).exists()
+    assert not (data_dir / FILE.name).exists()
 
 
 def test_an_illegal_value_is_refused(qtbot: QtBot) -> None:
@@ -52,7 +52,7 @@ def test_a_damaged_file_is_as_good_as_none(
     qtbot: QtBot, data_dir: Path, content: str, expect_log: Callable[[str], None]
 ) -> None:
     data_dir.mkdir(parents=True)
-    (data_dir / FILE).write_text(content)
+    (data_dir / FILE.name).write_text(content)
     if content in ("", "{"):
         expect_log("The settings could not be read")
     session = SettingsSession()
@@ -65,7 +65,7 @@ def test_one_bad_value_costs_only_itself(
 ) -> None:
     data_dir.mkdir(parents=True)
     settings = {"theme": "light", "autosave_seconds": -1, "unknown": True}
-    (data_dir / FILE).write_text(json.dumps({"settings": settings}))
+    (data_dir / FILE.name).write_text(json.dumps({"settings": settings}))
     expect_log("A setting could not be read")
     assert SettingsSession().values == Settings(theme="light")
 

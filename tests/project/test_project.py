@@ -200,10 +200,11 @@ def test_work_that_was_only_autosaved_is_seen_until_it_is_given_up() -> None:
     project.close()
 
 
-def test_recent_projects_of_a_new_person_and_of_a_damaged_list(data_dir: Path) -> None:
+def test_recent_projects_of_a_new_person_and_of_a_damaged_list(data_dir: Path, expect_log) -> None:
     assert recent_projects() == []
     data_dir.mkdir(parents=True)
     (data_dir / "recent.json").write_text("{")
+    expect_log("The recent projects could not be read")
     assert recent_projects() == []
 
 
