@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from studio.app.edit_recipes import spoken_steps
 from studio.app.spoken import spoken_time
 from studio.app.studio import Studio
 from studio.ui.dialogs import files
 from studio.ui.dialogs.sheet import Sheet, text_label
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH, LabeledSlider
+from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.progress_line import ProgressLine
@@ -246,11 +247,7 @@ def _column(parent: QWidget) -> QVBoxLayout:
 
 
 def _row(label: str, first: QWidget, *buttons: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    caption = QLabel(label)
-    caption.setFixedWidth(LABEL_WIDTH)
-    row.addWidget(caption)
+    row = captioned_row(caption(label))
     row.addWidget(first, 1)
     for button in buttons:
         row.addWidget(button)

@@ -32,7 +32,7 @@ from studio.errors import StudioError
 from studio.ui.dialogs import files
 from studio.ui.dialogs.export_sizes import ExportSizes
 from studio.ui.dialogs.sheet import Sheet, text_label
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.param_form import ParamForm
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.segmented_control import SegmentedControl
@@ -235,12 +235,9 @@ def _replaced(existing: int, count: int) -> str:
 
 def _row(label: str, widget: QWidget) -> QWidget:
     row = QWidget()
-    across = QHBoxLayout(row)
-    across.setContentsMargins(0, 0, 0, 0)
-    across.setSpacing(8)
-    caption = QLabel(label)
-    caption.setFixedWidth(LABEL_WIDTH)
-    caption.setContentsMargins(0, 6, 0, 0)  # beside the first line of what may be several
-    across.addWidget(caption, 0, Qt.AlignmentFlag.AlignTop)
+    name = caption(label)
+    name.setContentsMargins(0, 6, 0, 0)  # beside the first line of what may be several
+    across = captioned_row(name, row)
+    across.setAlignment(name, Qt.AlignmentFlag.AlignTop)
     across.addWidget(widget, 1)
     return row

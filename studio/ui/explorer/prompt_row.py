@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from studio.app.latent_session import LatentSession
-from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.option_rows import CalmComboBox
 
 ANYTHING = "Anything"
@@ -40,11 +39,8 @@ class PromptRow(QWidget):
         self._show_model()
 
     def _lay_out(self) -> None:
-        self._label = ElidedLabel("")
-        self._label.setFixedWidth(LABEL_WIDTH)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(self._label)
+        self._label = caption("")
+        row = captioned_row(self._label)
         row.addWidget(self.classes, 1)
         row.addWidget(self.words, 1)
         column = QVBoxLayout(self)

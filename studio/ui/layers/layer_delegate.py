@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from studio.core.document import Group, Layer
 from studio.ui import icons, theme
 from studio.ui.layers.layer_model import MASK_ROLE, ROW_ROLE, TARGET_ROLE, THUMBNAIL_ROLE
-from studio.ui.layers.layer_row import ROW, LayerRow, RowPlaces, second_line
+from studio.ui.layers.listed_layer import ROW, ListedLayer, RowPlaces, second_line
 from studio.ui.widgets.checkerboard import checkerboard
 
 _CHECKER = 5
@@ -48,7 +48,7 @@ class LayerDelegate(QStyledItemDelegate):
         return QSize(120, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        row: LayerRow = index.data(ROW_ROLE)
+        row: ListedLayer = index.data(ROW_ROLE)
         layer, places = row.layer, RowPlaces(option.rect, row)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -94,7 +94,7 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _clicked(self, event: QMouseEvent, rect: QRect, index: Index) -> bool:
         """Whether the press was for a part of the row, and the view need not know of it."""
-        row: LayerRow = index.data(ROW_ROLE)
+        row: ListedLayer = index.data(ROW_ROLE)
         places, at = RowPlaces(rect, row), event.position()
         if places.eye.adjusted(-8, -10, 4, 10).contains(at.toPoint()):
             self.eye_clicked.emit(row.layer.id)

@@ -10,7 +10,7 @@ from studio.app.studio import Studio
 from studio.core.document import Group, Layer
 from studio.ui.layers.layer_delegate import LayerDelegate
 from studio.ui.layers.layer_model import LayerModel
-from studio.ui.layers.layer_row import RowPlaces, depth_at
+from studio.ui.layers.listed_layer import RowPlaces, depth_at
 
 
 class LayerList(QListView):

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 from studio.app.studio import Studio
 from studio.core.change import DocumentChange
 from studio.core.document import Group, Layer
-from studio.ui.layers.layer_row import LayerRow, rows_of
+from studio.ui.layers.listed_layer import ListedLayer, rows_of
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 THUMBNAIL_ROLE = ROW_ROLE + 1
@@ -47,7 +47,7 @@ class LayerModel(QAbstractListModel):
         studio.documents.active_changed.connect(lambda _id: self._target_changed())
         studio.canvas.thumbnail_changed.connect(self._thumbnail_changed)
 
-    def row_at(self, index: Index) -> LayerRow:
+    def row_at(self, index: Index) -> ListedLayer:
         return self._rows[index.row()]
 
     def layer_at(self, index: Index) -> Layer:
@@ -144,7 +144,7 @@ class LayerModel(QAbstractListModel):
         depth = max(least, min(self.drop_depth, above.depth))
         return (above.layer.group, *self._outer_groups(above))[above.depth - depth]
 
-    def _outer_groups(self, row: LayerRow) -> list[str]:
+    def _outer_groups(self, row: ListedLayer) -> list[str]:
         """The groups around the group of a row, then "" for outside of any."""
         return [group.group for group in self._documents.document.groups_of(row.layer)]
 
@@ -168,7 +168,7 @@ class LayerModel(QAbstractListModel):
         for at, row in enumerate(rows):
             self._bring(at, row)
 
-    def _bring(self, at: int, row: LayerRow) -> None:
+    def _bring(self, at: int, row: ListedLayer) -> None:
         """Make `row` the one at a place; those above are right already."""
         source = self.index_of(row.layer.id).row()
         if source < 0:

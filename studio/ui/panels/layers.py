@@ -14,7 +14,7 @@ from studio.core.change import DocumentChange
 from studio.core.document import BlendMode, Group, Layer, Lock
 from studio.ui import icons
 from studio.ui.layers.layer_list import LayerList
-from studio.ui.layers.layer_row import ROW
+from studio.ui.layers.listed_layer import ROW
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.icon_button import IconButton

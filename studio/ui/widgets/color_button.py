@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.core.param_values import Color
 from studio.ui import theme
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.color_popover import ColorPopover
-from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH
 
 
 class ColorButton(QAbstractButton):
@@ -76,12 +75,7 @@ class ColorRow(QWidget):
         self.button.setAccessibleName(label)
         self.setFocusProxy(self.button)
         self.setToolTip(tip)
-        caption = ElidedLabel(label)
-        caption.setFixedWidth(LABEL_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(caption)
+        row = captioned_row(caption(label), self)
         row.addWidget(self.button)
         row.addStretch(1)
         self.setFixedHeight(28)

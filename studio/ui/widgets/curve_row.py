@@ -7,10 +7,11 @@ from itertools import pairwise
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core.param_values import MOST_PARTS, Curve
 from studio.ui import theme
+from studio.ui.widgets.captions import captioned_column
 
 _HEIGHT = 168
 _PAD = 8.0
@@ -217,11 +218,7 @@ class CurveRow(QWidget):
         self.editor.setAccessibleName(label)
         self.setFocusProxy(self.editor)
         self.setToolTip(tip or "Click to add a point, drag it out to remove it.")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 4)
-        column.setSpacing(4)
-        column.addWidget(QLabel(label))
-        column.addWidget(self.editor)
+        captioned_column(label, self).addWidget(self.editor)
         self.editor.changed.connect(self.changed)
         self.editor.committed.connect(self.committed)
 

@@ -14,10 +14,11 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from studio.core.param_values import MOST_PARTS, Color, Gradient
 from studio.ui import theme
+from studio.ui.widgets.captions import captioned_column
 from studio.ui.widgets.color_popover import ColorPopover
 
 _BAR, _MARK = 22, 14  # px high
@@ -204,11 +205,7 @@ class GradientRow(QWidget):
         self.setToolTip(
             tip or "Click to add a color, double-click to change it, drag it down to remove it."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 4)
-        column.setSpacing(4)
-        column.addWidget(QLabel(label))
-        column.addWidget(self.editor)
+        captioned_column(label, self).addWidget(self.editor)
         self.editor.changed.connect(self.changed)
         self.editor.committed.connect(self.committed)
 

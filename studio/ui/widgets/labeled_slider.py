@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.slim_slider import SlimSlider
-
-LABEL_WIDTH = 96
 
 
 class LabeledSlider(QWidget):
@@ -34,8 +32,7 @@ class LabeledSlider(QWidget):
     ) -> None:
         super().__init__(parent)
         self.default = value if default is None else default
-        self.label = ElidedLabel(label)
-        self.label.setFixedWidth(LABEL_WIDTH)
+        self.label = caption(label)
         self.slider = SlimSlider(limits, value)
         self.field = NumberField(limits, value)
         self._name(label, tip)
@@ -71,10 +68,7 @@ class LabeledSlider(QWidget):
         self.setToolTip(tip)
 
     def _lay_out(self, limits: NumberRange) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.label)
+        row = captioned_row(self.label, self)
         row.addWidget(self.slider, 1)
         if not limits.is_finite:
             row.addStretch(1)

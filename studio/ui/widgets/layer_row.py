@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.core.document import Layer
 from studio.core.param_values import LayerRef
-from studio.ui.widgets.elided_label import ElidedLabel
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.option_rows import CalmComboBox
 
 
@@ -31,13 +30,7 @@ class LayerRow(QWidget):
         self.combo.setPlaceholderText("Choose a layer…")
         self.setFocusProxy(self.combo)
         self.setToolTip(tip)
-        caption = ElidedLabel(label)
-        caption.setFixedWidth(LABEL_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(caption)
-        row.addWidget(self.combo, 1)
+        captioned_row(caption(label), self).addWidget(self.combo, 1)
         self.combo.activated.connect(self._activated)
 
     def offer(self, layers: Sequence[Layer]) -> None:

@@ -9,15 +9,14 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
     QStyle,
     QStyleOptionComboBox,
     QStylePainter,
     QWidget,
 )
 
-from studio.ui.widgets.elided_label import CutTip, ElidedLabel
-from studio.ui.widgets.labeled_slider import LABEL_WIDTH
+from studio.ui.widgets.captions import caption, captioned_row
+from studio.ui.widgets.elided_label import CutTip
 
 _ELIDE = Qt.TextElideMode.ElideRight
 _AROUND_TEXT = 1  # px that styles leave on either side of it
@@ -114,13 +113,8 @@ class ChoiceRow(QWidget):
         self.combo.setAccessibleName(label)
         self.setFocusProxy(self.combo)
         self.setToolTip(tip)
-        self.caption = ElidedLabel(label)
-        self.caption.setFixedWidth(LABEL_WIDTH)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(self.caption)
-        row.addWidget(self.combo, 1)
+        self.caption = caption(label)
+        captioned_row(self.caption, self).addWidget(self.combo, 1)
         self.set_value(value)
         self.combo.activated.connect(self._activated)
 

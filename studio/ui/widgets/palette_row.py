@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.core.param_values import Color, Palette
+from studio.ui.widgets.captions import captioned_column
 from studio.ui.widgets.color_button import ColorButton
 from studio.ui.widgets.icon_button import IconButton
 
@@ -28,14 +29,10 @@ class PaletteRow(QWidget):
         self.add = IconButton("add", "Add a color")
         self.remove = IconButton("remove", "Remove the last color")
         self.setToolTip(tip)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2, 0, 4)
-        column.setSpacing(4)
-        column.addWidget(QLabel(label))
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
         self._grid.setAlignment(Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(self._grid)
+        captioned_column(label, self).addLayout(self._grid)
         self.add.clicked.connect(self._append)
         self.remove.clicked.connect(self._drop_last)
         self.set_value(value)

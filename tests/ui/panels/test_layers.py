@@ -15,7 +15,7 @@ from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
 from studio.core.document import Group, Layer
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
-from studio.ui.layers.layer_row import RowPlaces, second_line
+from studio.ui.layers.listed_layer import RowPlaces, second_line
 from studio.ui.panels.layers import PANEL, LayersPanel
 from tests.support.studios import add_layer, running_studio
 

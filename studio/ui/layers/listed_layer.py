@@ -21,32 +21,32 @@ _GAP = 10
 _TREE_X = MARGIN + EYE + _GAP  # where the outermost pictures begin
 
 
-class LayerRow(NamedTuple):
+class ListedLayer(NamedTuple):
     """A layer, in how many groups it lies, and whether it is clipped to one that is there."""
 
     layer: Layer
     depth: int
     clipped: bool
 
-    def is_like(self, other: LayerRow) -> bool:
+    def is_like(self, other: ListedLayer) -> bool:
         """Whether nothing has to be painted anew."""
         return self.layer is other.layer and self[1:] == other[1:]
 
 
-def rows_of(document: Document) -> list[LayerRow]:
+def rows_of(document: Document) -> list[ListedLayer]:
     """The layers as the panel lists them: topmost first, without what collapsed groups hold."""
     rows = []
     for layer in reversed(document.layers):
         groups = document.groups_of(layer)
         if not any(group.collapsed for group in groups):
-            rows.append(LayerRow(layer, len(groups), document.clip_base(layer) is not None))
+            rows.append(ListedLayer(layer, len(groups), document.clip_base(layer) is not None))
     return rows
 
 
 class RowPlaces:
     """Where the parts of a row are, in the view's px; `row` is the rectangle of all of it."""
 
-    def __init__(self, row: QRect, content: LayerRow) -> None:
+    def __init__(self, row: QRect, content: ListedLayer) -> None:
         self._row = row
         self._content = content
         self._start = row.x() + _TREE_X + INDENT * content.depth + CLIP * content.clipped
