@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.app.dataset_session import DatasetSession, ImportProgress
 from studio.app.studio import Studio
@@ -23,6 +23,7 @@ from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
 from studio.ui.widgets.link import link
 from studio.ui.widgets.notice import Notice
+from studio.ui.widgets.plain_scroll import PlainScroll
 from studio.ui.widgets.progress_line import ProgressLine
 from studio.ui.widgets.row_list import Row, RowList
 from studio.ui.widgets.thumbnail_grid import ThumbnailGrid
@@ -32,12 +33,18 @@ if TYPE_CHECKING:
 
 COLUMNS = 5
 ROOMY = 260  # px of height; below, a whole row of images is worth more than a sentence
-LEAST_GRID = 32  # px; a row, where the window is low and there is something to look at
+LEAST_GRID = 52  # px; a row
+_WHAT_IS_LEFT = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 GRID_MARGINS = (-2, 0, -9, 0)  # pictures in line with what is above; the scroll bar beside them
 
 
 class ImagesPanel(QWidget):
-    """The project's images; empty, it is a drop zone. Accepts dropped files and folders."""
+    """The project's images; empty, it is a drop zone. Accepts dropped files and folders.
+
+    Emits `room_wanted(int)` with the height that findings take which were unfolded.
+    """
+
+    room_wanted = Signal(int)
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -53,10 +60,13 @@ class ImagesPanel(QWidget):
         self.grid = ThumbnailGrid(COLUMNS, multiple=True)
         self.grid.setAccessibleName("Images")
         self.grid.setMinimumHeight(LEAST_GRID)
+        self.grid.setSizePolicy(_WHAT_IS_LEFT)
         self.doctor = DoctorSection(studio)
         self.skipped = SkippedFiles()
         self.framing = FramingForm(studio.dataset)
-        self._full = QWidget()
+        self._content = QWidget()
+        self._full = PlainScroll(self._content)
+        self._full.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._lay_out()
         self._connect(studio)
         self._follow()
@@ -66,7 +76,7 @@ class ImagesPanel(QWidget):
         self.framing.set_terse(self.height() < ROOMY)
 
     def _lay_out(self) -> None:
-        full = QVBoxLayout(self._full)
+        full = QVBoxLayout(self._content)
         full.setContentsMargins(14, 8, 14, 10)
         full.setSpacing(8)
         full.addWidget(self.heading)
@@ -159,6 +169,8 @@ class ImagesPanel(QWidget):
     def _make_room(self, for_findings: bool) -> None:
         self.grid.setVisible(not for_findings)
         self.framing.setVisible(not for_findings)
+        if for_findings:
+            self.room_wanted.emit(self._content.minimumSizeHint().height())
 
     def _follow_training(self) -> None:
         """A run must end with the images that it began with."""
@@ -275,7 +287,7 @@ def spoken_prompts(info: DatasetInfo) -> str:
     captions = sum(map(bool, info.captions))
     told = [f"{len(info.classes)} classes"] if info.classes else []
     if without := info.labels.count(-1):
-        told.append(f"{without:,} of none")
+        told.append(f"{without:,} without")
     if captions:
         told.append(f"captions for {'all' if captions == info.count else f'{captions:,}'}")
     return " · ".join(told)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from studio.engine.api import Advice, Finding
 
 COLUMNS, THUMBNAIL = 5, 50  # px
+LEAST_BODY = 136  # px; a finding with its pictures and what can be done
 POPUP_COLUMNS, POPUP_ROWS, POPUP_SIDE = 6, 5, 96
 _REMEDIES = {"keep best": "Keep the best only", "trim": "Cut the bars off"}
 _VERDICTS = {
@@ -55,6 +57,8 @@ class DoctorSection(QWidget):
         self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it
         self.body.setWidgetResizable(True)
         self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.setMinimumHeight(LEAST_BODY)
+        self.body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.hide()
         self.findings = Findings(studio)
         column = QVBoxLayout(self)

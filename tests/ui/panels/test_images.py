@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
-from studio.ui.panels.images import PANEL, ImagesPanel
+from studio.ui.panels.images import LEAST_GRID, PANEL, ImagesPanel
 from tests.support.patient import PatientEngine
 from tests.support.pictures import make_pictures
 
@@ -121,6 +121,21 @@ def test_a_low_panel_leaves_the_sentence_to_the_tooltips(
     panel.resize(292, 216)
     assert not panel.framing.sentence.isVisible()
     assert panel.framing.crop.button("center").toolTip() == panel.framing.sentence.text()
+
+
+def test_nothing_is_squeezed_in_a_low_panel(
+    panel: ImagesPanel, qtbot: QtBot, picture_folder: Path
+) -> None:
+    (picture_folder / "broken.png").write_text("no picture")
+    panel.take((picture_folder,))
+    wait_for(qtbot, panel, 12)
+    panel.resize(292, 150)
+    parts = (panel.grid, panel.skipped.notice, panel.framing.shape, panel.framing.crop)
+    qtbot.waitUntil(lambda: panel.grid.height() == LEAST_GRID)
+    assert all(part.height() >= part.minimumSizeHint().height() for part in parts[1:])
+    bottoms = [part.mapTo(panel, part.rect().bottomLeft()).y() for part in parts]
+    tops = [part.mapTo(panel, part.rect().topLeft()).y() for part in parts]
+    assert all(top > bottom for top, bottom in zip(tops[1:3], bottoms[:2], strict=True))
 
 
 def test_another_crop_takes_the_same_images_in_again(
