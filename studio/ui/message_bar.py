@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from studio.ui import icons
-from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.link import link
 
 
 class MessageBar(QWidget):
@@ -19,7 +19,8 @@ class MessageBar(QWidget):
         self.setProperty("surface", "notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._text = ElidedLabel()
+        self._text = QLabel(wordWrap=True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setProperty("role", "attention")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(14, 4, 8, 4)
@@ -37,8 +38,8 @@ class MessageBar(QWidget):
         self.dismiss()
         self._text.setText(text)
         for label, act in answers.items():
-            button = QPushButton(label)
-            button.setProperty("kind", "link")
+            button = link(label)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes: a click leaves the keys alone
             button.clicked.connect(self.dismiss)
             button.clicked.connect(act)
             self._row.insertWidget(self._row.count() - 1, button)

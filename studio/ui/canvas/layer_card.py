@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.core.document import Layer
+from studio.ui.widgets.link import link
 
 _GAP = 10  # view px below the layer
 
@@ -24,9 +25,7 @@ class LayerCard(QWidget):
         title, self._text = QLabel("latent layer"), QLabel()
         title.setProperty("role", "heading")
         self._text.setTextFormat(Qt.TextFormat.PlainText)
-        self._open = QPushButton(self)
-        self._open.setText("Open in explorer ⏎")
-        self._open.setProperty("kind", "link")
+        self._open = link("Open in explorer ⏎")
         self._open.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._open.clicked.connect(self._emit_opened)
         layout = QHBoxLayout(self)

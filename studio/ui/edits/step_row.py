@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -33,6 +32,7 @@ from studio.ui.edits.summary import summary
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
+from studio.ui.widgets.link import link
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.param_form import ParamForm
 
@@ -287,20 +287,13 @@ class StepRow(QWidget):
         links = QWidget()
         row = QHBoxLayout(links)
         row.setContentsMargins(0, 0, 0, 0)
-        presets = _link("Presets", "Ready settings, and your own")
+        presets = link("Presets", "Ready settings, and your own")
         presets.clicked.connect(
             lambda: self.open_menu(presets.mapToGlobal(presets.rect().bottomLeft()))
         )
-        reset = _link("Reset", "Back to what the edit began with")
+        reset = link("Reset", "Back to what the edit began with")
         reset.clicked.connect(self.reset)
         row.addWidget(presets)
         row.addStretch(1)
         row.addWidget(reset)
         return links
-
-
-def _link(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("kind", "link")
-    button.setToolTip(tip)
-    return button

@@ -29,7 +29,7 @@ class TrainingPanel(QWidget):
         self.setup = SetupForm(studio)
         self.run = RunView(studio)
         self.controls = RunControls(studio)
-        self._setup_page = _page(FittedScroll(self.setup))
+        self._setup_page = _page(self.setup)
         self._run_page = _page(FittedScroll(self.run), below=self.controls)
         self._lay_out()
         self.empty.activated.connect(self._add_images)

@@ -17,6 +17,7 @@ from studio.app.studio import Studio
 from studio.ui.training.advanced import AdvancedSettings
 from studio.ui.training.words import device_name
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.fitted_scroll import FittedScroll
 from studio.ui.widgets.link import link
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
@@ -33,7 +34,9 @@ _SEAMLESS_TIP = "Pictures repeat without a seam: for textures and patterns"
 
 
 class SetupForm(QWidget):
-    """A few choices and the button that starts. Emits `back_requested()`.
+    """A few choices, which scroll where there is little height, and the button that starts.
+
+    Emits `back_requested()`.
 
     What was chosen stays for the next run. What to ask for later is asked only where the images
     bring classes or captions.
@@ -68,8 +71,7 @@ class SetupForm(QWidget):
         self.start = QPushButton("Start training")
         self.start.setProperty("kind", "primary")
         self.advanced = AdvancedSettings(self._training, asked_above=("prompt", "tileable"))
-        self.back = QPushButton("Back to the last training")
-        self.back.setProperty("kind", "link")
+        self.back = link("Back to the last training")
         self._lay_out()
         self._connect()
         self.side.setCurrentIndex(max(0, self.side.findData(DEFAULT_SIZE)))
@@ -98,13 +100,21 @@ class SetupForm(QWidget):
         minutes.setToolTip("Drag to change. Training can go on longer afterwards.")
         self.minutes.attach(minutes)
         form.addRow(minutes, self.minutes)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 6, 14, 14)
+        choices, foot = QWidget(), QVBoxLayout()
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(14, 6, 14, 6)
         column.setSpacing(12)
         column.addLayout(form)
-        column.addWidget(self.start)
         column.addWidget(self.advanced)
-        column.addWidget(self.back)
+        foot.setContentsMargins(14, 6, 14, 14)
+        foot.setSpacing(12)
+        foot.addWidget(self.start)
+        foot.addWidget(self.back)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(FittedScroll(choices))
+        whole.addLayout(foot)
 
     def _connect(self) -> None:
         self.recipe.currentIndexChanged.connect(self._take_recipe)

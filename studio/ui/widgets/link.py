@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 
-def link(text: str) -> QPushButton:
+def link(text: str, tip: str = "") -> QPushButton:
     button = QPushButton(text)
+    button.setToolTip(tip)
     button.setProperty("kind", "link")
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     return button

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from studio.ui import theme
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.link import link
 
 
 class Notice(QWidget):
@@ -16,14 +17,13 @@ class Notice(QWidget):
     activated = Signal()
 
     def __init__(
-        self, link: str, text: str = "", tone: str = "attention", parent: QWidget | None = None
+        self, action: str, text: str = "", tone: str = "attention", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._tone = tone
         self.label = ElidedLabel(text)
         self.label.setProperty("role", tone)
-        self.link = QPushButton(link)
-        self.link.setProperty("kind", "link")
+        self.link = link(action)
         self.link.clicked.connect(self.activated)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.ui import icons, theme
+from studio.ui.widgets.link import link
 
 WIDTH = 320
 MARGIN = 16
@@ -63,8 +63,7 @@ class Toast(QFrame):
             act()
             self.close()
 
-        button = QPushButton(label)
-        button.setProperty("kind", "link")
+        button = link(label)
         button.clicked.connect(act_and_close)
         self._texts.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
