@@ -24,8 +24,10 @@ class TextStyle:
     bold: bool = param(default=False, label="Bold")
     italic: bool = param(default=False, label="Italic")
     align: str = param("left", "Alignment", choices=ALIGNMENTS)
-    leading: float = param(1.2, "Line distance", 0.5, 4.0, 0.05)
-    spacing: float = param(0.0, "Spacing", -0.2, 2.0, 0.01, help="Between letters.")
+    leading: float = param(1.2, "Line height", 0.5, 4.0, 0.05)
+    spacing: float = param(
+        0.0, "Letter spacing", -0.2, 2.0, 0.01, help="In parts of the font's size."
+    )
     arc: float = param(
         0.0, "Arc", -360.0, 360.0, 5.0, "°", help="How far around a circle the text goes."
     )

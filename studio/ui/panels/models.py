@@ -237,7 +237,7 @@ class ComingModel(QWidget):
 def _row_of(model: ModelFacts, picture: QImage | None, shown: bool) -> Row:
     kind = " · ".join(filter(None, [model.family, f"{model.size} px" if model.size else ""]))
     date = datetime.fromtimestamp(model.added, tz=UTC).astimezone()
-    when = "comes with the studio" if model.shipped else f"{date.day} {date:%b %Y}"
+    when = "built in" if model.shipped else f"{date.day} {date:%b %Y}"
     trained = f"{spoken_time(model.seconds)} of training · {when}" if model.seconds else when
     tip = f"Learned from {model.learned_from}" if model.learned_from else ""
     return Row(model.name, f"{kind}\n{trained}" if kind else trained, picture, "model", tip, shown)

@@ -118,7 +118,7 @@ def test_what_comes_with_the_studio_stays(
     shipped = made.rename(starters / f"{sha256_of(made)}.safetensors")
     studio.refresh_models()
     qtbot.waitUntil(lambda: panel.list.count() == 1)
-    assert "comes with the studio" in panel.list.row(0).detail
+    assert "built in" in panel.list.row(0).detail
     panel.list.setCurrentIndex(panel.list.model().index(0, 0))
     for key in (Qt.Key.Key_F2, Qt.Key.Key_Delete):
         qtbot.keyClick(panel.list, key)  # neither asks
