@@ -6,7 +6,7 @@ A family brings its generator and its discriminator; see `AdversarialFamily`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -206,10 +206,7 @@ class View:
         """What the discriminator minimizes, of pictures as they are: the loss and the penalty."""
         config, context = self._config, self._context
         real, fake = self._of(real), self._of(self._rolled(made))
-        if self._apart:
-            seen = [self._look(real), self._look(fake)]
-        else:  # half as many calls, each twice as large
-            seen = list(self._look(torch.cat([real, fake])).chunk(2))
+        seen = self._look([real, fake], context.rng)
         real_scores, fake_scores = (self._verdict(features) for features in seen)
         self._strength.follow(real_scores, fake_scores, len(real) / context.count)
         loss = ADVERSARIES[config.loss].discriminator(real_scores, fake_scores)
@@ -244,11 +241,17 @@ class View:
 
     def _judge(self, batch: Tensor) -> Tensor:
         """Scores of pictures as they are."""
-        return self._verdict(self._look(self._of(batch)))
+        (seen,) = self._look([self._of(batch)], self._context.rng)
+        return self._verdict(seen)
 
-    def _look(self, batch: Tensor) -> Tensor:
-        """What is seen in pictures as `_of` gives them."""
-        return self._critic.look(batch, self._context.rng)
+    def _look(
+        self, batches: Sequence[Tensor], rng: torch.Generator | None = None
+    ) -> Sequence[Tensor]:
+        """What is seen in pictures as `_of` gives them; see `Judge.look`."""
+        if self._apart:
+            return [self._critic.look(batch, rng) for batch in batches]
+        joined = self._critic.look(torch.cat(list(batches)), rng)  # fewer and larger calls
+        return torch.split(joined, [len(batch) for batch in batches])
 
     def _verdict(self, features: Tensor) -> Tensor:
         """Scores by the step's conditions."""
@@ -260,12 +263,12 @@ class View:
         Half the pictures give the same mean at half the price, which is high.
         """
         config, context = self._config, self._context
-        some = slice(0, (len(real) + 1) // 2)
-        condition = None if context.condition is None else context.condition[some]
-        penalty = PENALTIES[config.penalty].of(
-            lambda batch: cast("Tensor", self._critic(batch, condition)),
-            real[some],
-            fake[some],
-            context.rng,
-        )
+        count = (len(real) + 1) // 2
+        condition = None if context.condition is None else context.condition[:count]
+
+        def scores(batch: Tensor) -> Tensor:
+            seen = self._look(torch.split(batch, count))
+            return torch.cat([self._critic.verdict(features, condition) for features in seen])
+
+        penalty = PENALTIES[config.penalty].of(scores, real[:count], fake[:count], context.rng)
         return penalty * (config.gamma / 2 * config.penalty_every)

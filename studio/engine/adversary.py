@@ -17,7 +17,10 @@ from studio.core.registry import Registry
 from studio.engine.second_order import TwiceDifferentiable
 
 Critic = Callable[[Tensor], Tensor]
-"""``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real."""
+"""``batch [B, C, H, W]`` to scores ``[B, 1]``: higher means real.
+
+Real and made pictures may come in one batch, the made ones behind as many real ones.
+"""
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,12 @@ def augment(batch: Tensor, policy: str, rng: torch.Generator, share: float | Ten
     if not POLICIES[policy]:
         return batch
     chosen = _uniform(batch, rng, 0.0, 1.0) < share
-    return torch.where(chosen, _changed(batch, policy, rng), batch)
+    if batch.device.type != "cpu":  # asking it which ones would make everything wait
+        return torch.where(chosen, _changed(batch, policy, rng), batch)
+    rows = chosen.flatten().nonzero().flatten()
+    if not len(rows):
+        return batch
+    return batch.index_copy(0, rows, _changed(batch[rows], policy, rng).to(batch.dtype))
 
 
 def _changed(batch: Tensor, policy: str, rng: torch.Generator) -> Tensor:

@@ -113,9 +113,9 @@ def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, circular: bool) -> 
 
 def mix_channels(x: Tensor, matrices: Tensor) -> Tensor:
     """``x [B, I, H, W]``, each picture by its own one of ``matrices [B, I, O]``."""
-    batch, _, height, width = x.shape
+    height, width = x.shape[-2:]
     pixels = x.permute(0, 2, 3, 1).flatten(1, 2)  # no copy where channels are last
-    return (pixels @ matrices).reshape(batch, height, width, -1).permute(0, 3, 1, 2)
+    return torch.bmm(pixels, matrices).reshape(len(x), height, width, -1).permute(0, 3, 1, 2)
 
 
 def scaled(weight: Tensor, scale: float) -> Tensor:

@@ -92,6 +92,16 @@ def modulations(convs: Sequence[ModulatedConv], w: Tensor) -> list[Modulation]:
     ]
 
 
+def deferred(first: Modulation, second: Modulation) -> tuple[Modulation, Modulation]:
+    """The same for two convolutions with a leaky rectifier between them, in one pass less.
+
+    The rectifier lets positive factors pass, so those behind the first are left to the second.
+    """
+    if first.after is None:
+        return first, second
+    return Modulation(first.before, None), Modulation(second.before * first.after, second.after)
+
+
 def _styles(convs: Sequence[ModulatedConv], w: Tensor) -> Tensor:
     """What all convolutions multiply their inputs by, ``[B, sum of their inputs]``."""
     gains = [conv.scale for conv in convs]  # smaller than the weights, which it spares the scaling

@@ -22,7 +22,7 @@ from studio.engine.api import FamilyCard
 from studio.engine.axes import Parts, Pixels, Places
 from studio.engine.blocks import ACTIVATION_GAIN, Linear, activate
 from studio.engine.family import Losses, Model, Noise, Shape, StepContext
-from studio.engine.modulation import ModulatedConv, Modulation, modulations
+from studio.engine.modulation import ModulatedConv, Modulation, deferred, modulations
 from studio.engine.prompts import prompt_encoder
 from studio.engine.residual import ResidualConfig, ResidualFamily
 from studio.engine.second_order import TwiceDifferentiable
@@ -161,9 +161,12 @@ class Level(nn.Module):
     def forward(
         self, x: Tensor, rgb: Tensor | None, modulated: Sequence[Modulation], noise: Noise
     ) -> tuple[Tensor, Tensor]:
-        *first, second, to_rgb = modulated
+        *before, second, to_rgb = modulated
         if self.first is not None:
-            x = self.first(x, first[0], noise)
+            (first,) = before
+            if not self.first.noisy:
+                first, second = deferred(first, second)
+            x = self.first(x, first, noise)
         x = self.second(x, second, noise)
         here = self.to_rgb(x, to_rgb)
         while rgb is not None and rgb.shape[-1] < here.shape[-1]:
