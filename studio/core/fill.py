@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from studio.core.image import Image, Pixels8, Rect, to_pixels8
+from studio.core.json_numbers import share
 from studio.core.raster import TILE, Raster, Tile, TileIndex
 
 Rgba: TypeAlias = tuple[float, float, float, float]  # straight sRGB and alpha, in [0, 1]
@@ -131,12 +132,12 @@ def fill_from_json(data: Mapping[str, Any]) -> Fill:
         return SolidFill(_color(data["color"]))
     if data["shape"] not in ("linear", "radial") or not data["stops"]:
         raise ValueError("not a gradient")
-    stops = sorted((_share(at), _color(color)) for at, color in data["stops"])
+    stops = sorted((share(at), _color(color)) for at, color in data["stops"])
     return GradientFill(tuple(stops), data["shape"], _place(data["start"]), _place(data["end"]))
 
 
 def _color(values: Any) -> Rgba:
-    red, green, blue, alpha = (_share(value) for value in values)
+    red, green, blue, alpha = (share(value) for value in values)
     return red, green, blue, alpha
 
 
@@ -145,10 +146,3 @@ def _place(values: Any) -> Place:
     if not np.isfinite([x, y]).all():
         raise ValueError(f"not a place: {values}")
     return x, y
-
-
-def _share(value: Any) -> float:
-    number = float(value)
-    if not 0.0 <= number <= 1.0:
-        raise ValueError(f"not from 0 to 1: {number}")
-    return number

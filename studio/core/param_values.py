@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,6 +9,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from studio.core.json_numbers import share
 
 Color: TypeAlias = tuple[float, float, float]
 Numbers: TypeAlias = NDArray[np.floating[Any]]
@@ -170,7 +171,6 @@ def _numbers(value: Any) -> Iterable[Any]:
 
 
 def _unit(value: Any) -> float:
-    number = float(value)
-    if isinstance(value, bool) or not (math.isfinite(number) and 0.0 <= number <= 1.0):
-        raise ValueError
-    return number
+    if isinstance(value, bool):
+        raise TypeError
+    return share(value)

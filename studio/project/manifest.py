@@ -26,6 +26,7 @@ from studio.core.document import (
 )
 from studio.core.fill import FilledRaster, fill_from_json, fill_to_json
 from studio.core.guides import Guides
+from studio.core.json_numbers import share, within
 from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.core.text import TextRaster, text_from_json, text_to_json
@@ -89,7 +90,7 @@ def document_from_json(
             SavedSelection(str(saved["name"]), raster(saved["raster"]))
             for saved in data.get("saved_selections", ())
         ),
-        dpi=_dpi(data.get("dpi", Document().dpi)),
+        dpi=within(data.get("dpi", Document().dpi), 1.0, MAX_DPI),
     )
     return document, tuple(problems)
 
@@ -121,7 +122,7 @@ def layer_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> Layer:
         name=str(data.get("name", "Layer")),
         x=int(data.get("x", 0)),
         y=int(data.get("y", 0)),
-        opacity=_share(data.get("opacity", 1.0)),
+        opacity=share(data.get("opacity", 1.0)),
         visible=bool(data.get("visible", True)),
         blend=_one_of(_BLENDS, data.get("blend", "normal")),
         edits=tuple(step_from_json(step, raster) for step in data.get("edits", ())),
@@ -188,7 +189,7 @@ def step_from_json(data: Mapping[str, Any], raster: RasterFromJson) -> EditStep:
         params=dict(data.get("params", {})),
         enabled=bool(data.get("enabled", True)),
         mask=None if mask is None else raster(mask),
-        opacity=_share(data.get("opacity", 1.0)),
+        opacity=share(data.get("opacity", 1.0)),
         id=str(data.get("id") or new_id()),
     )
 
@@ -218,17 +219,7 @@ def _guides_from_json(data: Mapping[str, Any]) -> Guides:
 
 
 def _place(value: Any) -> float:
-    number = float(value)
-    if not abs(number) <= MAX_SIDE:
-        raise ValueError(f"not a place: {number}")
-    return number
-
-
-def _dpi(value: Any) -> float:
-    number = float(value)
-    if not 1.0 <= number <= MAX_DPI:
-        raise ValueError(f"not a resolution: {number}")
-    return number
+    return within(value, -MAX_SIDE, MAX_SIDE)
 
 
 def side(value: Any) -> int:
@@ -240,13 +231,6 @@ def side(value: Any) -> int:
     number = int(value)
     if not 1 <= number <= MAX_SIDE:
         raise ValueError(f"not a side: {number}")
-    return number
-
-
-def _share(value: Any) -> float:
-    number = float(value)
-    if not 0.0 <= number <= 1.0:
-        raise ValueError(f"not from 0 to 1: {number}")
     return number
 
 
