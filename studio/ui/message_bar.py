@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from studio.ui import icons
+from studio.ui.widgets.icon_button import close_button
 from studio.ui.widgets.link import link
 
 
@@ -26,7 +26,9 @@ class MessageBar(QWidget):
         self._row.setContentsMargins(14, 4, 8, 4)
         self._row.addWidget(self._text, 1)
         self._answers: list[QPushButton] = []
-        self._row.addWidget(self._cross())
+        cross = close_button("Not now")
+        cross.clicked.connect(self.dismiss)
+        self._row.addWidget(cross)
         self.hide()
 
     @property
@@ -51,11 +53,3 @@ class MessageBar(QWidget):
             button.deleteLater()
         self._answers.clear()
         self.hide()
-
-    def _cross(self) -> QToolButton:
-        cross = QToolButton()
-        cross.setIcon(icons.icon("close"))
-        cross.setIconSize(QSize(12, 12))
-        cross.setAccessibleName("Not now")
-        cross.clicked.connect(self.dismiss)
-        return cross

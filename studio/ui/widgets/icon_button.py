@@ -1,4 +1,4 @@
-"""A square button that is only an icon; its tooltip is its name for screen readers too."""
+"""Buttons that are only an icon."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from PySide6.QtWidgets import QToolButton, QWidget
 from studio.ui import icons
 
 
+def close_button(name: str) -> QToolButton:
+    """A small cross; `name` says what it does to those who do not see it."""
+    button = QToolButton()
+    button.setIcon(icons.icon("close"))
+    button.setIconSize(QSize(12, 12))
+    button.setAccessibleName(name)
+    return button
+
+
 class IconButton(QToolButton):
-    """An icon of 18 px in a square of 28."""
+    """An icon of 18 px in a square of 28; its tooltip is its name for screen readers too."""
 
     def __init__(self, icon: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton
 
 def link(text: str, tip: str = "") -> QPushButton:
     button = QPushButton(text)
-    button.setToolTip(tip)
     button.setProperty("kind", "link")
+    button.setToolTip(tip)
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     return button

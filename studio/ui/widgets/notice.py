@@ -16,12 +16,10 @@ class Notice(QWidget):
 
     activated = Signal()
 
-    def __init__(
-        self, action: str, text: str = "", tone: str = "attention", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, action: str, tone: str = "attention", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tone = tone
-        self.label = ElidedLabel(text)
+        self.label = ElidedLabel()
         self.label.setProperty("role", tone)
         self.link = link(action)
         self.link.clicked.connect(self.activated)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.ui import icons, theme
+from studio.ui.widgets.icon_button import close_button
 from studio.ui.widgets.link import link
 
 WIDTH = 320
@@ -49,12 +49,14 @@ class Toast(QFrame):
         self._texts.addWidget(_text(message, ""))
         if hint:
             self._texts.addWidget(_text(hint, "secondary"))
+        cross = close_button("Dismiss")
+        cross.clicked.connect(self.close)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 8, 10)
         row.setSpacing(10)
         row.addWidget(_mark(tone, self.devicePixelRatioF()), 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._texts, 1)
-        row.addWidget(self._close_button(), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
 
     def add_action(self, label: str, act: Callable[[], object]) -> None:
         """A link below the text; using it closes the toast."""
@@ -82,14 +84,6 @@ class Toast(QFrame):
             self._life.stop()
             self.closed.emit()
         return super().event(event)
-
-    def _close_button(self) -> QToolButton:
-        button = QToolButton()
-        button.setIcon(icons.icon("close"))
-        button.setIconSize(QSize(12, 12))
-        button.setAccessibleName("Dismiss")
-        button.clicked.connect(self.close)
-        return button
 
 
 class ToastArea(QObject):
