@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QDropEvent
 
 from studio.core.latent import LatentPoint
 
@@ -16,6 +17,14 @@ def mime_of(point: LatentPoint) -> QMimeData:
     mime = QMimeData()
     mime.setData(LATENT_MIME, json.dumps(point.to_json()).encode())
     return mime
+
+
+def take_latent(event: QDropEvent) -> LatentPoint | None:
+    """The latent point that comes over a widget or is dropped there, which is then accepted."""
+    point = dropped_latent(event.mimeData())
+    if point is not None:
+        event.acceptProposedAction()
+    return point
 
 
 def dropped_latent(mime: QMimeData) -> LatentPoint | None:

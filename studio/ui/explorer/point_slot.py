@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.core.latent import LatentPoint
 from studio.ui import icons, theme
-from studio.ui.latent_mime import dropped_latent, mime_of
+from studio.ui.latent_mime import mime_of, take_latent
 from studio.ui.widgets.picture_view import CORNER, PictureView
 
 _PLUS = 18  # px
@@ -63,13 +63,11 @@ class PointSlot(PictureView):
             self.clicked.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_latent(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        take_latent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        point = dropped_latent(event.mimeData())
+        point = take_latent(event)
         if point is not None:
-            event.acceptProposedAction()
             self.dropped.emit(point)
 
     def paintEvent(self, event: QPaintEvent) -> None:

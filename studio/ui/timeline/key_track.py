@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from studio.core.timeline import Timeline
 from studio.ui import theme
-from studio.ui.latent_mime import dropped_latent
+from studio.ui.latent_mime import take_latent
 from studio.ui.widgets.picture_view import paint_picture
 
 _SIDE = 40.0
@@ -138,13 +138,11 @@ class KeyTrack(QWidget):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped_latent(event.mimeData()) is not None:
-            event.acceptProposedAction()
+        take_latent(event)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        point = dropped_latent(event.mimeData())
+        point = take_latent(event)
         if point is not None:
-            event.acceptProposedAction()
             x = event.position().x()
             keys = range(len(self._timeline.keys))
             place = sum(self._x(self._timeline.time_of(key)) < x for key in keys)

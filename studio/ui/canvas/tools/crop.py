@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.app.cropping import (
@@ -30,7 +30,7 @@ from studio.ui.canvas.frame import (
     proportional,
 )
 from studio.ui.canvas.tools.crop_options import CropOptions
-from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+from studio.ui.canvas.tools.tool import PendingTool, Pointer, ToolInfo
 
 _GRIPS: tuple[Grip, ...] = (*CORNERS, *EDGES)
 _SHADE = 0.55
@@ -38,7 +38,7 @@ _RIM = 1.0  # px: the edges of a turned picture are half transparent
 _LEAST_LINE = 12.0  # view px: a shorter line says nothing about a horizon
 
 
-class CropTool(Tool):
+class CropTool(PendingTool):
     """Frames what stays of the canvas or the active layer; Enter applies, Escape starts over."""
 
     target: Target = "canvas"
@@ -100,15 +100,6 @@ class CropTool(Tool):
         hovered = self._grip if self._start else self._hovered
         plain = self.straightening or hovered is None
         return Qt.CursorShape.CrossCursor if plain else grip_cursor(hovered)
-
-    def key(self, event: QKeyEvent) -> bool:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.apply()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.cancel()
-        else:
-            return False
-        return True
 
     def _drawn(self, start: QPointF, end: QPointF) -> QRectF:
         """A new frame from corner to corner, of the ratio that is chosen."""

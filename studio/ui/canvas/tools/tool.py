@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -91,6 +92,25 @@ class Tool:
     def options(self, parent: QWidget) -> QWidget | None:
         """What the options bar shows while the tool is active; None: nothing."""
         return None
+
+
+class PendingTool(Tool, ABC):
+    """Shows what it would do until it is told to do so: Enter applies it, Escape does not."""
+
+    @abstractmethod
+    def apply(self) -> None: ...
+
+    @abstractmethod
+    def cancel(self) -> None: ...
+
+    def key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.apply()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancel()
+        else:
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

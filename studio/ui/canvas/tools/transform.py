@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from studio.app.free_transform import (
@@ -23,7 +23,7 @@ from studio.core.image import Rect
 from studio.errors import StudioError
 from studio.ui.canvas import quad as quads
 from studio.ui.canvas.frame import CORNERS, EDGES, grip_cursor
-from studio.ui.canvas.tools.tool import Pointer, Tool, ToolInfo
+from studio.ui.canvas.tools.tool import PendingTool, Pointer, ToolInfo
 from studio.ui.canvas.tools.transform_options import TransformOptions
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class _Drag:
     moved: bool = False
 
 
-class TransformTool(Tool):
+class TransformTool(PendingTool):
     """Moves the corners of the active layer, or of what is selected of it, or of several layers."""
 
     proportional = True
@@ -191,15 +191,6 @@ class TransformTool(Tool):
     def double_click(self, pointer: Pointer) -> None:
         if self._grip_at(pointer) == "inside":
             self.apply()
-
-    def key(self, event: QKeyEvent) -> bool:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.apply()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.cancel()
-        else:
-            return False
-        return True
 
     def _dragged(self, drag: _Drag, pointer: Pointer) -> Quad:
         by = pointer.document - drag.start.document
