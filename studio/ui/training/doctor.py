@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -21,6 +19,7 @@ from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.link import link
 from studio.ui.widgets.notice import Notice
 from studio.ui.widgets.picture_sheet import PictureSheet, SheetPopup
+from studio.ui.widgets.plain_scroll import PlainScroll
 from studio.ui.widgets.progress_line import ProgressLine
 
 if TYPE_CHECKING:
@@ -52,15 +51,12 @@ class DoctorSection(QWidget):
         self.line.setToolTip("Looking for duplicates, blur and other things that harm a training")
         self.notice = Notice("Review")
         self.calm = CalmLine()
-        self.body = QScrollArea()
-        self.body.setFrameShape(QFrame.Shape.NoFrame)
-        self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes to what is in it
-        self.body.setWidgetResizable(True)
+        self.findings = Findings(studio)
+        self.body = PlainScroll(self.findings)
         self.body.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.setMinimumHeight(LEAST_BODY)
         self.body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.body.hide()
-        self.findings = Findings(studio)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
@@ -97,8 +93,7 @@ class DoctorSection(QWidget):
         self.calm.setVisible(settled and not count)
         if settled and not count and self.body.isVisible():
             self._fold(folded=True)
-        self.findings = Findings(self._studio)
-        self.body.setWidget(self.findings)
+        self.findings.follow()
         self._follow_training()
 
     def _show_progress(self) -> None:
@@ -128,21 +123,47 @@ class CalmLine(QWidget):
 
 
 class Findings(QWidget):
-    """All findings, what was left out before, and the advice, one below the other."""
+    """All findings, what was left out before, and the advice, one below the other.
+
+    A row stays as long as its finding does: what is read or pointed at is not taken away because
+    another one came or went.
+    """
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
-        self.rows = [FindingRow(studio, finding) for finding in studio.doctor.findings]
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 9, 0)  # beside the scroll bar
-        column.setSpacing(16)
-        for row in self.rows:
-            column.addWidget(row)
+        self._studio = studio
+        self.rows: list[FindingRow] = []
         self.left_out = LeftOutRow(studio)
-        column.addWidget(self.left_out)
-        if studio.doctor.advice:
-            column.addWidget(AdviceTable(studio.doctor.advice))
-        column.addStretch(1)
+        self.advice = AdviceTable(())
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 9, 0)  # beside the scroll bar
+        self._column.setSpacing(16)
+        self._column.addWidget(self.left_out)
+        self._column.addWidget(self.advice)
+        self._column.addStretch(1)
+
+    def follow(self) -> None:
+        doctor = self._studio.doctor
+        gone = [row for row in self.rows if row.finding not in doctor.findings]
+        known = [row.finding for row in self.rows]
+        self.rows = [
+            self.rows[known.index(finding)]
+            if finding in known
+            else FindingRow(self._studio, finding)
+            for finding in doctor.findings
+        ]
+        for place, row in enumerate(self.rows):
+            self._column.insertWidget(place, row)
+            row.follow()
+        for row in gone:
+            row.hide()
+            row.deleteLater()
+        self.left_out.follow()
+        if doctor.advice != self.advice.advice:
+            self._column.removeWidget(self.advice)
+            self.advice.deleteLater()
+            self.advice = AdviceTable(doctor.advice)
+            self._column.insertWidget(self._column.count() - 1, self.advice)
 
 
 class FindingRow(QWidget):
@@ -150,7 +171,7 @@ class FindingRow(QWidget):
 
     def __init__(self, studio: Studio, finding: Finding) -> None:
         super().__init__()
-        self._dataset, self._finding = studio.dataset, finding
+        self._studio, self.finding = studio, finding
         title = ElidedLabel(finding.title)
         title.setProperty("role", "heading")
         why = QLabel(finding.why, wordWrap=True)
@@ -171,7 +192,6 @@ class FindingRow(QWidget):
         self.remedy.clicked.connect(lambda: studio.doctor.apply(finding))
         self.dismiss = link("Fine as it is")
         self.dismiss.setToolTip("Do not show this again while the images stay the same")
-        self.dismiss.setVisible(studio.doctor.progress is None)
         self.dismiss.clicked.connect(lambda: studio.doctor.dismiss(finding))
         links = QHBoxLayout()
         links.setSpacing(24)
@@ -180,12 +200,15 @@ class FindingRow(QWidget):
         links.addStretch(1)
         column.addLayout(links)
         column.addStretch(1)
+
+    def follow(self) -> None:
+        self.dismiss.setVisible(self._studio.doctor.progress is None)
         self.show_images()
 
     def show_images(self) -> None:
         """Show its pictures as far as they are loaded."""
-        thumbnails = self._dataset.thumbnails
-        places = [item.index for item in self._finding.suspects]
+        thumbnails = self._studio.dataset.thumbnails
+        places = [item.index for item in self.finding.suspects]
         self.sheet.set_images([thumbnails[place] for place in places if place < len(thumbnails)])
 
     def _show_large(self) -> None:
@@ -203,18 +226,24 @@ class LeftOutRow(QWidget):
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
-        exclude = studio.dataset.treatment.exclude
-        words = "1 image is" if len(exclude) == 1 else f"{len(exclude):,} images are"
-        text = ElidedLabel(f"{words} left out by you")
-        text.setProperty("role", "secondary")
+        self._dataset = studio.dataset
+        self.text = ElidedLabel()
+        self.text.setProperty("role", "secondary")
         self.link = link("Take back")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(text, 1)
+        row.addWidget(self.text, 1)
         row.addWidget(self.link)
-        self.setVisible(bool(exclude))
-        digests = {item.digest for item in exclude}
-        self.link.clicked.connect(lambda: studio.dataset.take_back(digests))
+        self.link.clicked.connect(self._take_back)
+
+    def follow(self) -> None:
+        count = len(self._dataset.treatment.exclude)
+        words = "1 image is" if count == 1 else f"{count:,} images are"
+        self.text.setText(f"{words} left out by you")
+        self.setVisible(count > 0)
+
+    def _take_back(self) -> None:
+        self._dataset.take_back({item.digest for item in self._dataset.treatment.exclude})
 
 
 class AdviceTable(QWidget):
@@ -222,6 +251,7 @@ class AdviceTable(QWidget):
 
     def __init__(self, advice: tuple[Advice, ...]) -> None:
         super().__init__()
+        self.advice = advice
         heading = QLabel("May training vary them?")
         heading.setProperty("role", "heading")
         grid = QGridLayout(self)
@@ -238,6 +268,8 @@ class AdviceTable(QWidget):
                 label.setProperty("role", cell_role)
                 label.setToolTip(item.sentence)
                 grid.addWidget(label, line, place)
+        if not advice:
+            self.hide()
 
 
 def _remedy(finding: Finding) -> str:

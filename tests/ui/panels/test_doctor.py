@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,25 @@ def test_findings_unfold_and_their_remedy_helps(
     assert panel.heading.text.text() == "10 images · 256 px"
     assert panel.grid.isVisible()
     assert panel.skipped.notice.label.text() == "2 files skipped"
+
+
+def test_what_is_read_stays_where_it_is_when_another_finding_goes(
+    panel: ImagesPanel, engine: FakeEngine, qtbot: QtBot, picture_folder: Path
+) -> None:
+    engine.examination = Examination((BLURRED, SMALL, replace(BLURRED, kind="dark")), (MIRROR,))
+    take_in(qtbot, panel, picture_folder)
+    qtbot.mouseClick(panel.doctor.notice.link, LEFT)
+    panel.resize(292, 300)
+    bar = panel.doctor.body.verticalScrollBar()
+    wait_for(qtbot, lambda: bar.maximum() > 40)
+    bar.setValue(40)
+    blurred, small, dark = panel.doctor.findings.rows
+    with_three = bar.maximum()
+    qtbot.mouseClick(small.dismiss, LEFT)
+    assert panel.doctor.findings.rows == [blurred, dark]
+    wait_for(qtbot, lambda: bar.maximum() < with_three)
+    assert bar.value() == 40
+    assert "Mirroring" in texts(panel)
 
 
 def test_left_out_images_come_back(
