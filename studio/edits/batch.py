@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from studio.codec.read import PICTURE_SUFFIXES, read_image
@@ -59,30 +62,31 @@ def run_batch(batch: Batch, control: RunControl, workers: int = WORKERS) -> Iter
         Cancelled: `control` was cancelled; what was written until then stays.
     """
     batch = replace(batch, steps=tuple(checked(step) for step in batch.steps))
-    pairs = plan_batch(batch)
-    started = time.monotonic()
+    pairs, started = plan_batch(batch), time.monotonic()
+    problems = _side_by_side(partial(_edited, batch=batch, control=control), pairs, workers)
+    with contextlib.closing(problems):
+        for done, ((source, target), problem) in enumerate(zip(pairs, problems, strict=True), 1):
+            pace = (time.monotonic() - started) / done
+            seconds_left = pace * (len(pairs) - done)
+            yield BatchProgress(done, len(pairs), source, target, seconds_left, problem)
+            control.check()
+
+
+def _side_by_side(
+    edit: Callable[[Path, Path], str], pairs: Iterable[tuple[Path, Path]], workers: int
+) -> Generator[str, None, None]:
+    """What `edit` says of each pair, in their order; it is never much ahead of who asks."""
     with ThreadPoolExecutor(workers, "batch") as threads:
-        waiting: deque[tuple[Path, Path, Future[str]]] = deque()
-        left = iter(pairs)
-        done = 0
+        left, waiting = iter(pairs), deque[Future[str]]()
         try:
             while True:
-                control.check()
-                for source, target in left:
-                    work = threads.submit(_edited, source, target, batch, control)
-                    waiting.append((source, target, work))
-                    if len(waiting) > workers:
-                        break
+                room = workers + 1 - len(waiting)
+                waiting.extend(threads.submit(edit, *pair) for pair in islice(left, room))
                 if not waiting:
                     return
-                source, target, work = waiting.popleft()
-                problem = work.result()
-                done += 1
-                pace = (time.monotonic() - started) / done
-                seconds_left = pace * (len(pairs) - done)
-                yield BatchProgress(done, len(pairs), source, target, seconds_left, problem)
+                yield waiting.popleft().result()
         finally:
-            for _source, _target, work in waiting:
+            for work in waiting:
                 work.cancel()
 
 
