@@ -121,7 +121,9 @@ def _all_steps(options: argparse.Namespace) -> list[EditStep]:
     from studio.project.edit_recipes import find_recipe
 
     recipe = list(find_recipe(options.recipe).steps) if options.recipe else []
-    return [*recipe, *_steps(options.words or ())] if options.words or not recipe else recipe
+    if recipe and not options.words:
+        return recipe
+    return [*recipe, *_steps(options.words or ())]
 
 
 def _steps(words: Iterable[_Word]) -> list[EditStep]:

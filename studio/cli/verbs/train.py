@@ -180,22 +180,11 @@ def _settings(pairs: list[str], prompt: str | None) -> dict[str, Any]:
 def _take_in_pictures(
     engine: Engine, options: argparse.Namespace, run: TrainingRun, control: RunControl
 ) -> None:
-    """Build the dataset, unless a run that goes on has it already."""
-    from studio.engine.api import DatasetReady, DatasetSpec, read_dataset
+    """Build the dataset, unless a run that goes on has it already, and tell of it."""
+    from studio.engine.api import DatasetReady, DatasetSpec
 
     if run.resume and run.dataset.is_dir():
-        info = read_dataset(run.dataset)
-        if options.size not in (None, info.size):
-            raise StudioError(
-                f"The training in “{options.out}” was begun at {info.size} px.",
-                "Go on without --size, or choose another folder for a new one.",
-            )
-        if options.images and os.path.abspath(options.images) not in info.sources:  # noqa: PTH100
-            raise StudioError(
-                f"The training in “{options.out}” was begun with other pictures: "
-                f"those of “{', '.join(info.sources)}”.",
-                "Go on without --images, or choose another folder for a new one.",
-            )
+        info = _begun_with(options, run)
     elif options.images is None:
         raise StudioError(f"There is no training in “{options.out}”.", "Begin one with --images.")
     else:
@@ -204,6 +193,33 @@ def _take_in_pictures(
         spec = DatasetSpec((options.images,), size, options.crop, aspect, options.alpha)
         events = engine.build_dataset(spec, run.dataset, control)
         info = next(event.info for event in events if isinstance(event, DatasetReady))
+    _tell_of_pictures(info)
+
+
+def _begun_with(options: argparse.Namespace, run: TrainingRun) -> DatasetInfo:
+    """The dataset of the run that goes on.
+
+    Raises:
+        StudioError: the options ask for another one.
+    """
+    from studio.engine.api import read_dataset
+
+    info = read_dataset(run.dataset)
+    if options.size not in (None, info.size):
+        raise StudioError(
+            f"The training in “{options.out}” was begun at {info.size} px.",
+            "Go on without --size, or choose another folder for a new one.",
+        )
+    if options.images and os.path.abspath(options.images) not in info.sources:  # noqa: PTH100
+        raise StudioError(
+            f"The training in “{options.out}” was begun with other pictures: "
+            f"those of “{', '.join(info.sources)}”.",
+            "Go on without --images, or choose another folder for a new one.",
+        )
+    return info
+
+
+def _tell_of_pictures(info: DatasetInfo) -> None:
     for skipped in info.skipped:
         print(f"skipped {skipped.path}: {skipped.reason}", file=sys.stderr)
     noun = "picture" if info.count == 1 else "pictures"
@@ -223,24 +239,26 @@ def _spoken_prompts(info: DatasetInfo) -> str:
 def _tell(event: TrainingEvent) -> None:
     from studio.engine.api import Finished, Measured, Sampled, Started, Warned
 
-    if isinstance(event, Started):
-        print(f"{event.family} on {event.device}, {event.parameters / 1e6:.1f} M parameters")
-        if event.resumed_at:
-            print(f"going on from step {event.resumed_at}")
-    elif isinstance(event, Warned):
-        print(event.text, file=sys.stderr)
-    elif isinstance(event, Sampled):
-        done = event.progress
-        print(
-            f"step {done.step}, {done.passes:.1f} passes over the pictures, "
-            f"{done.images_per_second:.0f} images/s, {done.seconds_left / 60:.1f} min left",
-            flush=True,
-        )
-    elif isinstance(event, Measured):
-        found, ratio = event.verdict, event.report.ratio
-        print(f"{found.kind} ({ratio:.2f} × the floor): {found.text} {found.advice}", flush=True)
-    elif isinstance(event, Finished):
-        print(f"{_ENDS[event.reason]}: {event.model}")
+    match event:
+        case Started():
+            print(f"{event.family} on {event.device}, {event.parameters / 1e6:.1f} M parameters")
+            if event.resumed_at:
+                print(f"going on from step {event.resumed_at}")
+        case Warned():
+            print(event.text, file=sys.stderr)
+        case Sampled():
+            done = event.progress
+            print(
+                f"step {done.step}, {done.passes:.1f} passes over the pictures, "
+                f"{done.images_per_second:.0f} images/s, {done.seconds_left / 60:.1f} min left",
+                flush=True,
+            )
+        case Measured():
+            found, ratio = event.verdict, event.report.ratio
+            told = f"{found.kind} ({ratio:.2f} × the floor): {found.text} {found.advice}"
+            print(told, flush=True)
+        case Finished():
+            print(f"{_ENDS[event.reason]}: {event.model}")
 
 
 @contextlib.contextmanager
