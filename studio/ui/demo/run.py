@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from importlib import metadata
@@ -78,23 +78,30 @@ def _run_stages(window: MainWindow, out: Path, images: Path, minutes: float) -> 
     for step in STAGES:
         name = step.__name__.replace("_", " ")
         print(f"{name} …", flush=True)  # noqa: T201  (a command-line program)
-        watch = Stopwatch()
-        stage.figures.clear()
-        stage.gauge.start()
-        try:
-            step(stage)
-        except (StageError, StudioError, AssertionError) as error:
-            failure = f"{name}: {error}"
-            stage.shoot("failed")
-        stage.gauge.stop()
-        entry = {"stage": name, "ok": not failure, "seconds": watch.seconds, **stage.figures}
-        report["stages"].append({**entry, "event_loop_gap_ms": asdict(stage.gauge.take())})
-        if failure:
+        problem, figures = _played(step, stage)
+        report["stages"].append({"stage": name, "ok": not problem, **figures})
+        if problem:
+            failure = f"{name}: {problem}"
             break
     report["ok"], report["failure"] = not failure, failure
     (out / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print(f"failed – {failure}" if failure else f"all {len(STAGES)} stages done: {out}")  # noqa: T201
     return 1 if failure else 0
+
+
+def _played(step: Callable[[Stage], None], stage: Stage) -> tuple[str, dict[str, Any]]:
+    """What went wrong, empty if nothing did, and the figures of the stage."""
+    problem, watch = "", Stopwatch()
+    stage.figures.clear()
+    stage.gauge.start()
+    try:
+        step(stage)
+    except (StageError, StudioError, AssertionError) as error:
+        problem = str(error) or type(error).__name__
+        stage.shoot("failed")
+    stage.gauge.stop()
+    gaps = asdict(stage.gauge.take())
+    return problem, {"seconds": watch.seconds, **stage.figures, "event_loop_gap_ms": gaps}
 
 
 def _check(out: Path, images: Path) -> None:
