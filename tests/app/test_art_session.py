@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +15,8 @@ from studio.edits.tracing import Tracing
 from studio.engine.api import TextureSettings, UpscaleSettings
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
-from tests.support.studios import add_layer, running_studio
+from tests.support.studios import add_layer
 from tests.support.waiting import wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 from skimage.color import rgb2lab
 
 from studio.app.studio import Studio
 from studio.core.breeding import COLORS, LITTER
 from studio.core.latent import LatentPoint
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_until_calm
 
 PARENTS = tuple(LatentPoint.of_seed(seed, 1.0) for seed in (3, 4, 5))
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 def color_distance(studio: Studio, children: Sequence[LatentPoint]) -> float:

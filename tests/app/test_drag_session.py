@@ -12,7 +12,7 @@ from studio.app.studio import Studio
 from studio.core.control import RunControl
 from studio.engine.api import Dragged, DragTask
 from tests.support.fake_generator import FakeGenerator
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 MOVE = ((0.2, 0.5), (0.6, 0.5))
@@ -33,11 +33,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 @pytest.fixture
-def studio(gate: threading.Event, qtbot: QtBot) -> Iterator[Studio]:
-    for studio in running_studio():
-        open_model(studio, qtbot, "stylegan")
-        yield studio
-        gate.set()
+def studio(studio: Studio, gate: threading.Event, qtbot: QtBot) -> Iterator[Studio]:
+    open_model(studio, qtbot, "stylegan")
+    yield studio
+    gate.set()
 
 
 def test_a_search_is_watched_and_stopped_where_it_has_come(

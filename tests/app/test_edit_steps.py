@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
 from studio.app.edit_steps import add_step
 from studio.app.studio import Studio
@@ -14,15 +11,13 @@ from studio.core.document import Document, Layer
 from studio.core.raster import Raster
 from studio.edits.operation import GROUPS
 from studio.errors import StudioError
-from tests.support.studios import running_studio
 
 
 @pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    for studio in running_studio():
-        layers = tuple(Layer(Raster(8, 8), name, id=name) for name in ("a", "b"))
-        studio.documents.reset(Document(64, 64, layers), "b")
-        yield studio
+def studio(studio: Studio) -> Studio:
+    layers = tuple(Layer(Raster(8, 8), name, id=name) for name in ("a", "b"))
+    studio.documents.reset(Document(64, 64, layers), "b")
+    return studio
 
 
 def test_edits_are_added_changed_toggled_moved_and_removed(studio: Studio) -> None:

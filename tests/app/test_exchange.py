@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +18,7 @@ from studio.core.raster import Raster
 from studio.engine.api import Generator
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
-from tests.support.studios import add_layer, open_model, running_studio
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
+from tests.support.studios import add_layer, open_model
 
 
 def test_a_variation_loads_each_of_its_models_once(

@@ -19,16 +19,11 @@ from studio.core.image import Image
 from studio.engine.api import Inverted
 from studio.project.library import list_models
 from tests.support.fake_generator import FakeGenerator
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 GRAY = np.full((8, 8, 3), 0.5, np.float32)
 RED = np.zeros((8, 8, 3), np.float32) + np.array([0.9, 0.1, 0.1], np.float32)
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 def test_a_model_that_encodes_takes_the_pad_there(studio: Studio, qtbot: QtBot) -> None:

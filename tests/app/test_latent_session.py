@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,7 @@ from studio.engine.api import Generator
 from studio.errors import StudioError
 from tests.support.fake_generator import FakeGenerator, make_model
 from tests.support.fakes import FakeEngine
-from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
+from tests.support.studios import add_layer, open_model, pictures_are_there
 
 
 @pytest.fixture

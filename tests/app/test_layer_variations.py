@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,13 +14,8 @@ from studio.app.studio import Studio
 from studio.core.document import Group
 from studio.core.latent import LatentPoint
 from studio.core.neighbors import variations
-from tests.support.studios import add_layer, open_model, running_studio
+from tests.support.studios import add_layer, open_model
 from tests.support.waiting import wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 def test_a_generated_layer_is_varied_with_all_that_was_done_to_it(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,17 +29,11 @@ from studio.edits.pixels import premultiplied
 from studio.project.recipe import digital_source, document_recipe
 from tests.app.test_actions import FakeShell
 from tests.support.pictures import gradient
-from tests.support.studios import running_studio
 from tests.support.waiting import wait_until_calm
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h9v9z"/></svg>'
 )
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint, StyleMix
 from studio.core.steering import level_groups
-from tests.support.studios import add_layer, open_model, running_studio
+from tests.support.studios import add_layer, open_model
 from tests.support.waiting import wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 def test_a_look_is_taken_over_and_undone(studio: Studio, qtbot: QtBot) -> None:

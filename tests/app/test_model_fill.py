@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -14,13 +13,8 @@ from studio.core.control import RunControl
 from studio.core.document import Layer
 from studio.core.raster import Raster
 from studio.edits.cloning import cloned
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 def select(studio: Studio, x: int, y: int, side: int) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,7 @@ from studio.app.studio import Studio
 from studio.errors import StudioError
 from studio.paths import models_dir, projects_dir
 from tests.support.fake_generator import make_model
-from tests.support.studios import add_layer, open_model, running_studio
-
-
-@pytest.fixture
-def studio() -> Iterator[Studio]:
-    yield from running_studio()
+from tests.support.studios import add_layer, open_model
 
 
 def save(studio: Studio, qtbot: QtBot) -> None:

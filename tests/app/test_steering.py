@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,13 +15,8 @@ from studio.core.steering import LevelRange
 from studio.paths import models_dir
 from studio.project.directions import directions_file, read_directions
 from tests.support.fake_generator import make_model
-from tests.support.studios import open_model, pictures_are_there, running_studio
+from tests.support.studios import open_model, pictures_are_there
 from tests.support.waiting import wait_for, wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

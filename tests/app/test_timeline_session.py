@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,15 +17,10 @@ from studio.app.timeline_session import FORMATS, TimelineSession
 from studio.core.image import to_pixels8
 from studio.core.latent import LatentPoint
 from studio.core.timeline import KeyFrame, Timeline
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 FPS = 10
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""The whole program on a fake engine, and what tests of panels put into it."""
+"""What tests put into the whole program on a fake engine (see `patient`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -15,14 +14,6 @@ from studio.core.raster import Raster
 from studio.paths import models_dir
 from studio.project import library
 from tests.support.fake_generator import make_model
-from tests.support.fakes import FakeEngine
-
-
-def running_studio() -> Iterator[Studio]:
-    """For a fixture: ``yield from running_studio()``. Every lane ends with the test."""
-    studio = Studio(FakeEngine)
-    yield studio
-    studio.close()
 
 
 def open_model(studio: Studio, qtbot: QtBot, family: str = "vae", **facts: Any) -> str:

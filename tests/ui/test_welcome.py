@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,15 +19,9 @@ from studio.project.recent import recent_projects
 from studio.ui import welcome
 from studio.ui.welcome import Welcome, spoken_date
 from studio.ui.widgets.picture_card import CARD, PictureCard
-from tests.support.studios import running_studio
 from tests.support.waiting import wait_for
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,8 @@ from studio.codec.read import read_image
 from studio.project.edit_recipes import list_recipes
 from studio.ui.dialogs.batch import BatchSheet
 from studio.ui.dialogs.recipes import RecipeSheet
-from tests.support.studios import add_layer, running_studio
+from tests.support.studios import add_layer
 from tests.support.waiting import wait_for, wait_until_calm
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

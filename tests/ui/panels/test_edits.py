@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -23,17 +21,12 @@ from studio.ui.edits.step_menu import StepMenu
 from studio.ui.edits.summary import summary
 from studio.ui.panels.edits import PANEL, EditsPanel
 from studio.ui.widgets.labeled_slider import LabeledSlider
-from tests.support.studios import add_layer, running_studio
+from tests.support.studios import add_layer
 
 LEFT = Qt.MouseButton.LeftButton
 
 # What the offscreen platform says of every popup.
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,15 +25,10 @@ from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
-from tests.support.studios import add_layer, open_model, pictures_are_there, running_studio
+from tests.support.studios import add_layer, open_model, pictures_are_there
 from tests.support.waiting import wait_for
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.ui.panels.history import PANEL, HistoryPanel
-from tests.support.studios import add_layer, running_studio
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
+from tests.support.studios import add_layer
 
 
 def test_a_click_goes_to_a_step_and_back(studio: Studio, qtbot: QtBot) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
@@ -17,14 +15,9 @@ from studio.core.document import Group, Layer
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
 from studio.ui.layers.listed_layer import RowPlaces, second_line
 from studio.ui.panels.layers import PANEL, LayersPanel
-from tests.support.studios import add_layer, running_studio
+from tests.support.studios import add_layer
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,6 @@ from studio.ui.dialogs.blend_models import ModelBlendSheet
 from studio.ui.panels.models import PANEL, ModelsPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
-from tests.support.studios import running_studio
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -15,15 +13,9 @@ from studio.app.studio import Studio
 from studio.core.document import Layer
 from studio.core.raster import Raster
 from studio.ui.panels.pattern import PANEL, PatternPanel
-from tests.support.studios import running_studio
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,16 +15,15 @@ from studio.app.qimage import from_qimage
 from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.explorer.pages.seen import SeenPage
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
 
 
-@pytest.fixture
-def studio(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+@pytest.fixture(autouse=True)
+def soon_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seen_session, "REST_MS", 20)
-    yield from running_studio()
 
 
 def show(studio: Studio, qtbot: QtBot) -> SeenPage:

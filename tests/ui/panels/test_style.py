@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,15 +10,10 @@ from pytestqt.qtbot import QtBot
 from studio.app.studio import Studio
 from studio.core.param_values import LayerRef
 from studio.ui.panels.style import PANEL, StylePanel
-from tests.support.studios import add_layer, running_studio
+from tests.support.studios import add_layer
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDropEvent
@@ -14,15 +12,10 @@ from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.latent_mime import mime_of
 from studio.ui.panels.timeline import PANEL, TimelinePanel
-from tests.support.studios import open_model, running_studio
+from tests.support.studios import open_model
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
-    yield from running_studio()
 
 
 @pytest.fixture
