@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
@@ -13,7 +14,10 @@ from studio.core.latent import LatentPoint
 from studio.core.raster import Raster
 from studio.paths import models_dir
 from studio.project import library
+from studio.ui.panel import PanelInfo
 from tests.support.fake_generator import make_model
+
+Panel = TypeVar("Panel", bound=QWidget)
 
 
 def open_model(studio: Studio, qtbot: QtBot, family: str = "vae", **facts: Any) -> str:
@@ -43,3 +47,15 @@ def add_layer(studio: Studio, name: str, seed: int | None = None) -> str:
     pixels = Raster.from_pixels8(np.full((16, 16, 4), 128, np.uint8))
     studio.documents.add_layer(Layer(pixels, name, provenance=provenance))
     return studio.documents.active_id
+
+
+def show_panel(
+    info: PanelInfo, kind: type[Panel], studio: Studio, qtbot: QtBot, width: int, height: int
+) -> Panel:
+    """A panel in a window of its own, which goes with the test."""
+    panel = info.create(studio)
+    assert isinstance(panel, kind)
+    qtbot.addWidget(panel)
+    panel.resize(width, height)
+    panel.show()
+    return panel

@@ -21,7 +21,7 @@ from studio.ui.edits.step_menu import StepMenu
 from studio.ui.edits.summary import summary
 from studio.ui.panels.edits import PANEL, EditsPanel
 from studio.ui.widgets.labeled_slider import LabeledSlider
-from tests.support.studios import add_layer
+from tests.support.studios import add_layer, show_panel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -31,12 +31,7 @@ pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard",
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> EditsPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, EditsPanel)
-    qtbot.addWidget(panel)
-    panel.resize(300, 420)
-    panel.show()
-    return panel
+    return show_panel(PANEL, EditsPanel, studio, qtbot, 300, 420)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
-from tests.support.studios import add_layer, open_model, pictures_are_there
+from tests.support.studios import add_layer, open_model, pictures_are_there, show_panel
 from tests.support.waiting import wait_for
 
 LEFT = Qt.MouseButton.LeftButton
@@ -38,12 +38,7 @@ def panel(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
 
 
 def show(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ExplorerPanel)
-    qtbot.addWidget(panel)
-    panel.resize(320, 700)
-    panel.show()
-    return panel
+    return show_panel(PANEL, ExplorerPanel, studio, qtbot, 320, 700)
 
 
 def grid_page(panel: ExplorerPanel) -> GridPage:

@@ -34,7 +34,7 @@ from studio.ui.latent_mime import dropped_latent, mime_of
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
-from tests.support.studios import open_model
+from tests.support.studios import open_model, show_panel
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
@@ -43,12 +43,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
     open_model(studio, qtbot)
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ExplorerPanel)
-    qtbot.addWidget(panel)
-    panel.resize(356, 700)
-    panel.show()
-    return panel
+    return show_panel(PANEL, ExplorerPanel, studio, qtbot, 356, 700)
 
 
 def turn_to(panel: ExplorerPanel, page: str) -> object:
@@ -170,11 +165,7 @@ def test_children_are_bred_and_the_way_back_is_known(
 
 
 def atlas_page(studio: Studio, qtbot: QtBot) -> AtlasPage:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ExplorerPanel)
-    qtbot.addWidget(panel)
-    panel.resize(356, 640)
-    panel.show()
+    panel = show_panel(PANEL, ExplorerPanel, studio, qtbot, 356, 640)
     page = turn_to(panel, "atlas")
     assert isinstance(page, AtlasPage)
     return page

@@ -8,15 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from studio.app.studio import Studio
 from studio.ui.panels.history import PANEL, HistoryPanel
-from tests.support.studios import add_layer
+from tests.support.studios import add_layer, show_panel
 
 
 def test_a_click_goes_to_a_step_and_back(studio: Studio, qtbot: QtBot) -> None:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, HistoryPanel)
-    qtbot.addWidget(panel)
-    panel.resize(280, 300)
-    panel.show()
+    panel = show_panel(PANEL, HistoryPanel, studio, qtbot, 280, 300)
     for name in ("One", "Two", "Three"):
         add_layer(studio, name)
     model = panel.model()

@@ -17,6 +17,7 @@ from studio.app.studio import Studio
 from studio.ui.panels.images import LEAST_GRID, PANEL, ImagesPanel
 from tests.support.patient import PatientEngine
 from tests.support.pictures import make_pictures
+from tests.support.studios import show_panel
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -29,12 +30,7 @@ def studio(studio: Studio) -> Studio:
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> ImagesPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ImagesPanel)
-    qtbot.addWidget(panel)
-    panel.resize(292, 380)
-    panel.show()
-    return panel
+    return show_panel(PANEL, ImagesPanel, studio, qtbot, 292, 380)
 
 
 def drop(panel: ImagesPanel, *paths: Path) -> None:

@@ -15,19 +15,14 @@ from studio.core.document import Group, Layer
 from studio.ui.layers.layer_model import THUMBNAIL_ROLE
 from studio.ui.layers.listed_layer import RowPlaces, second_line
 from studio.ui.panels.layers import PANEL, LayersPanel
-from tests.support.studios import add_layer
+from tests.support.studios import add_layer, show_panel
 
 LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> LayersPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, LayersPanel)
-    qtbot.addWidget(panel)
-    panel.resize(300, 400)
-    panel.show()
-    return panel
+    return show_panel(PANEL, LayersPanel, studio, qtbot, 300, 400)
 
 
 @pytest.fixture

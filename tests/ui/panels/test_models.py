@@ -24,6 +24,7 @@ from studio.ui.dialogs.blend_models import ModelBlendSheet
 from studio.ui.panels.models import PANEL, ModelsPanel
 from tests.support.fake_generator import make_model
 from tests.support.fakes import FakeEngine
+from tests.support.studios import show_panel
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +35,7 @@ def no_trash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> ModelsPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ModelsPanel)
-    qtbot.addWidget(panel)
-    panel.resize(292, 380)
-    panel.show()
-    return panel
+    return show_panel(PANEL, ModelsPanel, studio, qtbot, 292, 380)
 
 
 @pytest.fixture

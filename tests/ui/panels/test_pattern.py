@@ -13,6 +13,7 @@ from studio.app.studio import Studio
 from studio.core.document import Layer
 from studio.core.raster import Raster
 from studio.ui.panels.pattern import PANEL, PatternPanel
+from tests.support.studios import show_panel
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
@@ -20,11 +21,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> PatternPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, PatternPanel)
-    qtbot.addWidget(panel)
-    panel.resize(348, 500)
-    panel.show()
+    panel = show_panel(PANEL, PatternPanel, studio, qtbot, 348, 500)
     panel.set_in_view(True)
     return panel
 

@@ -18,7 +18,7 @@ from studio.ui.explorer.steering.sliders import SlidersPart
 from studio.ui.explorer.steering.styles import StylesPart
 from studio.ui.explorer.steering.teach import TeachPart
 from studio.ui.panels.explorer import PANEL, ExplorerPanel
-from tests.support.studios import open_model
+from tests.support.studios import open_model, show_panel
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -27,12 +27,7 @@ LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> ExplorerPanel:
     open_model(studio, qtbot, "stylegan")
-    panel = PANEL.create(studio)
-    assert isinstance(panel, ExplorerPanel)
-    qtbot.addWidget(panel)
-    panel.resize(356, 900)
-    panel.show()
-    return panel
+    return show_panel(PANEL, ExplorerPanel, studio, qtbot, 356, 900)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.app.studio import Studio
 from studio.core.param_values import LayerRef
 from studio.ui.panels.style import PANEL, StylePanel
-from tests.support.studios import add_layer
+from tests.support.studios import add_layer, show_panel
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
@@ -18,12 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> StylePanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, StylePanel)
-    qtbot.addWidget(panel)
-    panel.resize(360, 520)
-    panel.show()
-    return panel
+    return show_panel(PANEL, StylePanel, studio, qtbot, 360, 520)
 
 
 def test_a_layer_is_painted_like_another(panel: StylePanel, studio: Studio, qtbot: QtBot) -> None:

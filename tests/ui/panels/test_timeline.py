@@ -12,7 +12,7 @@ from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.latent_mime import mime_of
 from studio.ui.panels.timeline import PANEL, TimelinePanel
-from tests.support.studios import open_model
+from tests.support.studios import open_model, show_panel
 from tests.support.waiting import wait_for, wait_until_calm
 
 LEFT = Qt.MouseButton.LeftButton
@@ -20,11 +20,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> TimelinePanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, TimelinePanel)
-    qtbot.addWidget(panel)
-    panel.resize(380, 440)
-    panel.show()
+    panel = show_panel(PANEL, TimelinePanel, studio, qtbot, 380, 440)
     assert panel.currentWidget() is panel.empty
     open_model(studio, qtbot)
     assert panel.currentWidget() is panel.editor

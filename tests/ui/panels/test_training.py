@@ -21,6 +21,7 @@ from studio.ui.panels.training import PANEL, TrainingPanel
 from studio.ui.training.words import curve_help, curve_name, device_name, speed, where_it_stands
 from tests.support.fake_generator import make_model
 from tests.support.patient import PatientEngine
+from tests.support.studios import show_panel
 
 LEFT = Qt.MouseButton.LeftButton
 STALLED = Verdict("stalled", "warn", "It has not become better.", "Stop and keep it.")
@@ -34,12 +35,7 @@ def studio(studio: Studio) -> Studio:
 
 @pytest.fixture
 def panel(studio: Studio, qtbot: QtBot) -> TrainingPanel:
-    panel = PANEL.create(studio)
-    assert isinstance(panel, TrainingPanel)
-    qtbot.addWidget(panel)
-    panel.resize(292, 560)
-    panel.show()
-    return panel
+    return show_panel(PANEL, TrainingPanel, studio, qtbot, 292, 560)
 
 
 @pytest.fixture
