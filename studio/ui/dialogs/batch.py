@@ -17,6 +17,7 @@ from studio.ui.dialogs import files
 from studio.ui.dialogs.sheet import Sheet, text_label
 from studio.ui.widgets.captions import caption, captioned_row
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.option_rows import CalmComboBox
@@ -74,7 +75,7 @@ class BatchSheet(Sheet):
         self.from_folder = _plain_button("Folder…")
         self.from_project = _plain_button("Of the project")
         self.from_project.setToolTip("All images that this project learns from")
-        self.from_project.setEnabled(bool(self._project_sources()))
+        hold_back(self.from_project, "" if self._project_sources() else "It has none.")
         self.into = _plain_button("")
         self.format = SegmentedControl(_FORMATS)
         self.quality = LabeledSlider("Quality", NumberRange(1, 100, 1), 92)

@@ -33,11 +33,16 @@ from studio.ui.dialogs import files
 from studio.ui.dialogs.export_sizes import ExportSizes
 from studio.ui.dialogs.sheet import Sheet, text_label
 from studio.ui.widgets.captions import caption, captioned_row
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.param_form import ParamForm
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.segmented_control import SegmentedControl
 
 SUBJECTS: Mapping[Subject, str] = {"canvas": "Canvas", "layer": "Layer", "selection": "Selection"}
+_MISSING: Mapping[Subject, str] = {
+    "layer": "No layer is chosen.",
+    "selection": "Nothing is selected.",
+}
 _SAMPLING = {"smooth": "Smooth", "nearest": "Hard pixels"}
 _ICON_SIZES = {".ico": "Windows icon: 16 to 256", ".icns": "App icon: 16 to 1024"}
 _PREVIEW = 300  # px
@@ -98,7 +103,7 @@ class ExportSheet(Sheet):
         self.format.set_value(plan.suffix)
         self.subject = SegmentedControl({str(key): title for key, title in SUBJECTS.items()})
         for subject, possible in subjects.items():
-            self.subject.button(subject).setEnabled(possible)
+            hold_back(self.subject.button(subject), "" if possible else _MISSING[subject])
         self.subject.set_value(plan.subject if subjects[plan.subject] else "canvas")
         self.sizes = ExportSizes(plan.sizes)
         self.sampling = SegmentedControl(_SAMPLING, "nearest" if plan.nearest else "smooth")

@@ -18,6 +18,7 @@ from studio.ui.edits.offer import EditOffer
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.link import link
 from studio.ui.widgets.plain_scroll import PlainScroll
 
@@ -100,7 +101,7 @@ class EditsPanel(QWidget):
         layer = self._documents.active_layer
         steps = layer.edits if layer else ()
         self.title.setText(f"Edits of “{layer.name}”" if layer else "Edits")
-        self.add.setEnabled(layer is not None)
+        hold_back(self.add, "" if layer else "Choose a layer first.")
         self.stack.show_layer(layer)
         self._scroll.setVisible(bool(steps))
         self.empty.setVisible(not steps)

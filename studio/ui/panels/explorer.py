@@ -31,6 +31,7 @@ from studio.ui.focus_walk import focus_into
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.icon_tabs import IconTab, IconTabs
 from studio.ui.widgets.labeled_slider import LabeledSlider
@@ -43,7 +44,6 @@ MARGIN, SPACING = 14, 8
 MAX_SEED = 2**32 - 1
 TRAINED = "In training"
 LEARNING = "Still learning: pictures get better by themselves"
-_START = "Find the active layer's picture in the model's latent space"
 PAUSED = "Training is paused: pictures stay as they are"
 
 
@@ -216,6 +216,7 @@ class _Explorer(QWidget):
         self.change = QPushButton("Update layer")
         self.change.setToolTip("Show the picture in view in the active layer; its edits stay")
         self.start = QPushButton(icons.icon("encode"), "Start from this layer")
+        self.start.setToolTip("Find the active layer's picture in the model's latent space")
         self.start.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a disabled button hands focus on
 
     def _lay_out(self) -> None:
@@ -330,8 +331,7 @@ class _Explorer(QWidget):
         for button, wanted in sorted(offers, key=itemgetter(1)):  # with both, the panel would grow
             button.setVisible(wanted)
         usable = layer is not None or progress is not None
-        self.start.setEnabled(usable)
-        self.start.setToolTip(_START if usable else f"{_START}: choose one first")
+        hold_back(self.start, "" if usable else "Choose a layer first.")
         at_work = "tuning" if self._studio.inversion.tuning else "looking"
         stop = "" if progress is None else f"Stop {at_work} ({progress:.0%})"
         self.start.setText(stop or "Start from this layer")

@@ -21,6 +21,7 @@ from studio.ui.training.framing_form import FramingForm
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.file_drop import FileDrop
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.link import link
 from studio.ui.widgets.notice import Notice
 from studio.ui.widgets.plain_scroll import PlainScroll
@@ -174,12 +175,9 @@ class ImagesPanel(QWidget):
 
     def _follow_training(self) -> None:
         """A run must end with the images that it began with."""
-        free = not self._studio.training.active
-        self.heading.add.setEnabled(free)
-        self.framing.setEnabled(free)
-        tip = "" if free else "Training is using these images. Stop it to change them."
-        self.heading.add.setToolTip(tip)
-        self.framing.setToolTip(tip)
+        busy = self._studio.training.active
+        for changes in (self.heading.add, self.framing):
+            hold_back(changes, "Training is using these images. Stop it first." if busy else "")
 
 
 class IntakeHeading(QWidget):

@@ -17,6 +17,7 @@ from studio.ui.layers.layer_list import LayerList
 from studio.ui.layers.listed_layer import ROW
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
@@ -188,9 +189,11 @@ class LayersPanel(QWidget):
         layer = self._documents.active_layer
         has_layers = bool(self._documents.document.layers)
         self._stack.setCurrentIndex(1 if has_layers else 0)
+        unchosen = "" if layer is not None else "Choose a layer first."
         for widget in (self.blend, self.opacity, *self.locks.values(), self.duplicate, self.remove):
-            widget.setEnabled(layer is not None)
-        self.add_mask.setEnabled(layer is not None and layer.mask is None)
+            hold_back(widget, unchosen)
+        masked = layer is not None and layer.mask is not None
+        hold_back(self.add_mask, "It has a mask already." if masked else unchosen)
         tools: list[QWidget] = [self.blend, self.opacity, self.add_mask, self.add_group]
         for shown in (*tools, *self.locks.values()):
             shown.setVisible(has_layers)

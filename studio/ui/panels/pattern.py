@@ -18,6 +18,7 @@ from studio.ui import theme
 from studio.ui.panel import PanelInfo
 from studio.ui.widgets.checkerboard import CHECKER_CELL, checkerboard
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.segmented_control import SegmentedControl
@@ -83,7 +84,7 @@ class PatternPanel(QWidget):
             theme.restyle(self.score, role=tone)
             self.score.setText(seam_words(tile))
             self.score.setToolTip("How much more changes over the edge than inside: 1 is seamless.")
-            self.make.setEnabled(tile.score > SEAMLESS)
+            hold_back(self.make, "" if tile.score > SEAMLESS else "No seam shows.")
 
     def set_in_view(self, in_view: bool) -> None:
         """Nothing is made while nobody looks."""

@@ -18,6 +18,7 @@ from studio.ui.panel import PanelInfo
 from studio.ui.timeline.film_view import FilmView
 from studio.ui.timeline.key_track import KeyTrack
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_field import NumberField
@@ -42,6 +43,8 @@ _WAYS = {
 }
 _WAYS_OF_ONE_SPACE = {("straight", "w"): "Straight", ("round", "z"): "Round"}
 _WRITING_MS = 120
+_PLAY, _EXPORT = ("play", "Play (Space)"), ("export", "Export the film")
+_TOO_FEW = "Add two key frames first."
 
 
 class TimelinePanel(QStackedWidget):
@@ -96,14 +99,14 @@ class _Editor(QWidget):
         self.film = FilmView()
         self.film.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # Space plays
         self.track = KeyTrack()
-        self.play = IconButton("play", "Play")
+        self.play = IconButton(*_PLAY)
         self.add = IconButton("add", "Add the picture in view as a key frame")
         self.loop = IconButton("loop", "Closed loop: go on from the last picture to the first")
         self.loop.setCheckable(True)
         self.circle = IconButton("circle", "Circle: a loop of noise around the picture in view")
         self.circle.setCheckable(True)
         self.dice = IconButton("dice", "Another circle")
-        self.export = IconButton("export", "Export the film")
+        self.export = IconButton(*_EXPORT)
         self.place = QLabel()
         self.place.setProperty("role", "secondary")
         self.seconds = NumberField(NumberRange(0.1, 120.0, 0.1, "s"), 1.0)
@@ -193,7 +196,7 @@ class _Editor(QWidget):
         circle = timeline.orbit is not None
         self.circle.setChecked(circle)
         self.loop.setChecked(timeline.closed)
-        self.loop.setEnabled(not circle)
+        hold_back(self.loop, "A circle is always closed." if circle else "")
         self.dice.setVisible(circle)
         self.radius.setVisible(circle)
         self.easing.setVisible(not circle)
@@ -206,10 +209,10 @@ class _Editor(QWidget):
         if timeline.keys:
             easing = timeline.keys[max(0, self.track.chosen())].easing
             self.easing.setCurrentIndex(self.easing.findData(easing))
-        self.easing.setEnabled(len(timeline.keys) > 1)
+        hold_back(self.easing, "" if len(timeline.keys) > 1 else _TOO_FEW)
         self._show_ways(timeline)
-        self.play.setEnabled(timeline.frame_count > 1)
-        self.export.setEnabled(timeline.frame_count > 0)
+        hold_back(self.play, "" if timeline.frame_count > 1 else _TOO_FEW)
+        hold_back(self.export, "" if timeline.frame_count > 0 else "Add a key frame first.")
 
     def _show_ways(self, timeline: Timeline) -> None:
         card = self._latent.card
@@ -220,7 +223,7 @@ class _Editor(QWidget):
                 self.way.addItem(name, way)
         chosen = (timeline.way, timeline.space)
         self.way.setCurrentIndex(max(0, [*ways].index(chosen) if chosen in ways else 0))
-        self.way.setEnabled(len(timeline.keys) > 1)
+        hold_back(self.way, "" if len(timeline.keys) > 1 else _TOO_FEW)
 
     def _show_film(self) -> None:
         self.film.set_film(self._session.film, self._timeline.fps)
@@ -233,12 +236,12 @@ class _Editor(QWidget):
         self.place.setText(f"{frame + 1} / {count}" if count else "")
 
     def _show_playing(self, playing: bool) -> None:
-        self.play.show_as(*(("pause", "Pause") if playing else ("play", "Play")))
+        self.play.show_as(*(("pause", "Pause (Space)") if playing else _PLAY))
 
     def _show_export(self) -> None:
         writes = self._session.is_exporting
         self.progress.setVisible(writes)
-        self.export.show_as(*(("stop", "Stop the export") if writes else ("export", "Export")))
+        self.export.show_as(*(("stop", "Stop the export") if writes else _EXPORT))
         if writes:
             self._writing.start()
         else:

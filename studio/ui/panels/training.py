@@ -15,6 +15,7 @@ from studio.ui.training.run_view import RunView
 from studio.ui.training.setup_form import MINUTES, SetupForm
 from studio.ui.widgets.empty_state import EmptyState
 from studio.ui.widgets.fitted_scroll import FittedScroll
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.number_field import NumberField
 
 
@@ -140,7 +141,7 @@ class RunControls(QWidget):
         self.stop.setEnabled(state is not TrainingState.STOPPING)
         can_go_on = training.can_go_on and self._studio.dataset.info is not None
         self._afterwards.setEnabled(can_go_on)
-        self.again.setEnabled(not training.active)
+        hold_back(self.again, "Stop this training first." if training.active else "")
 
     def _pause_or_resume(self) -> None:
         if self._training.state is TrainingState.PAUSED:

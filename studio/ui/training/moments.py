@@ -9,12 +9,14 @@ from studio.app.studio import Studio
 from studio.ui.dialogs.blend import BlendSheet
 from studio.ui.training.words import moment_words
 from studio.ui.widgets.elided_label import ElidedLabel
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.link import link
 from studio.ui.widgets.number_range import NumberRange
 from studio.ui.widgets.section import Section
 from studio.ui.widgets.slim_slider import SlimSlider
 
 NOW = "Now"
+NONE_CHOSEN = "Choose a moment first."
 
 
 class Moments(QWidget):
@@ -32,7 +34,9 @@ class Moments(QWidget):
         self.words.setProperty("role", "secondary")
         self.explore = link("Explore")
         self.explore.setToolTip("Put the model of this moment into the library and explore it")
-        self.go_on = link("Go on from here")
+        self.go_on = link(
+            "Go on from here", "Train on from this moment; what came after it stays as it is"
+        )
         self.blend = link("Blend two…")
         self.blend.setToolTip("A model between two moments: often steadier than both")
         self.section = Section("Time machine", self._content(), expanded=False)
@@ -77,17 +81,15 @@ class Moments(QWidget):
         self.slider.limits = NumberRange(0, max(1, len(moments)), 1)
         self.slider.set_value(moments.index(moment) if moment in moments else len(moments))
         self.words.setText(moment_words(moment, moment == machine.best) if moment else NOW)
-        self.explore.setEnabled(moment is not None)
-        self.blend.setEnabled(len(moments) > 1)
+        hold_back(self.explore, "" if moment is not None else NONE_CHOSEN)
+        hold_back(self.blend, "" if len(moments) > 1 else "Only one moment was kept so far.")
         self._follow_state()
 
     def _follow_state(self) -> None:
         active = self._training.active
-        self.go_on.setEnabled(self._machine.moment is not None and not active)
-        self.go_on.setToolTip(
-            "Stop the training first; nothing of it is lost"
-            if active
-            else "Train on from this moment; what came after it stays as it is"
+        unchosen = "" if self._machine.moment is not None else NONE_CHOSEN
+        hold_back(
+            self.go_on, "Stop the training first; nothing of it is lost." if active else unchosen
         )
 
     def _ask_blend(self) -> None:

@@ -14,6 +14,7 @@ from studio.ui.dialogs.sheet import Sheet, text_label
 from studio.ui.widgets.curve_plot import CurvePlot
 from studio.ui.widgets.elided_label import ElidedLabel
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.option_rows import CalmComboBox
 from studio.ui.widgets.picture_sheet import PictureSheet
 from studio.ui.widgets.picture_view import PictureView
@@ -243,6 +244,21 @@ def test_setting_a_segment_says_nothing(qtbot, segments):
         segments.set_value("grid")
     with pytest.raises(ValueError, match="not in tuple"):
         segments.set_value("nowhere")
+
+
+def test_what_is_held_back_says_why(qtbot):
+    row = QWidget()
+    qtbot.addWidget(row)
+    known, plain = QPushButton("Duplicate", row), QPushButton("Remove", row)
+    known.setToolTip("Duplicate the layer")
+    hold_back(row, "Choose a layer first.")
+    hold_back(row, "It is locked.")
+    assert not known.isEnabled()
+    assert (row.toolTip(), plain.toolTip()) == ("It is locked.", "")
+    assert known.toolTip() == "Duplicate the layer\nIt is locked."
+    hold_back(row, "")
+    assert known.isEnabled()
+    assert (row.toolTip(), known.toolTip()) == ("", "Duplicate the layer")
 
 
 def test_an_elided_label_tells_all_in_its_tip(qtbot):

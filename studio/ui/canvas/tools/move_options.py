@@ -9,6 +9,7 @@ from studio.app.document_session import DocumentSession
 from studio.app.layer_transform import LayerBox, fit_layer, turn_layer
 from studio.core.document import Group, Layer
 from studio.core.image import Rect
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.number_field import NumberField
 from studio.ui.widgets.number_range import NumberRange
 
@@ -57,13 +58,12 @@ class MoveOptions(QWidget):
 
     def _refresh(self) -> None:
         seen = self._seen()
-        self.setEnabled(seen is not None)
+        hold_back(self, "" if seen is not None else "Choose a layer that has pixels.")
         if seen is None:
             return
         layer, box = seen
         for field in (self._width, self._height, self._angle):
-            field.setEnabled(not isinstance(layer, Group))
-            field.setToolTip(_OF_GROUP if isinstance(layer, Group) else "")
+            hold_back(field, _OF_GROUP if isinstance(layer, Group) else "")
         fields = (self._x, self._y, self._width, self._height)
         for field, value in zip(fields, box.rect, strict=True):
             field.set_value(value)

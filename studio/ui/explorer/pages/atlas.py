@@ -13,6 +13,7 @@ from studio.core.atlas import Place
 from studio.ui import theme
 from studio.ui.explorer.atlas_view import AtlasView
 from studio.ui.explorer.page import Page, PageInfo
+from studio.ui.widgets.hold_back import hold_back
 
 
 class AtlasPage(Page):
@@ -78,8 +79,8 @@ class AtlasPage(Page):
             return
         atlas = self._atlas
         self.view.show_map()
-        self.unexplored.setEnabled(atlas.map is not None)
-        self.between.setEnabled(len(atlas.visited) > 1)
+        hold_back(self.unexplored, "" if atlas.map is not None else "The map is being drawn.")
+        hold_back(self.between, "" if len(atlas.visited) > 1 else "Look at two pictures first.")
         count = len(atlas.pins)
         dot = f"<span style='color:{theme.DARK.attention}'>●</span>"
         self.pins.setText(f"{dot} {count} of your images" if count else "")

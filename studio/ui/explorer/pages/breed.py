@@ -16,6 +16,7 @@ from studio.ui.explorer.point import point_menu
 from studio.ui.explorer.point_grid import PointGrid, Sheet
 from studio.ui.explorer.point_slot import PointSlot
 from studio.ui.widgets.empty_state import EmptyState
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.labeled_slider import LabeledSlider
 from studio.ui.widgets.number_range import NumberRange
@@ -177,7 +178,7 @@ class BreedPage(Page):
 
     def _choose_view(self) -> None:
         breeding = self._session.breeding
-        self.tree.setEnabled(bool(breeding.births))
+        hold_back(self.tree, "" if breeding.births else "There is none yet.")
         lineage = self.tree.isChecked() and breeding.births
         view = _LINEAGE if lineage else _CHILDREN if breeding.parents else _EMPTY
         self._views.setCurrentIndex(view)

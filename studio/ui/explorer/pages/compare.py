@@ -15,6 +15,7 @@ from studio.core.latent import LatentPoint
 from studio.ui.explorer.page import Page, PageInfo
 from studio.ui.explorer.point import point_menu
 from studio.ui.explorer.point_slot import PointSlot
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.picture_view import PictureView
 from studio.ui.widgets.segmented_control import SegmentedControl
@@ -146,8 +147,9 @@ class ComparePage(Page):
             )
             slot.set_in_view(slot.point == self._latent.state.point)
         taken = self._latent.state.point in self._candidates
-        self.add.setEnabled(count < MOST_CANDIDATES and not taken)
-        self.swap.setEnabled(count >= 2)
+        full = "There is room for no more." if count >= MOST_CANDIDATES else ""
+        hold_back(self.add, "It is one of them already." if taken else full)
+        hold_back(self.swap, "" if count >= 2 else "There are no two yet.")
         self._show_single([picture for picture in pictures if picture is not None])
         self.fit(self.width())
 

@@ -8,6 +8,7 @@ from studio.app.studio import Studio
 from studio.core.latent import LatentPoint
 from studio.ui.explorer.steering.mark_sheet import MarkSheet
 from studio.ui.explorer.steering.part import Part
+from studio.ui.widgets.hold_back import hold_back
 from studio.ui.widgets.icon_button import IconButton
 from studio.ui.widgets.link import link
 
@@ -99,5 +100,6 @@ class TeachPart(Part):
         self.clear.setVisible(bool(marks))
         self.back.setEnabled(self._first > 0)
         enough = min(more, less) >= LEAST
-        self.learn.setEnabled(enough and bool(self.name.text().strip()))
-        self.learn.setToolTip("" if enough else f"Mark {LEAST} of either, better {ENOUGH} or more")
+        nameless = "" if self.name.text().strip() else "Name the slider first."
+        few = f"Mark {LEAST} of either, better {ENOUGH} or more."
+        hold_back(self.learn, nameless if enough else few)
