@@ -186,9 +186,7 @@ class ArtSession(QObject):
         """Make `made`, which has no pixels yet, out of `layer`."""
         self._previews.cancel()
         document = self._documents.document
-        place = self._canvas.rendered_rect(layer.id) or layer.raster.rect.translated(
-            layer.x, layer.y
-        )
+        place = self._canvas.rendered_rect(layer)
 
         def work(control: RunControl) -> Iterator[Outcome]:
             content = render_single_layer(layer, document, control)

@@ -92,24 +92,17 @@ class CanvasRenderer(QObject):
         coarsest = max(overview_level(self._picture.rect), level + HASTE)
         return self._store.best(TileKey(level, column, row), coarsest)
 
-    def rendered_rect(self, layer_id: str) -> Rect | None:
-        """Where the layer with its edits appears, in document px, as last seen; None: no layer."""
-        layer = _find(self._session.document, layer_id)
-        return None if layer is None else self._forms.rect_in(self._session.document, layer)
-
-    def rendered_box(self, layer_id: str) -> LayerBox | None:
-        """The same as an upright rectangle and how far it is turned: where the handles are."""
-        layer = _find(self._session.document, layer_id)
-        return None if layer is None else self._forms.box(self._session.document, layer)
-
-    def rendered_base(self, layer_id: str) -> Rect | None:
-        """Where a layer appears but for its last step that moved its corners, if there is one."""
-        layer = _find(self._session.document, layer_id)
-        if layer is None:
-            return None
-        if quad_step(layer):
-            return self._forms.base(layer)
+    def rendered_rect(self, layer: Layer) -> Rect:
+        """Where a layer of the document appears with its edits, in document px, as last seen."""
         return self._forms.rect_in(self._session.document, layer)
+
+    def rendered_box(self, layer: Layer) -> LayerBox:
+        """The same as an upright rectangle and how far it is turned: where the handles are."""
+        return self._forms.box(self._session.document, layer)
+
+    def rendered_base(self, layer: Layer) -> Rect | None:
+        """The same but for the last step that moved its corners; None: not known yet."""
+        return self._forms.base(layer) if quad_step(layer) else self.rendered_rect(layer)
 
     def layers_at(self, x: int, y: int) -> tuple[str, ...]:
         """Ids of the visible layers that show at a document px, from top to bottom."""

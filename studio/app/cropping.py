@@ -79,16 +79,15 @@ def straighten(
     degrees: float,
     about: QPointF,
     layers: tuple[Layer, ...],
-    box_of: Callable[[str], LayerBox | None],
+    box_of: Callable[[Layer], LayerBox],
 ) -> None:
     """Turn `layers` together about a place of the document, each by its own edit step."""
     document = session.document
     turn = QTransform().translate(about.x(), about.y()).rotate(degrees)
     turn = turn.translate(-about.x(), -about.y())
     for layer in layers:
-        box = box_of(layer.id)
-        if box is not None and not isinstance(layer, Group):
-            document = _turned_about(document, layer, degrees, turn, box)
+        if not isinstance(layer, Group):
+            document = _turned_about(document, layer, degrees, turn, box_of(layer))
     session.commit(document, "Straighten")
 
 

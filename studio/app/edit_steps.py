@@ -13,7 +13,6 @@ from studio.app.notifications import Notifications
 from studio.app.refusals import locked_error
 from studio.app.selection import selection_mask, step_place
 from studio.core.document import Document, EditStep, Group, Layer, new_id
-from studio.core.image import Rect
 from studio.core.params import from_json, to_json
 from studio.core.raster import Raster
 from studio.edits.operation import GROUPS, OPERATIONS, EditOperation
@@ -156,7 +155,7 @@ class EditSteps:
         layer = self.layer_of(step_id)
         mask = layer.step(step_id).mask
         if mask is not None:
-            place = step_place(layer, self._canvas) or layer.raster.rect
+            place = step_place(layer, self._canvas)
             around = document.rect.translated(-place.x, -place.y)
             self.documents.set_selection(Raster.from_pixels8(mask.pixels8(around)))
 
@@ -164,13 +163,9 @@ class EditSteps:
 
     def _start(self, operation: EditOperation, layer: Layer) -> dict[str, Any]:
         """JSON params for a new step on `layer`."""
-        seen = self._seen(layer)
+        seen = self._canvas.rendered_rect(layer)
         other = nearest_picture(self.documents.document, layer)
         return operation.starting_params(seen.width, seen.height, other)
-
-    def _seen(self, layer: Layer) -> Rect:
-        plain = layer.raster.rect.translated(layer.x, layer.y)
-        return self._canvas.rendered_rect(layer.id) or plain
 
     def _set_params(self, step_id: str, params: Mapping[str, Any]) -> None:
         self.documents.end_gesture()

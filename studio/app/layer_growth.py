@@ -11,14 +11,14 @@ from studio.core.raster import TILE
 
 def can_grow(layer: Layer, page: Rect) -> bool:
     """Whether the layer may be larger afterwards: nothing else depends on its size."""
-    rect = layer.raster.rect.translated(layer.x, layer.y)
+    rect = layer.rect
     free = not layer.edits and layer.mask is None and "alpha" not in layer.locks
     return free and rect.union(page) != rect
 
 
 def grown(layer: Layer, page: Rect) -> Layer:
     """The layer, transparent where it had no pixels, so large that it covers the page."""
-    rect = layer.raster.rect.translated(layer.x, layer.y)
+    rect = layer.rect
     return _resized(layer, rect.union(page).translated(-layer.x, -layer.y))
 
 

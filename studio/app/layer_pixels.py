@@ -108,7 +108,7 @@ def mask_of_selection(document: Document, layer: Layer) -> Raster:
     selection = document.selection
     if selection is None:
         raise StudioError("Nothing is selected.", "Select what the mask should show.")
-    place = layer.raster.rect.translated(layer.x, layer.y)
+    place = layer.rect
     moves = [step for step in layer.edits if step.enabled and moves_pixels(step)]
     if not moves:
         return Raster.from_pixels8(selection.pixels8(place))

@@ -45,7 +45,7 @@ def vary_layer(studio: Studio, settings: VariationSettings) -> None:
             "Choose one in Models, or train one on your images.",
         )
         return
-    place = studio.canvas.rendered_rect(layer.id) or layer.raster.rect.translated(layer.x, layer.y)
+    place = studio.canvas.rendered_rect(layer)
 
     def work(control: RunControl) -> list[Layer]:
         generator = memory.kept(path)

@@ -24,20 +24,17 @@ def selection_mask(document: Document, layer: Layer, renderer: CanvasRenderer) -
 
     None if nothing is selected.
     """
-    place = step_place(layer, renderer)
-    if document.selection is None or place is None:
+    if document.selection is None:
         return None
-    return Raster.from_pixels8(document.selection.pixels8(place))
+    return Raster.from_pixels8(document.selection.pixels8(step_place(layer, renderer)))
 
 
-def step_place(layer: Layer, renderer: CanvasRenderer) -> Rect | None:
+def step_place(layer: Layer, renderer: CanvasRenderer) -> Rect:
     """What the mask of the next edit step covers, in document px: the layer as it appears.
 
-    Of a group that is what its own mask covers, whatever its members are. None: no such layer.
+    Of a group that is what its own mask covers, whatever its members are.
     """
-    if isinstance(layer, Group):
-        return layer.raster.rect.translated(layer.x, layer.y)
-    return renderer.rendered_rect(layer.id)
+    return layer.rect if isinstance(layer, Group) else renderer.rendered_rect(layer)
 
 
 def rasterized(shape: QPainterPath, document: Rect) -> Raster:

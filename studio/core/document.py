@@ -104,6 +104,11 @@ class Layer:
     id: str = field(default_factory=new_id)
 
     @property
+    def rect(self) -> Rect:
+        """Where its raster lies, in document px, before any edit."""
+        return self.raster.rect.translated(self.x, self.y)
+
+    @property
     def fill(self) -> Fill | None:
         """What a fill layer is made of; None for one of pixels."""
         return self.raster.fill if isinstance(self.raster, FilledRaster) else None

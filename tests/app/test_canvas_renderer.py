@@ -41,6 +41,9 @@ class Canvas:
         self.renderer.show_region(level, document.rect)
         self.settle()
 
+    def rect(self, layer_id: str) -> Rect:
+        return self.renderer.rendered_rect(self.session.document.layer(layer_id))
+
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: self.renderer.idle)
 
@@ -181,11 +184,11 @@ def test_an_edit_that_grows_a_layer_is_seen_where_it_grew(canvas: Canvas) -> Non
     canvas.show(two_layers())
     top = canvas.session.document.layers[1].id
     canvas.session.set_active(top)
-    assert canvas.renderer.rendered_rect(top) == Rect(20, 30, 100, 100)
+    assert canvas.rect(top) == Rect(20, 30, 100, 100)
     with canvas.qtbot.waitSignal(canvas.renderer.forms_changed):
         add_step(canvas.session, "scale", {"width": 800.0, "height": 800.0})
     canvas.settle()
-    assert canvas.renderer.rendered_rect(top) == Rect(-330, -320, 800, 800)
+    assert canvas.rect(top) == Rect(-330, -320, 800, 800)
     whole = render_document(canvas.session.document)
     assert np.abs(canvas.pixels(0, 1, 1) - whole[256:512, 256:512]).max() <= 0.51 / 255
 
@@ -193,11 +196,10 @@ def test_an_edit_that_grows_a_layer_is_seen_where_it_grew(canvas: Canvas) -> Non
 def test_the_place_of_an_edited_layer_follows_at_once_when_it_moves(canvas: Canvas) -> None:
     layer = Layer(noise(64, 1), x=10, y=10, edits=(EditStep("rotate", {"angle": 45.0}),))
     canvas.show(Document(300, 300, (layer,)))
-    before = canvas.renderer.rendered_rect(layer.id)
-    assert before is not None
+    before = canvas.rect(layer.id)
     assert before.width > 64
     canvas.session.move_layer(layer.id, 17, 6)
-    assert canvas.renderer.rendered_rect(layer.id) == before.translated(7, -4)
+    assert canvas.rect(layer.id) == before.translated(7, -4)
 
 
 def test_an_outdated_tile_stays_until_the_new_one_is_there(canvas: Canvas) -> None:
@@ -392,7 +394,7 @@ def test_what_changes_in_an_edited_group_shows_as_far_as_its_edits_take_it(canva
     canvas.session.set_active("G")
     add_step(canvas.session, "free_transform", {f"x{corner}": 400.0 for corner in range(1, 5)})
     canvas.settle()
-    assert canvas.renderer.rendered_rect("G") == Rect(420, 30, 100, 100)
+    assert canvas.rect("G") == Rect(420, 30, 100, 100)
     assert canvas.renderer.layers_at(450, 60)[0] == top(canvas)
     canvas.session.change_layer(top(canvas), "Opacity", opacity=0.5)
     canvas.settle()

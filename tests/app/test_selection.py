@@ -115,10 +115,10 @@ def test_the_outline_of_a_large_selection_is_traced_on_a_small_one() -> None:
 class FixedPlace:
     """Stands for the renderer: every layer appears at one place."""
 
-    def __init__(self, rect: Rect | None) -> None:
+    def __init__(self, rect: Rect) -> None:
         self.rect = rect
 
-    def rendered_rect(self, _layer_id: str) -> Rect | None:
+    def rendered_rect(self, _layer: Layer) -> Rect:
         return self.rect
 
 

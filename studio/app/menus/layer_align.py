@@ -17,8 +17,8 @@ _LEAST = 3  # layers that can be at even distances
 
 def _rects(studio: Studio) -> Mapping[str, Rect]:
     """Where the selected layers appear; an empty group appears nowhere."""
-    seen = {layer.id: studio.canvas.rendered_rect(layer.id) for layer in studio.layers.selected}
-    return {key: rect for key, rect in seen.items() if rect is not None and not rect.is_empty}
+    seen = {layer.id: studio.canvas.rendered_rect(layer) for layer in studio.layers.selected}
+    return {key: rect for key, rect in seen.items() if not rect.is_empty}
 
 
 def _align(edge: Edge, context: Context) -> None:

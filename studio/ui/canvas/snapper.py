@@ -34,13 +34,13 @@ class Snapper:
         aids, document = view.aids.on, view.session.document
         moved = {item.id for layer_id in moving for item in document.branch(layer_id)}
         others = [
-            view.renderer.rendered_rect(layer.id)
+            view.renderer.rendered_rect(layer)
             for layer in document.layers
             if layer.id not in moved and document.is_shown(layer) and not isinstance(layer, Group)
         ]
         guides = document.guides if aids.guides else Guides()
         grid = aids.spacing if aids.grid else 0
-        self._lines = lines_of(document.rect, guides, filter(None, others), grid)
+        self._lines = lines_of(document.rect, guides, others, grid)
 
     def end(self) -> None:
         self._lines = SnapLines()

@@ -65,7 +65,7 @@ class TextEditor(QFrame):
         layer = self._texts.layer
         corner = QPoint(self.pos())
         if layer is not None:
-            box = self._view.transform.rect_to_view(layer.raster.rect.translated(layer.x, layer.y))
+            box = self._view.transform.rect_to_view(layer.rect)
             corner = QPoint(round(box.left()), round(box.bottom()) + _GAP)
         area = self._view.canvas_rect.toRect().adjusted(_GAP, _GAP, -_GAP, -_GAP)
         x = max(area.left(), min(corner.x(), area.right() - self.width()))

@@ -147,8 +147,9 @@ class CanvasView(Viewport):
 
     def _place_card(self) -> None:
         layer = self.session.active_layer
-        rect = self.renderer.rendered_rect(layer.id) if layer is not None else None
-        shown = self.transform.rect_to_view(rect) if rect is not None else QRectF()
+        shown = QRectF()
+        if layer is not None:
+            shown = self.transform.rect_to_view(self.renderer.rendered_rect(layer))
         taken = QRectF(self.zoom_bar.geometry())
         self._card.show_layer(layer, shown, self.canvas_rect, taken)
 

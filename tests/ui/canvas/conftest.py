@@ -18,6 +18,7 @@ from studio.app.notifications import Notifications
 from studio.app.painting import Painting
 from studio.app.selection_session import SelectionSession
 from studio.core.document import Document, Layer
+from studio.core.image import Rect
 from studio.core.raster import Raster
 from studio.ui.canvas.view import CanvasView
 
@@ -39,6 +40,10 @@ class Hand:
     @property
     def session(self) -> DocumentSession:
         return self.view.session
+
+    def rect(self, layer_id: str = "top") -> Rect:
+        """Where a layer appears."""
+        return self.view.renderer.rendered_rect(self.session.document.layer(layer_id))
 
     def at(self, x: float, y: float) -> QPointF:
         return self.view.transform.to_view(QPointF(x, y))

@@ -21,12 +21,6 @@ def _without_snapping(view) -> None:
     view.aids.change(snapping=False)
 
 
-def rect(hand: Hand, layer_id: str = "top") -> Rect:
-    found = hand.view.renderer.rendered_rect(layer_id)
-    assert found is not None
-    return found
-
-
 def crop_tool(hand: Hand) -> CropTool:
     hand.view.set_tool("crop")
     assert isinstance(hand.view.tool, CropTool)
@@ -156,7 +150,7 @@ def test_a_frame_crops_the_layer(hand: Hand, qtbot) -> None:
     (step,) = hand.session.document.layer("top").edits
     assert step.params == {"x": 10, "y": 10, "width": 50, "height": 50}
     hand.settle()
-    assert rect(hand) == Rect(60, 70, 50, 50)
+    assert hand.rect() == Rect(60, 70, 50, 50)
     assert hand.view.tool_id == "move"
 
 
@@ -167,7 +161,7 @@ def test_a_frame_is_adjusted_at_its_handles_and_cut_at_the_layer(hand: Hand, qtb
     hand.drag(hand.at(80, 90), hand.at(80, 100))  # the whole frame, down
     qtbot.keyClick(hand.view, Qt.Key.Key_Return)
     hand.settle()
-    assert rect(hand) == Rect(60, 80, 90, 50)
+    assert hand.rect() == Rect(60, 80, 90, 50)
 
 
 def test_escape_starts_over(hand: Hand, qtbot) -> None:
@@ -181,9 +175,9 @@ def test_escape_starts_over(hand: Hand, qtbot) -> None:
 def test_an_edited_layer_is_cropped_where_it_appears(hand: Hand, qtbot) -> None:
     add_step(hand.session, "scale", {"width": 200.0, "height": 200.0})
     hand.settle()
-    shown = rect(hand)
+    shown = hand.rect()
     crop_layer(hand)
     hand.drag(hand.at(shown.x + 20, shown.y + 30), hand.at(shown.x + 60, shown.y + 60))
     qtbot.keyClick(hand.view, Qt.Key.Key_Return)
     hand.settle()
-    assert rect(hand) == Rect(shown.x + 20, shown.y + 30, 40, 30)
+    assert hand.rect() == Rect(shown.x + 20, shown.y + 30, 40, 30)

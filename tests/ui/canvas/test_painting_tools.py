@@ -158,17 +158,17 @@ def test_a_layer_whose_edits_move_pixels_is_refused_with_a_way_out(painter: Hand
 
 
 def test_a_shadow_is_in_the_way_of_neither_paint_nor_handles(painter: Hand) -> None:
-    renderer = painter.view.renderer
-    before = renderer.rendered_box("page")
+    renderer, page = painter.view.renderer, painter.session.document.layer("page")
+    before = renderer.rendered_box(page)
     add_step(painter.session, "drop_shadow", {"distance": 60.0, "radius": 4.0})
     painter.settle()
     painter.view.set_tool("brush")
     painter.click(painter.at(100, 100))
     painter.settle()
     assert reds(painter) > 0
-    assert renderer.rendered_box("page") == before
-    shown = renderer.rendered_rect("page")
-    assert shown is not None
+    page = painter.session.document.layer("page")
+    assert renderer.rendered_box(page) == before
+    shown = renderer.rendered_rect(page)
     assert shown.right > before.rect.right
 
 

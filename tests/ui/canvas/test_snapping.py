@@ -80,8 +80,7 @@ def test_a_corner_snaps_to_a_guide(hand: Hand) -> None:
     hand.view.aids.add_guide("x", 250)
     hand.drag(hand.at(150, 140), hand.at(247, 200), modifiers=SHIFT)
     hand.settle()
-    found = hand.view.renderer.rendered_rect("top")
-    assert found is not None
+    found = hand.rect()
     assert (found.right, found.bottom) == (250, 200)
 
 

@@ -30,12 +30,6 @@ def place(hand: Hand, layer_id: str = "top") -> tuple[int, int]:
     return layer.x, layer.y
 
 
-def rect(hand: Hand, layer_id: str = "top") -> Rect:
-    found = hand.view.renderer.rendered_rect(layer_id)
-    assert found is not None
-    return found
-
-
 # --- Move ---
 
 
@@ -87,12 +81,12 @@ def test_arrows_nudge(hand: Hand, qtbot) -> None:
 def test_a_corner_scales_and_keeps_the_opposite_one(hand: Hand) -> None:
     hand.drag(hand.at(150, 140), hand.at(250, 220))
     hand.settle()
-    assert rect(hand) == Rect(50, 60, 200, 160)
+    assert hand.rect() == Rect(50, 60, 200, 160)
     (step,) = hand.session.document.layer("top").edits
     assert (step.operation, step.params["width"]) == ("scale", 200.0)
     hand.drag(hand.at(50, 60), hand.at(150, 140))
     hand.settle()
-    assert rect(hand) == Rect(150, 140, 100, 80)
+    assert hand.rect() == Rect(150, 140, 100, 80)
     assert len(hand.session.document.layer("top").edits) == 1
     assert hand.session.undo_stack.count() == 2
 
@@ -100,12 +94,12 @@ def test_a_corner_scales_and_keeps_the_opposite_one(hand: Hand) -> None:
 def test_a_corner_keeps_proportions_unless_shift_is_held(hand: Hand) -> None:
     hand.drag(hand.at(150, 140), hand.at(250, 140))
     hand.settle()
-    assert rect(hand) == Rect(50, 60, 200, 160)
+    assert hand.rect() == Rect(50, 60, 200, 160)
     hand.session.undo_stack.undo()
     hand.settle()
     hand.drag(hand.at(150, 140), hand.at(250, 140), modifiers=SHIFT)
     hand.settle()
-    assert rect(hand) == Rect(50, 60, 200, 80)
+    assert hand.rect() == Rect(50, 60, 200, 80)
 
 
 def test_the_knob_turns_about_the_middle(hand: Hand) -> None:
@@ -114,7 +108,7 @@ def test_the_knob_turns_about_the_middle(hand: Hand) -> None:
     hand.settle()
     (step,) = hand.session.document.layer("top").edits
     assert (step.operation, step.params["angle"]) == ("rotate", 90.0)
-    assert rect(hand) == Rect(60, 50, 80, 100)
+    assert hand.rect() == Rect(60, 50, 80, 100)
     assert hand.session.undo_stack.count() == 1
 
 
@@ -149,18 +143,17 @@ def test_numbers_show_and_set_the_place(hand: Hand, qtbot) -> None:
 def test_a_turned_layer_is_scaled_in_its_own_frame(hand: Hand) -> None:
     add_step(hand.session, "rotate", {"angle": 90.0})
     hand.settle()
-    assert rect(hand) == Rect(60, 50, 80, 100)
+    assert hand.rect() == Rect(60, 50, 80, 100)
     # Turned clockwise, the corner at the bottom right of the picture is at the bottom left.
     hand.drag(hand.at(60, 150), hand.at(20, 150), modifiers=SHIFT)
     hand.settle()
-    assert rect(hand) == Rect(20, 50, 120, 100)
+    assert hand.rect() == Rect(20, 50, 120, 100)
     steps = hand.session.document.layer("top").edits
     assert [(s.operation, s.params.get("height")) for s in steps] == [
         ("scale", 150.0),
         ("rotate", None),
     ]
-    box = hand.view.renderer.rendered_box("top")
-    assert box is not None
+    box = hand.view.renderer.rendered_box(hand.session.document.layer("top"))
     assert (box.rect.width, box.rect.height, box.angle) == (100, 120, 90.0)
 
 

@@ -69,7 +69,7 @@ def test_outside_turns_about_the_middle_and_shift_snaps(hand: Hand, tool: Transf
     hand.drag(hand.at(220, 100), hand.at(105, 240), modifiers=SHIFT)  # nearly a quarter turn
     assert corners(tool) == [(140, 50), (140, 150), (60, 150), (60, 50)]
     hand.settle()
-    assert hand.view.renderer.rendered_rect("top") == Rect(60, 50, 80, 100)
+    assert hand.rect("top") == Rect(60, 50, 80, 100)
 
 
 def test_alt_click_puts_the_pivot(hand: Hand, tool: TransformTool) -> None:
@@ -234,8 +234,8 @@ def test_a_group_or_several_layers_are_scaled_in_one_box(hand: Hand, as_group: b
     count = hand.session.undo_stack.count()
     hand.drag(hand.at(190, 170), hand.at(330, 280))
     hand.settle()
-    assert hand.view.renderer.rendered_rect("top") == Rect(50, 60, 200, 160)
-    assert hand.view.renderer.rendered_rect("dot") == Rect(290, 240, 40, 40)
+    assert hand.rect("top") == Rect(50, 60, 200, 160)
+    assert hand.rect("dot") == Rect(290, 240, 40, 40)
     assert hand.session.undo_stack.count() == count + 1
     tool.apply()
     hand.session.undo_stack.undo()

@@ -203,8 +203,7 @@ class CropTool(PendingTool):
         if self.target == "canvas":
             return self.session.document.rect
         layer = self.session.active_layer
-        rect = None if layer is None else self.renderer.rendered_rect(layer.id)
-        return rect or NOWHERE
+        return NOWHERE if layer is None else self.renderer.rendered_rect(layer)
 
     def _ratio(self) -> float:
         """Width by height of the frame; 0 where it is free."""

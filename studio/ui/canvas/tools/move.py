@@ -70,7 +70,7 @@ class MoveTool(Tool):
             grip = "inside"
         layer, box = self.session.active_layer, self._box()
         if layer is not None and box is not None and (grip != "inside" or self._grip_at(pointer)):
-            seen = self.renderer.rendered_rect(layer.id) or box.rect
+            seen = self.renderer.rendered_rect(layer)
             self._gesture = _Gesture(grip, pointer, layer, box, QRectF(*seen))
             self.view.snapper.begin({layer.id})
 
@@ -212,7 +212,7 @@ class MoveTool(Tool):
         layer = self.session.active_layer
         if layer is None or not layer.visible:
             return None
-        return self.renderer.rendered_box(layer.id)
+        return self.renderer.rendered_box(layer)
 
     @property
     def _grips(self) -> tuple[Grip, ...]:

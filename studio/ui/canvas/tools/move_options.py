@@ -71,8 +71,7 @@ class MoveOptions(QWidget):
 
     def _seen(self) -> tuple[Layer, LayerBox] | None:
         layer = self._session.active_layer
-        box = self._renderer.rendered_box(layer.id) if layer is not None else None
-        return None if layer is None or box is None else (layer, box)
+        return None if layer is None else (layer, self._renderer.rendered_box(layer))
 
     def _move(self) -> None:
         seen = self._seen()

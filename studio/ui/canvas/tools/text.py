@@ -53,8 +53,8 @@ class TextTool(Tool):
     def paint(self, painter: QPainter) -> None:
         """A line around the text that is being edited."""
         layer = self.view.painting.texts.layer
-        rect = self.renderer.rendered_rect(layer.id) if layer is not None else None
-        if rect is not None:
+        if layer is not None:
+            rect = self.renderer.rendered_rect(layer)
             painter.setPen(QPen(theme.current().color("accent"), 1.0, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(self.view.transform.rect_to_view(rect))
@@ -67,8 +67,8 @@ def text_at(view: CanvasView, place: QPointF) -> str | None:
     """The id of the topmost text layer at a place in document px."""
     x, y = math.floor(place.x()), math.floor(place.y())
     for layer in reversed(view.session.document.layers):
-        rect = view.renderer.rendered_rect(layer.id)
-        inside = rect is not None and rect.x <= x < rect.right and rect.y <= y < rect.bottom
+        rect = view.renderer.rendered_rect(layer)
+        inside = rect.x <= x < rect.right and rect.y <= y < rect.bottom
         if layer.text is not None and layer.visible and inside:
             return layer.id
     return None

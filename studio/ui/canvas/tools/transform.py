@@ -130,7 +130,7 @@ class TransformTool(PendingTool):
         """Where the layers that can be transformed appear; that some cannot was told before."""
         with suppress(StudioError):
             layers = transformable(self.session.document, self.session.selected_layers)
-            found = ((layer.id, self.renderer.rendered_base(layer.id)) for layer in layers)
+            found = ((layer.id, self.renderer.rendered_base(layer)) for layer in layers)
             return {key: base for key, base in found if base is not None}
         return {}
 
