@@ -78,6 +78,7 @@ class CanvasView(Viewport):
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Canvas")
         self._connect()
 
     def _connect(self) -> None:

@@ -31,8 +31,6 @@ class OriginalityRow(QWidget):
         row.addWidget(self.picture)
         row.addWidget(self.text, 1)
         self.setFixedHeight(_SIDE)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Hold it beside the nearest of your images")
         originality.changed.connect(self._show)
         self._show()
 
@@ -52,6 +50,9 @@ class OriginalityRow(QWidget):
         found = self._originality.found
         self.picture.setVisible(found is not None)
         self.text.setVisible(found is not None)
+        self.setToolTip("Hold it beside the nearest of your images" if found else "")
+        hand, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
+        self.setCursor(hand if found else arrow)
         if found is None:
             return
         self.picture.set_image(found.yours)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QDragEnterEvent,
     QDropEvent,
     QImage,
@@ -20,6 +21,9 @@ from studio.ui.latent_mime import mime_of, take_latent
 from studio.ui.widgets.picture_view import CORNER, PictureView
 
 _PLUS = 18  # px
+_EMPTY = "Take the picture in view, or drop one here"
+_ROOM_FOR_WORDS = 120  # px; in a smaller place, the tooltip alone says what it is for
+_TEXT_MARGIN = 14
 
 
 class PointSlot(PictureView):
@@ -36,14 +40,13 @@ class PointSlot(PictureView):
         self._in_view = False
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keys to the canvas
-        self.setToolTip("Click to take the picture in view, or drop one here")
+        self.setToolTip(_EMPTY)
         self.set_drag(self._mime_of_point)
 
     def set_point(self, point: LatentPoint | None, image: QImage | None) -> None:
         self.point = point
         self.set_image(image)
-        empty = "Click to take the picture in view, or drop one here"
-        self.setToolTip(empty if point is None else point.describe())
+        self.setToolTip(_EMPTY if point is None else point.describe())
 
     def set_in_view(self, in_view: bool) -> None:
         """Whether its point is the one that the whole explorer is at."""
@@ -74,10 +77,21 @@ class PointSlot(PictureView):
         super().paintEvent(event)
         painter, look = QPainter(self), theme.current()
         if self.point is None:
-            plus = icons.pixmap("add", _PLUS, look.color("secondary"), self.devicePixelRatioF())
-            half = QPointF(_PLUS / 2, _PLUS / 2)
-            painter.drawPixmap(self.frame().center() - half, plus)
+            self._paint_invitation(painter, look.color("secondary"))
         elif self._in_view:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(look.color("accent"), 2.0))
             painter.drawRoundedRect(self.frame().adjusted(1, 1, -1, -1), CORNER, CORNER)
+
+    def _paint_invitation(self, painter: QPainter, color: QColor) -> None:
+        frame = self.frame()
+        plus = icons.pixmap("add", _PLUS, color, self.devicePixelRatioF())
+        painter.drawPixmap(frame.center() - QPointF(_PLUS / 2, _PLUS / 2), plus)
+        if frame.width() < _ROOM_FOR_WORDS:
+            return
+        below = frame.adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
+        below.setTop(frame.center().y() + _PLUS)
+        painter.setPen(color)
+        painter.setFont(theme.ui_font(theme.SECONDARY_PX))
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(below, int(flags), _EMPTY)

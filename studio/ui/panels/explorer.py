@@ -123,6 +123,7 @@ class _Explorer(QWidget):
         self._in_view = 0
         infos = sorted(PAGES, key=lambda page: page.rank)
         self.tabs = IconTabs([IconTab(i.id, i.title, i.tip, i.icon) for i in infos])
+        self.tabs.setAccessibleName("Ways to explore")
         self.pages: dict[str, Page] = {info.id: info.create(studio) for info in infos}
         self._make_controls()
         self._lay_out()

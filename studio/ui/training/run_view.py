@@ -39,6 +39,7 @@ class RunView(QWidget):
         self.choice = RunChoice(self._training)
         self.sheet = PictureSheet(COLUMNS, ROWS)
         self.sheet.setAccessibleName("Sample pictures")
+        self.sheet.setToolTip("Click to see them larger")
         self.popup = SheetPopup(8, 4, 96, self)
         self.line = ProgressLine()
         self.where = ElidedLabel()

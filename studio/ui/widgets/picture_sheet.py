@@ -30,6 +30,7 @@ class PictureSheet(QWidget):
         self._rows = rows
         self._room = math.inf
         self.images: list[QImage] = []
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

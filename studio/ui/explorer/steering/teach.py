@@ -35,6 +35,7 @@ class TeachPart(Part):
         self.count = QLabel()
         self.clear = link("Clear")
         self.name = QLineEdit(placeholderText="Name of the slider")
+        self.name.setAccessibleName("Name of the slider")
         self.learn = QPushButton("Learn")
         self._lay_out()
         self._connect()
