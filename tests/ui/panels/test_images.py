@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
 from studio.ui.panels.images import LEAST_GRID, PANEL, ImagesPanel
+from tests.support import waiting
 from tests.support.patient import PatientEngine
 from tests.support.pictures import make_pictures
 from tests.support.studios import show_panel
@@ -43,7 +44,9 @@ def drop(panel: ImagesPanel, *paths: Path) -> None:
 
 
 def wait_for(qtbot: QtBot, panel: ImagesPanel, count: int) -> None:
-    qtbot.waitUntil(lambda: panel.grid.count() == count and "images" in panel.heading.text.text())
+    waiting.wait_for(
+        qtbot, lambda: panel.grid.count() == count and "images" in panel.heading.text.text()
+    )
 
 
 def test_an_empty_project_is_a_drop_zone(
@@ -127,7 +130,7 @@ def test_nothing_is_squeezed_in_a_low_panel(
     wait_for(qtbot, panel, 12)
     panel.resize(292, 150)
     parts = (panel.grid, panel.skipped.notice, panel.framing.shape, panel.framing.crop)
-    qtbot.waitUntil(lambda: panel.grid.height() == LEAST_GRID)
+    waiting.wait_for(qtbot, lambda: panel.grid.height() == LEAST_GRID)
     assert all(part.height() >= part.minimumSizeHint().height() for part in parts[1:])
     bottoms = [part.mapTo(panel, part.rect().bottomLeft()).y() for part in parts]
     tops = [part.mapTo(panel, part.rect().topLeft()).y() for part in parts]
