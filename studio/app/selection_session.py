@@ -105,11 +105,11 @@ class SelectionSession(QObject):
 
         self.find(find, how)
 
-    def find_alpha(self, layer: Layer, how: Combine = "replace") -> None:
+    def find_alpha(self, layer: Layer) -> None:
         """Select where a layer, with its edits, is opaque."""
         document = self._documents.document
         self.find(
-            lambda control: from_coverage(self._seen.pixels(document, layer, control)[..., 3]), how
+            lambda control: from_coverage(self._seen.pixels(document, layer, control)[..., 3])
         )
 
     # --- Changes that are previewed ---

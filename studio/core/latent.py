@@ -91,11 +91,10 @@ class LatentPoint:
         cls,
         vector: Vector | Sequence[float],
         space: LatentSpace = "z",
-        truncation: float = 1.0,
         prompt: str = "",
     ) -> LatentPoint:
         values = tuple(float(value) for value in vector)
-        return cls((Anchor(vector=values, space=space, prompt=prompt),), (1.0,), truncation)
+        return cls((Anchor(vector=values, space=space, prompt=prompt),))
 
     @classmethod
     def blend(cls, points: Sequence[LatentPoint], weights: Sequence[float]) -> LatentPoint:

@@ -15,25 +15,18 @@ from studio.edits.pixels import premultiplied, straight
 Places: TypeAlias = Callable[[Image, Image], tuple[Image, Image]]
 
 
-def warped(
-    image: Image,
-    places: Places,
-    *,
-    mode: str = "nearest",
-    size: tuple[int, int] | None = None,
-) -> Image:
+def warped(image: Image, places: Places, *, mode: str = "nearest") -> Image:
     """`image` seen through `places`, bilinear, with soft edges of transparency.
 
-    `mode` is what lies outside, in `scipy.ndimage`'s words; `size` is height and width of the
-    result (default: those of the image). The same as `skimage.transform.warp` with an inverse map,
-    in bands, several at once.
+    `mode` is what lies outside, in `scipy.ndimage`'s words. The same as `skimage.transform.warp`
+    with an inverse map, in bands, several at once.
     """
     import scipy.ndimage as ndi
 
     source = premultiplied(image)
     planes = [np.ascontiguousarray(plane) for plane in np.moveaxis(source, 2, 0)]
-    height, width = size or image.shape[:2]
-    out = np.empty((height, width, image.shape[2]), np.float32)
+    height, width, _ = image.shape
+    out = np.empty(image.shape, np.float32)
     columns = np.arange(width, dtype=np.float32)[None, :]
 
     def work(rows: slice) -> None:
