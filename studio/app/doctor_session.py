@@ -51,6 +51,7 @@ class DoctorSession(QObject):
         self._examined: DatasetInfo | None = None
         self.findings: tuple[Finding, ...] = ()
         self.advice: tuple[Advice, ...] = ()
+        self._before: tuple[tuple[Finding, ...], ...] = ()  # each dismissal, the latest last
         self.progress: float | None = None
         dataset.changed.connect(self._follow)
 
@@ -69,12 +70,32 @@ class DoctorSession(QObject):
         )
 
     def dismiss(self, finding: Finding) -> None:
-        """Forget a finding; it comes back when the pictures are others."""
-        info = self._examined
-        if info is None or self.progress is not None:
+        """Forget a finding; it comes back when the pictures are others, or by `show_again`."""
+        if self._examined is None or self.progress is not None:
             return
-        self.findings = tuple(item for item in self.findings if item != finding)
-        kept = Examination(self.findings, self.advice)
+        self._before = (*self._before, self.findings)
+        self._keep(self._examined, tuple(item for item in self.findings if item != finding))
+        self._notifications.post(
+            f"Not shown again: {finding.title}.",
+            "It comes back when the images are others.",
+            action="edit.show_finding",
+        )
+
+    @property
+    def can_show_again(self) -> bool:
+        return bool(self._before) and self.progress is None
+
+    def show_again(self) -> None:
+        """Undo the last `dismiss`."""
+        if self._examined is None or not self.can_show_again:
+            return
+        *before, findings = self._before
+        self._before = tuple(before)
+        self._keep(self._examined, findings)
+
+    def _keep(self, info: DatasetInfo, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        kept = Examination(findings, self.advice)
         write = once(lambda _control: write_examination(info.folder, kept))
         self._lane.submit(Job(write, on_failed=self._notifications.failed))
         self.changed.emit()
@@ -88,7 +109,7 @@ class DoctorSession(QObject):
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self.findings, self.advice = (), ()
+        self.findings, self.advice, self._before = (), (), ()
         self.progress = None
         if info is not None:
             self.progress = 0.0

@@ -122,6 +122,7 @@ def _signals(studio: Studio) -> tuple[SignalInstance, ...]:
         studio.project.saved,
         studio.dataset.changed,
         studio.dataset.busy_changed,
+        studio.doctor.changed,
         studio.training.changed,
         studio.latent.model_changed,
     )

@@ -11,7 +11,13 @@ from pytestqt.qtbot import QtBot
 from studio.app.dataset_session import Framing
 from studio.app.notifications import Notification
 from studio.app.studio import Studio
-from studio.engine.api import Examination, Finding, Suspect, write_examination
+from studio.engine.api import (
+    Examination,
+    Finding,
+    Suspect,
+    read_examination,
+    write_examination,
+)
 from studio.errors import StudioError
 from tests.support.fakes import FakeEngine
 from tests.support.pictures import make_pictures
@@ -115,6 +121,25 @@ def test_a_finding_can_be_dismissed_for_good(studio: Studio, qtbot: QtBot, tmp_p
     studio.dataset.close()
     studio.dataset.open(tmp_path / "dataset")
     wait_for(qtbot, lambda: studio.doctor.findings == (BARRED, TWINS))
+
+
+def test_dismissing_can_be_undone_step_by_step(studio: Studio, qtbot: QtBot) -> None:
+    told: list[Notification] = []
+    studio.notifications.posted.connect(told.append)
+    assert not studio.doctor.can_show_again
+    for finding in (TWINS, BLURRED):
+        studio.doctor.dismiss(finding)
+    assert [note.action for note in told] == ["edit.show_finding"] * 2
+    studio.doctor.show_again()
+    assert studio.doctor.findings == (BLURRED, BARRED)
+    studio.doctor.show_again()
+    assert studio.doctor.findings == (BLURRED, BARRED, TWINS)
+    assert not studio.doctor.can_show_again
+    wait_until_calm(qtbot, studio)
+    assert studio.dataset.info is not None
+    kept = read_examination(studio.dataset.info.folder)
+    assert kept is not None
+    assert kept.findings == (BLURRED, BARRED, TWINS)
 
 
 def test_a_known_examination_needs_no_engine(

@@ -129,6 +129,16 @@ ACTIONS = (
         tip="Undo the last change to which images are left out or trimmed",
     ),
     Action(
+        "edit.show_finding",
+        "Show Finding Again",
+        MENU,
+        lambda context: context.studio.doctor.show_again(),
+        icon="images",
+        section=2,
+        enabled=lambda studio: studio.doctor.can_show_again,
+        tip="Undo the last “Fine as it is”",
+    ),
+    Action(
         "edit.settings",
         "Settings…",
         MENU,
