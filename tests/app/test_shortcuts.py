@@ -81,7 +81,7 @@ def test_nonsense_in_the_settings_is_passed_over(
 ) -> None:
     data_dir.mkdir(parents=True)
     kept = {"file.save": ["Ctrl+Nonsense", 7, "F6"], "no.command": ["F7"], "file.quit": "Q"}
-    (data_dir / FILE).write_text(json.dumps({"shortcuts": kept}))
+    (data_dir / FILE.name).write_text(json.dumps({"shortcuts": kept}))
     shortcuts = Shortcuts(table, SettingsSession())
     assert shortcuts.keys("file.save") == ("F6",)
     assert shortcuts.keys("file.quit") == legal_keys(table["file.quit"].shortcuts)
