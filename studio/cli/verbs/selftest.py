@@ -144,7 +144,9 @@ def _training() -> str:
         write = import_module("studio.codec.write").write_image
         (folder / "pictures").mkdir()
         for number in range(8):
-            write(folder / "pictures" / f"{number}.png", _picture(number))
+            picture = folder / "pictures" / f"{number}.png"
+            write(picture, _picture(number))
+            picture.with_suffix(".txt").write_text(f"noise {number}")  # some families want captions
         spec = DatasetSpec((folder / "pictures",), 32)
         events = list(engine.build_dataset(spec, folder / "dataset", RunControl()))
         if not isinstance(events[-1], DatasetReady):
